@@ -36,6 +36,8 @@ def _show(visit: Visit) -> PageAnswer:
         return _page("", [], errors)
     if len(q) > _LONGEST:
         return _page(q, [], [FieldError("q", f"Enter {_LONGEST} letters or fewer")])
+    if not q.isprintable():
+        return _page("", [], [FieldError("q", "Enter letters, numbers and signs that can be seen")])
     groups = [_partnerships(visit, q), _bodies(visit, q), _places(visit, q), *_things(visit, q)]
     return _page(q, [group for group in groups if group.lines], [])
 

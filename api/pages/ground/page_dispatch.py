@@ -43,6 +43,9 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FORM: Final = "application/x-www-form-urlencoded"
 """As browsers send forms without files; in the other way a sender could name any charset that the parser knows."""
 _FIELDS: Final = 2_000
+_LONGEST_FIELD: Final = 30_000
+"""Twice as many letters as any text may have that is kept: what is longer is not shown again either."""
+_TOO_LONG: Final = "A text in this form is too long to be kept. Go back and shorten it. Nothing was recorded."
 _DONE, _INVALID = 200, 422
 _NEEDED: Final = {
     Scope.RECORD: "You can read this record. Only those who record for a body at the table can change it.",
@@ -197,7 +200,12 @@ async def _read_form(request: Request) -> FormFields:
     media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if media != _FORM:
         raise Problem("unsupported-media-type", "A form must be sent as browsers send forms.")
-    body = await read_bounded(request)
+    try:
+        body = await read_bounded(request)
+    except Problem as problem:
+        if problem.code == "too-large":
+            raise Problem(problem.code, _TOO_LONG, headers=problem.headers) from None
+        raise
 
     async def receive_body() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -206,6 +214,8 @@ async def _read_form(request: Request) -> FormFields:
         fields = await Request(request.scope, receive_body).form(max_fields=_FIELDS)
     except HTTPException:
         raise Problem("unreadable", "This form has more fields than any of ours. Nothing was recorded.") from None
+    if any(isinstance(text, str) and len(text) > _LONGEST_FIELD for _, text in fields.multi_items()):
+        raise Problem("too-large", _TOO_LONG)
     return FormFields(fields)
 
 

@@ -8,8 +8,11 @@ from api.pages.ground.entered_numbers import whole_number
 
 PARTS: Final = ("visitor", "asked", "answered", "decided", "promised")
 """The parts of the form that can be added more than once, in their order."""
+FIRST_FIELDS: Final = {"visitor": "name", "asked": "by", "answered": "ask", "decided": "title", "promised": "by"}
+"""By part, the first field of each of its blocks."""
 MOST_BLOCKS: Final = 20
-_BLOCK: Final = re.compile(r"([a-z]+)-([1-9][0-9]?)-([a-z-]+)")
+"""Of one part, in one form."""
+_BLOCK: Final = re.compile(r"([a-z]+)-([1-9][0-9]{0,8})-([a-z-]+)")
 _NOT_KEPT: Final = frozenset({"form_token", "do", "key", "saved-at"})
 _PRESET: Final = frozenset({("asked", "kind")})
 """Fields that have an answer before anybody gave one: a block with nothing else in it was not filled in."""
@@ -77,7 +80,7 @@ class Answers:
     def _in_blocks(self) -> Iterable[tuple[str, int, str]]:
         for name in self._texts:
             match = _BLOCK.fullmatch(name)
-            if match is not None and match[1] in PARTS and int(match[2]) <= MOST_BLOCKS:
+            if match is not None and match[1] in PARTS:
                 yield match[1], int(match[2]), match[3]
 
     def _is_said(self, part: str, number: int, field: str) -> bool:

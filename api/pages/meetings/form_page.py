@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
 from uuid import UUID, uuid4
 
 from api.http.problems import Problem
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.rights import may_record
-from api.pages.meetings.answers import PARTS, Answers
+from api.pages.meetings.answers import FIRST_FIELDS, PARTS, Answers
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import Choices, choices_of
@@ -31,8 +30,6 @@ from api.pages.meetings.ways import (
 from domain.personal_identifiers import personal_identifiers
 from domain.values import day_of
 from domain.vocabulary import InteractionKind
-
-_FIRST_FIELD: Final = {"visitor": "name", "asked": "by", "answered": "ask", "decided": "title", "promised": "by"}
 
 
 def _show(visit: Visit) -> PageAnswer:
@@ -85,7 +82,7 @@ def _changed(answers: Answers, choices: Choices, step: str, rest: str) -> tuple[
     part, _, number = rest.partition("-")
     if step == "add" and part in PARTS:
         answers, block = answers.with_block(part)
-        return answers, f"{part}-{block}-{_FIRST_FIELD[part]}"
+        return answers, f"{part}-{block}-{FIRST_FIELDS[part]}"
     if step == "remove" and part in PARTS:
         return answers.without_block(part, whole_number(number)), f"part-{part}"
     return answers, ""

@@ -31,8 +31,6 @@ _WORDS: Final[Mapping[str, str]] = {
     Code.PERSON_REQUIRED: "This kind is one person. Ask whoever runs Folkmoot to add the person first",
     Code.KIND_NOT_OF_SIDE: "This kind cannot be chosen here",
     "out-of-bounds": "This is too long. Shorten it",
-    "unfit-text": "This holds characters that cannot be kept, or nothing that can be seen",
-    "missing": "This must be answered",
 }
 _KEY_REUSED: Final = "idempotency-key-reused"
 _OF_PROBLEM: Final[Mapping[str, str]] = {

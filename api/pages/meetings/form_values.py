@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from api.pages.ground.entered_dates import end_of_march, end_of_quarter
 from api.pages.ground.in_words import count_of, day_in_words, sentence_case
-from api.pages.meetings.answers import PARTS, Answers
+from api.pages.meetings.answers import MOST_BLOCKS, PARTS, Answers
 from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, OfferedBody
 from api.pages.meetings.meeting_form import (
@@ -196,4 +196,9 @@ def _part(part: str, answers: Answers, faulty: Collection[str]) -> dict[str, Any
     """One part of the form: its blocks, how many of them are filled in, and whether it is shown open."""
     count, blocks = len(answers.blocks(part)), answers.shown_blocks(part)
     has_fault = any(field.startswith(f"{part}-") for field in faulty)
-    return {"blocks": blocks, "count": count, "is_open": bool(count) or len(blocks) > 1 or has_fault}
+    return {
+        "blocks": blocks,
+        "count": count,
+        "has_room": len(blocks) < MOST_BLOCKS,
+        "is_open": bool(count) or len(blocks) > 1 or has_fault,
+    }

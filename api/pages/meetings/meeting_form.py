@@ -12,7 +12,7 @@ from msgspec import Struct
 from api.pages.ground.entered_dates import EnteredDate, end_of_march, end_of_quarter, entered_date
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError
-from api.pages.meetings.answers import Answers
+from api.pages.meetings.answers import FIRST_FIELDS, MOST_BLOCKS, Answers
 from api.pages.meetings.meeting_choices import Choices
 from domain.vocabulary import Answer, AskKind, Attendance, InteractionKind, Level, PartyKind, Side
 
@@ -121,7 +121,7 @@ class _Reading:
         for party_id in came:
             self.fields[f"/participants/{len(participants)}"] = "came"
             participants.append({"party": party_id})
-        for number in self.answers.blocks("visitor"):
+        for number in self._blocks("visitor"):
             self.fields[f"/participants/{len(participants)}/party/kind"] = f"visitor-{number}-kind"
             self.fields[f"/participants/{len(participants)}"] = f"visitor-{number}-name"
             participants.append({"party": self._named_here(number)})
@@ -160,9 +160,17 @@ class _Reading:
 
     def _items(self, part: str, name: str, read: Callable[[int, str], dict[str, Any]]) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
-        for number in self.answers.blocks(part):
+        for number in self._blocks(part):
             items.append(_without_empty(read(number, f"/{name}/{len(items)}")))
         return items
+
+    def _blocks(self, part: str) -> list[int]:
+        """The blocks of a part that are filled in; those for which one form has no room are faults."""
+        blocks = self.answers.blocks(part)
+        for number in blocks[MOST_BLOCKS:]:
+            words = f"One form holds {MOST_BLOCKS} at most. Save the others, then add this one to the meeting"
+            self._fault(f"{part}-{number}-{FIRST_FIELDS[part]}", self._of(part, number, words))
+        return blocks
 
     def _ask(self, number: int, at: str) -> dict[str, Any]:
         return {

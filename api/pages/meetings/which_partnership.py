@@ -1,11 +1,8 @@
 """The page that asks whose meeting is to be recorded, where that is not said by the address."""
 
-from typing import Final
-
+from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.ways import form_key, meetings_address
-
-_MOST: Final = 200
 
 
 def _show(visit: Visit) -> PageAnswer:
@@ -41,10 +38,9 @@ def _partnerships(visit: Visit) -> list[tuple[str, str]]:
     seats = visit.ask("read-me").partnerships
     if not visit.visitor.actor.steward:
         return [(str(seat.partnership_id), seat.name or "") for seat in seats]
-    listed = visit.ask("list-partnerships", query={"limit": _MOST}).data
-    pairs = [(str(partnership.partnership_id), partnership.name) for partnership in listed]
     own = {str(seat.partnership_id) for seat in seats}
-    return sorted(pairs, key=lambda pair: (pair[0] not in own, pair[1]))
+    pairs = [(str(partnership_id), name) for partnership_id, name in partnership_names(visit).items()]
+    return sorted(pairs, key=lambda pair: pair[0] not in own)
 
 
 PAGES = (Page(path="/meetings/new", name="which-partnership-met", show=_show, take=_take, section="record"),)

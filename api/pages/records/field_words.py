@@ -19,7 +19,7 @@ GONE: Final = "No longer readable"
 _LEFT_OUT: Final = frozenset({"record_id", "replacement", "replacement_name", "replacement_version", "party_id"})
 _CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TIME: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T.*)?)?)?")
-_UNCODED: Final = frozenset({"theme", "themes", "code", "title"})
+_UNCODED: Final = frozenset({"code", "title"})
 _DATED: Final = frozenset(
     {"happened", "due", "done", "ended", "planned_for", "until", "closes", "spend_by", "review_due"}
 )

@@ -24,6 +24,7 @@ from domain.vocabulary import CodeList
 _PARTS: Final = ("year", "month", "day")
 _DAY: Final = len("2026-03-27")
 _PENCE: Final = 100
+POUNDS: Final = "GBP"
 WHEN, TEXT, LINE, CHOICE, MONEY = "when", "text", "line", "choice", "money"
 
 
@@ -35,6 +36,8 @@ class MendableField(Struct, frozen=True, kw_only=True):
     entered_as: str
     is_optional: bool
     choices: tuple[tuple[str, str], ...] = ()
+    currency: str = POUNDS
+    """Of an amount: that in which it is on record."""
 
     @property
     def first_input(self) -> str:
@@ -53,11 +56,16 @@ def mendable_fields(event_name: str, body: Mapping[str, Any]) -> list[MendableFi
             entered_as=entered_as,
             is_optional=field.default is not NODEFAULT,
             choices=_choices(hints[field.name]),
+            currency=_currency(body.get(field.name)),
         )
         for field in struct_fields(declaration.body)
         if (entered_as := _entered_as(declaration.body, field.name, hints[field.name]))
         and _is_readable(body, field.name)
     ]
+
+
+def _currency(value: object) -> str:
+    return str(value["currency"]) if isinstance(value, Mapping) and "currency" in value else POUNDS
 
 
 def _entered_as(event: type[EventBody], name: str, annotation: object) -> str:
@@ -145,7 +153,7 @@ def _read(field: MendableField, form: FormFields) -> tuple[Any, FieldError | Non
     whole, hundredths = whole_number(pounds), whole_number(pence or "0")
     if whole is None or hundredths is None or len(pence) not in {0, 2}:
         return None, FieldError(field.name, f"{field.label} must be an amount of money, like 600 or 193.54")
-    return {"minor_units": whole * _PENCE + hundredths, "currency": "GBP"}, None
+    return {"minor_units": whole * _PENCE + hundredths, "currency": field.currency}, None
 
 
 def _lines(text: str) -> str:

@@ -9,8 +9,8 @@ from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.field_errors import field_errors
+from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
-from api.pages.reports.known_partnerships import partnership_names
 from projections.method.document import default_method, shipped_method, shipped_methods
 from projections.method.method import method_sha256
 

@@ -10,9 +10,9 @@ from api.http.problems import Problem
 from api.pages.ground import perform
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.field_errors import field_errors
+from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.reports.job_words import called, standing
-from api.pages.reports.known_partnerships import partnership_names
 from api.resources.review_jobs import JobAnswer, registration_in_path, require_registrant
 from api.resources.reviews import Review
 

@@ -3,8 +3,8 @@
 from typing import Final
 
 from api.http.keys import Scope
+from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import Page, PageAnswer, SeeOther, Shown, Visit
-from api.pages.reports.known_partnerships import partnership_names
 
 _MOST: Final = 200
 _OF_ONE: Final = {"partnership": "what-if", "crosswalk": "crosswalk"}

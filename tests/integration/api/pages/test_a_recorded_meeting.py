@@ -378,3 +378,10 @@ def test_a_long_list_of_meetings_is_shown_page_by_page(officer, page, neighbourh
     assert page in officer.reads(here)
     assert "Meeting of 1 January 2025" not in officer.reads(here)
     assert "Meeting of 1 January 2025" in officer.reads(here, page="2")
+
+
+@pytest.mark.usefixtures("boards")
+def test_who_looks_after_the_record_is_offered_every_partnership_however_long_the_list(visitors, people, monkeypatch):
+    monkeypatch.setattr("api.pages.ground.list_pages._AT_ONCE", 1)
+    choices = visitors(people(Scope.STEWARD)).reads("/meetings/new").partition("<main")[2].count('type="radio"')
+    assert choices > 1

@@ -79,6 +79,28 @@ class TestCorrection:
         assert right.status_code == 303, right.text
         assert stands(neighbourhood, spending)["amount"]["minor_units"] == 160_050
 
+    def test_an_amount_in_another_currency_stays_in_it(self, officer, neighbourhood):
+        receipt = neighbourhood.officer.records(
+            f"{neighbourhood.path}/spending",
+            spent_by=neighbourhood.council,
+            amount={"minor_units": 60050, "currency": "EUR"},
+            purpose="Lamps",
+            happened="2026-02-03",
+        )
+        spending = f"/records/{receipt['events'][0]['event_id']}"
+        markup = officer.reads(f"{spending}/correct")
+        assert ("EUR</div>" in markup, "£</div>" in markup) == (True, False)
+        fields = {"happened-day": "3", "happened-month": "2", "happened-year": "2026", "purpose": "Lamps"}
+        answer = officer.sends(f"{spending}/correct", fields, amount="700", reasons="Tax was left out")
+        assert answer.status_code == 303, answer.text
+        assert stands(neighbourhood, spending)["amount"] == {"minor_units": 70_000, "currency": "EUR"}
+
+    @pytest.mark.parametrize("letters", [30_001, 2_000_000])
+    def test_a_text_too_long_to_be_kept_is_not_sent_back(self, officer, promise, letters):
+        answer = officer.sends(f"{promise}/correct", {**UNTOUCHED, "text": "x" * letters, "reasons": "Too little"})
+        assert (answer.status_code, len(answer.content) < 10_000) == (413, True)
+        assert "A text in this form is too long to be kept. Go back and shorten it." in answer.text
+
     def test_without_reasons_or_changes_nothing_is_put_right(self, officer, promise):
         answer = officer.sends(f"{promise}/correct", UNTOUCHED)
         assert (answer.status_code, answer.text.count("Enter what was wrong")) == (422, 2)

@@ -54,6 +54,13 @@ def test_without_words_the_page_asks_for_some(visits, board, q):
     assert "There is a problem" not in visitor.reads("/search")
 
 
+@pytest.mark.parametrize("q", ["\0", "a\0b", "\x1b"])
+def test_signs_that_cannot_be_seen_are_a_fault_of_the_field(visits, board, q):
+    answer = visits(board.officer).gets("/search", q=q)
+    assert answer.status_code == 422
+    assert words_of(answer.text).count("Enter letters, numbers and signs that can be seen") == 2
+
+
 def test_what_was_sought_is_text_and_never_markup(visits, board):
     page = visits(board.officer).reads("/search", q='"><script>alert(1)</script>')
     assert "<script>alert" not in page

@@ -79,7 +79,9 @@ def test_a_body_with_enough_to_go_on_has_a_figure_with_range_count_and_date(keep
 def test_every_mark_leads_to_its_record_and_stands_in_the_table(keeps, resident, page):
     keeps(3)
     markup = resident.reads(page)
-    marks = re.findall(r'<a class="ev" href="(/records/[^"]+)" aria-label="(Kept in time: mend the lamps \d, [^"]+)"', markup)
+    marks = re.findall(
+        r'<a class="ev" href="(/records/[^"]+)" aria-label="(Kept in time: mend the lamps \d, [^"]+)"', markup
+    )
     assert len(marks) == 3
     for address, name in marks:
         what, _, day = name.rpartition(", ")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from api.pages.records.field_labels import FIELD_LABELS, label_of
+from api.pages.records.field_words import FieldWording
 from api.pages.records.mendable_fields import mendable_fields
 from domain.events import declarations
 from tests.support.walked_page import NEVER
@@ -32,3 +33,8 @@ def test_no_sentence_has_a_word_of_the_trade(event):
 def test_every_label_is_of_a_field_that_events_have():
     inner = {"attendance", "member", "present", "party"}
     assert set(FIELD_LABELS) <= {field for each in declarations() for field in each.fields} | inner
+
+
+@pytest.mark.parametrize(("theme", "said"), [("trust-and-voice", "Trust and voice"), ("Mill Lane", "Mill Lane")])
+def test_a_theme_is_said_in_words_and_as_it_was_written(theme, said):
+    assert FieldWording({}, {}, {}).field("theme", theme).lines == (said,)

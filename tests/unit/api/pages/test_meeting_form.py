@@ -7,7 +7,7 @@ import pytest
 
 from api.http.problems import Problem, ProblemFault
 from api.pages.ground.entered_dates import end_of_march, end_of_quarter, entered_date
-from api.pages.meetings.answers import Answers
+from api.pages.meetings.answers import MOST_BLOCKS, Answers
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.meeting_choices import (
     Choices,
@@ -380,3 +380,11 @@ def test_quarters_end_in_march_june_september_and_december(day, quarter, march):
 
 def test_a_date_of_which_nothing_was_entered_is_none():
     assert entered_date(Answers(), "held", "Date") == entered_date(answers(held_day=" "), "held", "Date")
+
+
+def test_a_block_for_which_one_form_has_no_room_is_named_and_kept():
+    blocks = {f"asked-{number}-text": [f"Ask {number}"] for number in [*range(1, MOST_BLOCKS + 1), 123]}
+    answers = Answers(blocks)
+    [fault] = [each for each in read_meeting(answers, CHOICES, TODAY).faults if "holds" in each.words]
+    assert (fault.field, fault.words[:23]) == ("asked-123-by", "Ask 123: one form holds")
+    assert answers.shown_blocks("asked")[-1] == 123
