@@ -16,6 +16,7 @@ from projections.scoring.surveys.expressed_rows import KEY, ExpressedRow, expres
     handles=(FeedbackGiven, PulseObserved, *MENDING),
     question="What does each side say of each body, reading by reading, and where does its line stand?",
     ignores_rest="Only what people say of a body is a reading; what it did stands in trust, and the two never meet.",
+    stored="Readings of one question are set side by side across partnerships, and lines are compared night by night.",
 )
 def expressed(history: History, method: Method) -> list[ExpressedRow]:
     """Every reading of every line; none by a method that follows no lines."""

@@ -132,7 +132,7 @@ def neighbourhood(steward, people) -> Neighbourhood:
 
 @pytest.fixture
 def boards(steward, neighbourhood) -> list[str]:
-    """Two boards with a meeting each, the same bodies at both."""
+    """Two boards with a meeting and a count of ratings each, the same bodies at both."""
     formed = steward.records(
         "/v1/partnerships",
         name="Canal Side Board",
@@ -146,6 +146,8 @@ def boards(steward, neighbourhood) -> list[str]:
     other = replace(neighbourhood, path=path, partnership=partnership, residents_at_large=residents)
     for board in (neighbourhood, other):
         board.officer.records(f"{board.path}/interactions", **meeting(board))
+        asked = {"about": board.council, "rater_side": "residents", "counts": [0, 1, 2, 3, 1]}
+        board.resident.records(f"{board.path}/pulses", **asked)
     return sorted([neighbourhood.partnership, partnership])
 
 

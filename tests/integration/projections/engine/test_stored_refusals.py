@@ -63,7 +63,7 @@ def test_kept_builds_at_unequal_positions_are_put_back_level(stage):
     stage.follower().catch_up()
     stage.rebuild(names=["health"])
     list(appended(stage.log, 4, most=20))
-    stage.rebuild(names=["asks", "commitments", "glance", "worklist"])
+    stage.rebuild(names=["asks", "commitments", "expressed", "glance", "worklist"])
     with stage.owner() as connection:
         assert len({each.position for each in builds(connection, "previous").values()}) > 1
     with stage.connections.open("rollback") as connection:
