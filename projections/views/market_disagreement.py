@@ -29,7 +29,7 @@ from projections.rows import Causes, names_a
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
-from projections.scoring.health.market_comparison import relationship_score, sentiments
+from projections.scoring.health.market_comparison import RatingsGiven, relationship_score
 from projections.scoring.trust.timeline import lines_by_side, points_on
 from projections.views.trust import HANDLES
 
@@ -107,6 +107,7 @@ def market_disagreement(history: History, method: Method) -> list[MarketDisagree
         method=method,
         late_promises=list(late_promises(history, method)),
         late_asks=list(late_asks(history, method)),
+        ratings=RatingsGiven(history, method),
     )
     table = []
     for day in days:
@@ -156,6 +157,7 @@ class _Parts(Struct, frozen=True, kw_only=True):
     method: Method
     late_promises: Sequence[Arrear]
     late_asks: Sequence[Arrear]
+    ratings: RatingsGiven
 
     def counted(self, day: date, party_id: UUID, rows: Sequence[Evidence]) -> _Counted:
         """Count what one body did and met by the end of a month."""
@@ -166,19 +168,15 @@ class _Parts(Struct, frozen=True, kw_only=True):
             for fact, body in self.history.each(InteractionRecorded)
             if start <= fact.occurred_at < end and party_id in {each.party_id for each in bodies_taking_part(body)}
         ]
-        feedback = [
-            (fact, body)
-            for fact, body in self.history.each(FeedbackGiven)
-            if start <= fact.occurred_at < end and body.about.party_id == party_id
-        ]
+        ratings = self.ratings.until(end, party_id)
         overdue, unanswered = (
             {each.thing_id: each for each in some if each.party.party_id == party_id and each.is_owed_on(day)}
             for some in (self.late_promises, self.late_asks)
         )
         return _Counted(
             contacts=contacts,
-            ratings=[fact for fact, _ in feedback],
-            tones=sentiments([body for _, body in feedback], self.method),
+            ratings=ratings.facts,
+            tones=ratings.tones,
             kept=[row for row in rows if _is_kept_in_year(row, day)],
             overdue=list(overdue.values()),
             unanswered=list(unanswered.values()),
@@ -197,7 +195,7 @@ class _Parts(Struct, frozen=True, kw_only=True):
             on=day,
             party_id=view.trustee,
             contacts=len(acts.contacts),
-            ratings=len(acts.ratings) if acts.tones else None,
+            ratings=len(acts.tones) or None,
             market=score,
             trust=opinion.trust if is_said else None,
             trust_low=opinion.low if is_said else None,

@@ -10,6 +10,7 @@ from domain.events.experience import FeedbackGiven
 from domain.vocabulary import Facet, Side
 from projections.method.document import default_method
 from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.views.expressed import expressed
 from projections.views.market_disagreement import MONTHS, market_disagreement
 from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, an_id
 from tests.support.trust_figures import keep, leave_overdue, method, partnership
@@ -99,6 +100,32 @@ def test_ratings_of_four_people_are_not_told(busy_and_idle):
     rate(busy_and_idle, 1, 4)
     row = rows_of(busy_and_idle)[AT]
     assert (row.market, row.ratings) == (80, None)
+
+
+def rate_as(story, side, score, raters, on):
+    for number in range(raters):
+        body = FeedbackGiven(
+            happened=on,
+            feedback_id=an_id(f"{side} {on} {number}"),
+            about=COUNCIL,
+            rater_side=side,
+            rater_id=an_id(f"{side} {on} {number}"),
+            facet=Facet.EXPRESSED,
+            score=score,
+        )
+        story.tell(body)
+
+
+@pytest.mark.parametrize(("side", "on"), [(Side.AGENCY, "2025-08-20"), (Side.RESIDENTS, "2025-08-01")])
+def test_no_rating_is_found_by_taking_survey_lines_from_the_market(busy_and_idle, side, on):
+    shipped = default_method()
+    rate_as(busy_and_idle, side, 1, 1, on)
+    rate_as(busy_and_idle, Side.RESIDENTS, 4, 5, "2025-08-20")
+    row = rows_of(busy_and_idle, scoring=shipped)[AT]
+    (reading,) = expressed(busy_and_idle.at(AT), shipped)
+    told = 5 if side is Side.AGENCY else 6
+    assert (row.ratings, reading.raters) == (told, told)
+    assert (row.market - 40) / 50 == pytest.approx(reading.mean)
 
 
 def test_there_is_a_row_for_each_month_that_was_over_since_trust_began(busy_and_idle):
