@@ -9,9 +9,11 @@ from api.http.problems import Problem
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.partnership.aspects import ASPECTS
 from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.warning_section import TITLES
 from api.reading.as_of import read_known
 from projections.method.document import default_method
 from projections.method.method import Method
+from projections.scoring.early_warnings.warning_words import end_in_words, rule_in_words
 
 
 class HelpTopic(Struct, frozen=True, kw_only=True):
@@ -37,6 +39,11 @@ TOPICS: Final = (
         slug="health",
         title="How a partnership is working",
         about="Each line of the profile: what it counts, and what it does not say.",
+    ),
+    HelpTopic(
+        slug="early-warnings",
+        title="Early warnings",
+        about="The rules by which a partnership’s page warns early, and what would end each warning.",  # noqa: RUF001 - as people write it
     ),
     HelpTopic(
         slug="silence-and-dispute",
@@ -70,8 +77,17 @@ def _show_topic(visit: Visit) -> PageAnswer:
         "dimensions": DIMENSIONS,
         "limit_days": round(method.answers.standard_working_days * method.answers.limit_multiple),
         "half_life": method.trust.half_life_days,
+        "warning_rules": _warning_rules(method),
     }
     return Shown(template=f"help_pages/{topic.slug.replace('-', '_')}.html", title=topic.title, values=values)
+
+
+def _warning_rules(method: Method) -> list[tuple[str, str, str]]:
+    """Each rule of early warnings: what it is called, when it holds and what would end it; none where none are given."""
+    rules = method.warning_rules
+    if rules is None:
+        return []
+    return [(title, rule_in_words(rule, rules), end_in_words(rule)) for rule, title in TITLES.items()]
 
 
 def _method(visit: Visit) -> Method:

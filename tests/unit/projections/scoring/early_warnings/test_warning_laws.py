@@ -2,10 +2,13 @@
 
 from datetime import date, timedelta
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.method.document import default_method
+from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.method import method_document
 from projections.scoring.early_warnings.warning_row import EarlyWarningRule, held_since
 from projections.views.early_warnings import early_warnings
 from tests.support.methods import folkmoot_2026
@@ -67,3 +70,17 @@ def test_the_first_day_of_a_stretch_is_found_as_by_looking_at_every_day(changes,
         day = first + timedelta(days=number)
         since = (since or day) if holds(day) else None
     assert held_since([on for on, _ in course], as_of, holds) == since
+
+
+def test_every_fault_of_its_settings_is_named_at_once():
+    document = msgspec.json.decode(method_document(default_method()))
+    document["early_warnings"] |= {"silent_days": -1, "share_by_one": 2, "most_missed": 4}
+    del document["early_warnings"]["fewest_asks"]
+    with pytest.raises(MethodInvalid) as refused:
+        load_method(msgspec.json.encode(document))
+    assert {fault.pointer.removeprefix("/early_warnings/") for fault in refused.value.faults} == {
+        "silent_days",
+        "share_by_one",
+        "most_missed",
+        "fewest_asks",
+    }
