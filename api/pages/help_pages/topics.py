@@ -83,7 +83,7 @@ def _show_topic(visit: Visit) -> PageAnswer:
 
 
 def _warning_rules(method: Method) -> list[tuple[str, str, str]]:
-    """Each rule of early warnings: what it is called, when it holds and what would end it; none where none are given."""
+    """Each rule of early warnings: its name, when it holds and what would end it; none where the method gives none."""
     rules = method.warning_rules
     if rules is None:
         return []
