@@ -8,7 +8,7 @@ from projections.scoring.early_warnings.warning_row import EarlyWarningRule
 
 
 def _quarter(back: int) -> str:
-    return "the last quarter" if back == 1 else f"the quarter {back} quarters before"
+    return "at the end of the last quarter" if back == 1 else f"{back} quarters back, at the end of a quarter"
 
 
 def _in_100(share: float) -> str:
@@ -34,7 +34,7 @@ _RULES: Final[Mapping[EarlyWarningRule, Callable[[EarlyWarningRules], str]]] = {
     ),
     EarlyWarningRule.TRUST_FELL: lambda rules: (
         "One side’s trust in one organisation or group, in one aspect, is below the whole of the likely range that it "  # noqa: RUF001 - as people write it
-        f"had at the end of {_quarter(rules.trust_compared_quarters)}, and something that was done or fell due since "
+        f"had {_quarter(rules.trust_compared_quarters)}, and something that was done or fell due since "
         "then pulled it down. A figure that is less certain, or that only fades, is no warning."
     ),
     EarlyWarningRule.ASKS_PASSED_ON: lambda rules: (
