@@ -7,7 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.errors import FolkmootError
+from domain.events.experience import FeedbackGiven
 from domain.events.recorded import Recorded
+from domain.events.records import RecordCorrected, RecordWithdrawn
 from projections.engine.replay import KnownPartnership, ReadableLog, adopted_method
 from projections.method.method import Method
 from projections.what_if.readings import read_variant
@@ -59,14 +61,14 @@ class WhatIfQuestion(Struct, frozen=True, kw_only=True):
 
 
 class NotThere(Struct, frozen=True):
-    """One thing to be left out that is not in the record: by which parameter, and what to do."""
+    """One thing that cannot be left out, for it is not in the record or would be told: by which parameter, and why."""
 
     parameter: str
     detail: str
 
 
 class NothingToLeaveOut(FolkmootError, LookupError):
-    """Some of what was to be left out is not in this partnership's record; `faults` names each."""
+    """Some of what was to be left out is not in this partnership's record, or is one rating; `faults` names each."""
 
     def __init__(self, faults: tuple[NotThere, ...]) -> None:
         super().__init__("; ".join(fault.detail for fault in faults))
@@ -108,7 +110,11 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
 
 def _faults(base: RecordVariant, question: WhatIfQuestion, records: Sequence[Recorded]) -> Iterator[NotThere]:
     event_ids = {record.event_id for record in records}
+    ratings = _ratings(records)
     for event_id in question.without_events:
+        if event_id in ratings:
+            detail = f"{event_id} is of one person's rating, which could be told from figures with and without it"
+            yield NotThere("without_event", detail)
         if event_id not in event_ids:
             detail = f"no event {event_id} was recorded in this partnership by position {base.history.position}"
             yield NotThere("without_event", detail)
@@ -116,6 +122,16 @@ def _faults(base: RecordVariant, question: WhatIfQuestion, records: Sequence[Rec
     for party_id in question.without_parties:
         if _surviving_body(party_id, base) not in parties:
             yield NotThere("without_party", f"no party {party_id} is a member here, or judges or is judged by that day")
+
+
+def _ratings(records: Sequence[Recorded]) -> set[UUID]:
+    """The events by which one person rated, or such a rating was put right or withdrawn."""
+    ratings: set[UUID] = set()
+    for record in records:
+        about = record.body.record_id if isinstance(record.body, RecordCorrected | RecordWithdrawn) else None
+        if isinstance(record.body, FeedbackGiven) or about in ratings:
+            ratings.add(record.event_id)
+    return ratings
 
 
 def _surviving_body(party_id: UUID, base: RecordVariant) -> UUID:

@@ -235,6 +235,30 @@ def test_everything_that_is_not_there_to_leave_out_is_named_at_once(ask):
         assert str(reference) in str(refused.value)
 
 
+def test_no_rating_is_left_out_to_be_told_from_what_then_differs(log, story):
+    def rate(number, score):
+        body = FeedbackGiven(
+            happened="2026-07-01",
+            feedback_id=an_id(f"rating {number}"),
+            about=COUNCIL,
+            rater_side=Side.RESIDENTS,
+            rater_id=an_id(f"rater {number}"),
+            facet=Facet.EXPRESSED,
+            score=score,
+        )
+        return story.tell(body, by=TENANTS)
+
+    *_, told = [rate(number, 1 + number % 5) for number in range(7)]
+    lifted = story.withdrawn(told, "2026-07-02")
+    restored = story.withdrawn(lifted, "2026-07-03")
+    corrected = story.corrected(told, "2026-07-04")(score=1)
+    write(log, story.records)
+    partnership = known_partnership(log, story.partition_id, as_of=DAY)
+    for event in (told, lifted, restored, corrected):
+        with pytest.raises(NothingToLeaveOut, match=f"{event} is of one person's rating"):
+            what_if(log, partnership, WhatIfQuestion(without_events=(event,)))
+
+
 def test_an_event_recorded_later_is_not_there_yet(log, story):
     write(log, story.records)
     last = story.records[-1]
