@@ -2,9 +2,9 @@
 
 What nobody would note cannot be known to be missing. A source is what stands behind a key, or the imports by one
 mapping. What it covers was declared of it, or is stamped on what it recorded. Undeclared, a key covers everything
-that was recorded with it or falls due once it is in use; and an import what it is seen to note: from the day on which
-it recorded such a sharing by the same body, of what happened no earlier, as far as its records reach. This is known
-at a position of the log, whatever day is asked about.
+that was recorded with it or falls due once it is in use; and an import what it is seen to note: what it recorded since
+the day on which it recorded such a sharing by the same body, of an act no later, as far as its records reach. What was
+declared holds whatever day is asked about; what is seen, from when that had happened.
 """
 
 from bisect import bisect_left, bisect_right

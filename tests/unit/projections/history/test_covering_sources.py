@@ -81,6 +81,16 @@ def test_all_rows_that_an_import_recorded_on_one_day_are_read_by_what_it_noted_o
     assert values(story) == [1.0, 0.0]
 
 
+def test_noting_a_sharing_later_makes_nothing_missing_that_was_on_record_before(story):
+    for name, on in (("first", "2026-01-05"), ("second", "2026-02-02"), ("last", "2026-06-01")):
+        met(story, name, on, mapping=DIARY)
+    shared(story, "first", "2026-01-12", mapping=DIARY, recorded="2026-07-01")
+    assert values(story) == []
+    met(story, "next", "2026-07-02", mapping=DIARY)
+    met(story, "after next", "2026-09-01", mapping=DIARY)
+    assert values(story) == [0.0]
+
+
 def test_what_an_import_notes_of_one_body_says_nothing_of_another(story):
     met(story, "noted", "2026-02-02", mapping=DIARY)
     shared(story, "noted", "2026-02-02", mapping=DIARY)
