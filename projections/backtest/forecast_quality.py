@@ -98,7 +98,7 @@ def _bin(place: int, bins: int, chance: Array, happened: Array) -> CalibrationBi
         low=int(place) / bins,
         high=(int(place) + 1) / bins,
         forecasts=happened.size,
-        mean_forecast=float(chance.mean()),
+        mean_forecast=float(np.clip(chance.mean(), chance.min(), chance.max())),  # three of .7 sum up to less than 2.1
         share=float(happened.mean()),
         share_low=float(likely.low),
         share_high=float(likely.high),

@@ -5,10 +5,12 @@ import gc
 import pytest
 
 from domain.events.declaration import Participant
+from domain.events.experience import PulseObserved
+from domain.vocabulary import Facet, Side
 from projections.engine.executors import rarely_collected
+from projections.method.document import default_method
 from projections.views import stored_projections
-from tests.support.methods import folkmoot_2026
-from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
 
 OF_A_GRAPH = 100
 """The most objects of one small graph: those of networkx know one another."""
@@ -25,12 +27,21 @@ def a_long_telling(promises: int) -> PartnershipStory:
         promise = story.promised(f"promise {number}", on)
         story.confirmed(promise, on)
         story.asked(f"ask {number}", on)
+        counted = PulseObserved(
+            happened=on,
+            pulse_id=an_id(f"pulse {number}"),
+            about=COUNCIL,
+            rater_side=Side.RESIDENTS,
+            facet=Facet.EXPRESSED,
+            counts=(0, 1, 2, 3, 4),
+        )
+        story.tell(counted)
     return story
 
 
 @pytest.mark.parametrize("projection", stored_projections().values(), ids=lambda projection: projection.name)
 def test_a_projection_leaves_no_cycles_however_long_the_history(projection):
-    story, method = a_long_telling(40), folkmoot_2026()
+    story, method = a_long_telling(40), default_method()
     projection.project(story.at("2025-06-01"), method)  # what is kept for ever is made the first time
     gc.collect()
     gc.disable()
