@@ -32,11 +32,17 @@ from domain.events.registries import (
     PersonRegistered,
 )
 from domain.events.selection import Selections
-from domain.events.stewardship import SubjectErased, TextRedacted
+from domain.events.stewardship import CoverageDeclared, SubjectErased, TextRedacted
 from domain.values import Clear, DimensionCode, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
 
 _NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
+
+
+def _must_not_be_coverage(case: Case, record: KnownEvent) -> None:
+    """Note a fault where what was covered is to be changed for days gone by, so that what was due then would not be."""
+    if isinstance(record.body, CoverageDeclared):
+        case.fault(Code.NOT_WITH_THIS_KIND, "record", "declare anew what the source covers from now on")
 
 
 class RecordCommand(Command, frozen=True, kw_only=True):
@@ -196,6 +202,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             detail = "correct the record itself again, or withdraw this one"
             case.fault(Code.NOT_WITH_THIS_KIND, "record", detail)
             return
+        _must_not_be_coverage(case, record)
         must_be_ones_own(case, record)
         if isinstance(record.body, CommitmentRenegotiated) and self.changes.keys() & {"due", "promisees"}:
             must_leave_what_is_agreed(case, record, at="changes")
@@ -262,6 +269,7 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
             case.fault(
                 Code.NOT_WITH_THIS_KIND, "record", "forget the person, or find them the same as another, instead"
             )
+        _must_not_be_coverage(case, record)
         must_be_ones_own(case, record)
         must_leave_what_is_agreed(case, record, at="record")
         case.record(

@@ -2,17 +2,19 @@
 
 from datetime import date
 
+import pytest
 from msgspec.structs import replace
 
 from domain.decisions.command import decide
 from domain.decisions.facts import Facts
 from domain.decisions.interactions import PlanInteraction
+from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.refusals import Code
 from domain.decisions.source_coverage import CoverageLine, DeclareCoverage
 from domain.events.covered_acts import CoveredActs
 from domain.events.stewardship import CoverageDeclared
 from domain.vocabulary import InteractionKind, SharingKind, Source
-from tests.support.given_commands import elsewhere, given, new, records, refuses
+from tests.support.given_commands import elsewhere, event_id_of, given, new, records, refuses
 from tests.support.small_world import COUNCIL, OFFICER, STEWARD, TODAY, an_id
 
 DIARY = "council-diary"
@@ -48,6 +50,19 @@ def test_the_imports_by_a_mapping_are_a_source_too():
 
 def test_nobody_else_declares_what_is_covered():
     given().when(DeclareCoverage(mapping=DIARY), by=OFFICER).then_refused(Code.STEWARDS_ONLY)
+
+
+@refuses(CorrectRecord, Code.NOT_WITH_THIS_KIND)
+@refuses(WithdrawRecord, Code.NOT_WITH_THIS_KIND)
+@pytest.mark.parametrize("key", [STEWARD, OFFICER])
+def test_nobody_undoes_by_mending_a_declaration_what_was_due_by_it(key):
+    declared = of_the_key(covered=(NOTES,))
+    record = event_id_of(declared)
+    for command in (
+        CorrectRecord(record=record, changes={"covered": []}, reasons="A slip"),
+        WithdrawRecord(record=record, reasons="A slip"),
+    ):
+        given(declared).when(command, by=key).then_refused(Code.NOT_WITH_THIS_KIND, at="#/record")
 
 
 @refuses(DeclareCoverage, Code.EXACTLY_ONE)
