@@ -20,11 +20,13 @@ from projections.scoring.formulas.ordinal import LEVELS
 from projections.scoring.surveys.survey_lines import ReadingKind, SurveyLine, SurveyReading
 
 Lines = Mapping[SurveyLine, Sequence[SurveyReading]]
-Ratings = dict[Hashable, dict[Hashable, list[float]]]
+Rater = tuple[ReadingKind, Hashable]
+"""A person who rated, or a side whose counts have no names."""
+Ratings = dict[Rater, dict[Hashable, list[float]]]
 """What each rater said of each thing that is rated, from 0 to 1."""
 
 
-def leniency(ratings: Ratings, prior_weight: float) -> dict[Hashable, float]:
+def leniency(ratings: Ratings, prior_weight: float) -> dict[Rater, float]:
     """How far each rater stands above the others, drawn towards 0 as if seen so much more often without any leniency.
 
     Each body counts once for each rater, and each rater once in the mean of a body.
@@ -46,17 +48,22 @@ def without_leniency(lines: Lines, method: Method) -> dict[SurveyLine, list[Surv
     """Survey lines with every rater's leniency taken off, reading by reading.
 
     People are set beside others of their side who rated the same bodies; counts without names, side beside side.
+    Nothing is taken off people where fewer rated several bodies than may be shown: what they said could be told from it.
     """
-    lenient = leniency(_ratings(lines), method.health.ordinal_prior_weight)
+    ratings = _ratings(lines)
+    people = {rater: own for rater, own in ratings.items() if rater[0] is ReadingKind.FEEDBACK}
+    if sum(len(own) > 1 for own in people.values()) < method.health.fewest_raters:
+        ratings = {rater: own for rater, own in ratings.items() if rater not in people}
+    lenient = leniency(ratings, method.health.ordinal_prior_weight)
 
     def corrected(line: SurveyLine, reading: SurveyReading) -> SurveyReading:
-        return replace(reading, lenient_by=fmean(lenient[rater] for rater in _raters(line, reading)))
+        return replace(reading, lenient_by=fmean(lenient.get(rater, 0.0) for rater in _raters(line, reading)))
 
     return {line: [corrected(line, reading) for reading in readings] for line, readings in lines.items()}
 
 
 def _ratings(lines: Lines) -> Ratings:
-    ratings: defaultdict[Hashable, defaultdict[Hashable, list[float]]] = defaultdict(lambda: defaultdict(list))
+    ratings: defaultdict[Rater, defaultdict[Hashable, list[float]]] = defaultdict(lambda: defaultdict(list))
     for line, readings in lines.items():
         rated = (line.kind, line.about, line.facet, line.question)
         for reading in readings:
@@ -69,6 +76,7 @@ def _ratings(lines: Lines) -> Ratings:
     return {rater: dict(own) for rater, own in ratings.items()}
 
 
-def _raters(line: SurveyLine, reading: SurveyReading) -> set[Hashable]:
-    people = {(line.kind, fact.body.rater_id) for fact in reading.facts if isinstance(fact.body, FeedbackGiven)}
-    return {*people} or {(line.kind, line.rater_side)}
+def _raters(line: SurveyLine, reading: SurveyReading) -> set[Rater]:
+    bodies = [fact.body for fact in reading.facts]
+    people: set[Rater] = {(line.kind, body.rater_id) for body in bodies if isinstance(body, FeedbackGiven)}
+    return people or {(line.kind, line.rater_side)}

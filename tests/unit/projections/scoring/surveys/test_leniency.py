@@ -51,16 +51,26 @@ def means(past):
     return {line.about: (raw[line][0].mean, corrected[line][0].mean) for line in raw}
 
 
+GENEROUS = dict.fromkeys(("ann", "bob", "cat", "dan", "eve"), 5)
+
+
 def test_who_gives_high_marks_to_everybody_counts_for_less():
-    # Ann gives 5 to both, everybody else 3. Of each body the mean is (1 + 4 x .5) / 5 = .6: Ann stands .4 above it
-    # twice, .8 / (2 + 2) = .2 of leniency; the others .1 below it once, -.1 / (1 + 2) = -.0333. The mean of the five
-    # is (.2 - 4 x .0333) / 5 = .0133, and .6 less that is .5867.
-    council = {"ann": 5} | dict.fromkeys(("bob", "cat", "dan", "eve"), 3)
-    county = {"ann": 5} | dict.fromkeys(("fay", "gil", "hal", "ivy"), 3)
+    # Five give 5 to both, five others of each body 3. Of each body the mean is .75: the generous stand .25 above it
+    # twice, .5 / (2 + 2) = .125 of leniency; the others .25 below it once, -.25 / (1 + 2) = -.0833. The mean of the
+    # ten is (5 x .125 - 5 x .0833) / 10 = .0208, which is taken off.
+    council = GENEROUS | dict.fromkeys(("fay", "gil", "hal", "ivy", "jon"), 3)
+    county = GENEROUS | dict.fromkeys(("kay", "lee", "may", "ned", "ola"), 3)
     assert means(told({COUNCIL: council, COUNTY: county})) == {
-        COUNCIL.party_id: (pytest.approx(0.6), pytest.approx(0.6 - 0.2 / 15)),
-        COUNTY.party_id: (pytest.approx(0.6), pytest.approx(0.6 - 0.2 / 15)),
+        COUNCIL.party_id: (pytest.approx(0.75), pytest.approx(0.75 - 5 / 240)),
+        COUNTY.party_id: (pytest.approx(0.75), pytest.approx(0.75 - 5 / 240)),
     }
+
+
+def test_what_few_people_said_cannot_be_told_from_the_difference():
+    few = dict.fromkeys(("ann", "bob", "cat", "dan"), 5)
+    council, county = few | {"fay": 1, "gil": 1}, few | {"kay": 3, "lee": 3}
+    for raw, corrected in means(told({COUNCIL: council, COUNTY: county})).values():
+        assert corrected == raw
 
 
 def test_where_everybody_rated_every_body_nothing_changes():
