@@ -27,6 +27,7 @@ from domain.csv_writer import CsvWriter, inert
 from domain.events.english import words
 from domain.text import likeness
 from projections.method.method import Dimension
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.formulas.quarters import quarter_ends
 from projections.scoring.health.measure import HEADLINE
 from projections.views.glance import QUARTERS
@@ -187,7 +188,10 @@ def _quarters(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[
 
 
 def _point(row: ShownBeside | None, quarter: str) -> QuarterPoint:
-    return QuarterPoint(quarter) if row is None else QuarterPoint(quarter, row.shown, row.shown_low, row.shown_high)
+    if row is None:
+        return QuarterPoint(quarter)
+    is_some = row.shown_status is EvidenceStatus.SOME
+    return QuarterPoint(quarter, row.shown, row.shown_low, row.shown_high, is_some)
 
 
 class DimensionSpread(Struct, frozen=True, kw_only=True):

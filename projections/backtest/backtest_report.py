@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from domain.vocabulary import CodeList, Facet
 from projections.backtest.forecast_quality import ForecastScores
 from projections.history.claimed_record import KnownBy
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.surveys.survey_lines import ReadingKind
 
 
@@ -31,10 +32,10 @@ class AspectScores(Struct, frozen=True, kw_only=True):
 class AheadScores(Struct, frozen=True, kw_only=True):
     """How often the likely range for the number kept of the next few duties held it; None where nothing was foretold.
 
-    `is_enough`: of figures with enough to say, or of those without; null for both.
+    `grade`: of figures of one grade; null for all.
     """
 
-    is_enough: bool | None
+    grade: EvidenceStatus | None
     following: Annotated[int, Meta(description="How many duties ahead")]
     origins: Annotated[int, Meta(description="How many forecasts of such a number")]
     figures: Annotated[int, Meta(description="How many different figures made them")]

@@ -12,6 +12,7 @@ from projections.backtest.forecast_quality import scores
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable, Truths
 from projections.backtest.survey_forecasts import LAGS, SurveyForecast
 from projections.method.method import Method
+from projections.scoring.formulas.opinion import grades_of
 from projections.scoring.surveys.survey_lines import ReadingKind
 
 AHEAD: Final = (5, 20)
@@ -58,14 +59,14 @@ def _aspects(table: ForecastTable, figures: ForecastFigures, stretch: Truths) ->
 
 
 def _ahead(table: ForecastTable, figures: ForecastFigures, stretch: Truths, method: Method) -> Iterator[AheadScores]:
-    enough = figures.enough(method)
+    graded = figures.grades(method)
     for following in AHEAD:
         origins, chances = figures.held_ahead(following, stretch)
-        for is_enough in (None, True, False):
-            mask = np.array([is_enough is None or enough[place] == is_enough for place in origins], dtype=bool)
+        for grade in (None, *grades_of(method)):
+            mask = np.array([grade in (None, graded[place]) for place in origins], dtype=bool)
             forecasts = [table.forecasts[place] for place, inside in zip(origins, mask, strict=True) if inside]
             yield AheadScores(
-                is_enough=is_enough,
+                grade=grade,
                 following=following,
                 origins=len(forecasts),
                 figures=len({(each.partition_id, each.duty.view) for each in forecasts}),

@@ -75,7 +75,7 @@ def _faults_beside(content: object, faults: Collection[MethodFault]) -> Iterator
     """The faults of sense in the parts of a document that can be read, where other parts cannot."""
     if not isinstance(content, dict):
         return
-    unread = {fault.pointer.split("/")[1] for fault in faults if fault.pointer}
+    unread = {fault.pointer.split("/")[1] for fault in faults if fault.pointer} | {"provenance"}  # of parts unread
     readable = {name: part for name, part in content.items() if name not in unread}
     first = msgspec.json.decode(_METHODS.joinpath(_FIRST).read_bytes())
     whole = msgspec.convert(first | readable, Method)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from projections.method.method import Method
 
@@ -13,11 +13,11 @@ _ABOUT: Final = frozenset({"id", "title", "published_on", "author", "provenance"
 
 
 class SettingDifference(Struct, frozen=True, kw_only=True):
-    """A setting that is not the same in two methods; one that a method does not have is null."""
+    """A setting that is not the same in two methods; what a method does not have is left out."""
 
     setting: str
-    one: Any
-    other: Any
+    one: Any = UNSET
+    other: Any = UNSET
 
 
 def settings_of(method: Method) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def setting_differences(one: Method, other: Method) -> list[SettingDifference]:
     """The settings in which two methods differ, in the order of the first's document."""
     ones, others = settings_of(one), settings_of(other)
     return [
-        SettingDifference(setting=setting, one=ones.get(setting), other=others.get(setting))
+        SettingDifference(setting=setting, one=ones.get(setting, UNSET), other=others.get(setting, UNSET))
         for setting in dict.fromkeys((*ones, *others))
-        if ones.get(setting) != others.get(setting) or (setting in ones) != (setting in others)
+        if ones.get(setting, UNSET) != others.get(setting, UNSET)
     ]

@@ -199,12 +199,12 @@ def _tables(scores: StretchScores) -> Iterator[Table]:
             for calibrated in scores.aspects[0].scores.calibration
         ],
     )
-    grades = {None: "all", True: "enough to say", False: "not enough"}
+    grades = {None: "all", "enough": "enough to say", "some": "some to go on", "insufficient_evidence": "not enough"}
     yield _table(
         "How often the range for the number met of the next few held it",
         ("figures", "ahead", "forecasts", "different figures", "held"),
         [
-            (grades[row.is_enough], str(row.following), str(row.origins), str(row.figures), _number(row.coverage))
+            (grades[row.grade], str(row.following), str(row.origins), str(row.figures), _number(row.coverage))
             for row in scores.ahead
         ],
     )

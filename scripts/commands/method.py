@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from api.reading.figures import published_methods
@@ -221,6 +221,8 @@ def _all_faults(what: str, faults: Iterable[str]) -> str:
 
 def _brief(value: object) -> str:
     match value:
+        case UnsetType():
+            return "left out"
         case None:
             return "none"
         case float():

@@ -1,5 +1,6 @@
 """The help pages, open to anybody: each topic a template, filled with the numbers of a method."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -76,8 +77,8 @@ def _show_topic(visit: Visit) -> PageAnswer:
         "aspects": ASPECTS,
         "dimensions": DIMENSIONS,
         "limit_days": round(method.answers.standard_working_days * method.answers.limit_multiple),
-        "half_life": method.trust.half_life_days,
         "warning_rules": _warning_rules(method),
+        "paces": _paces(method),
     }
     return Shown(template=f"help_pages/{topic.slug.replace('-', '_')}.html", title=topic.title, values=values)
 
@@ -88,6 +89,30 @@ def _warning_rules(method: Method) -> list[tuple[str, str, str]]:
     if rules is None:
         return []
     return [(title, rule_in_words(rule, rules), end_in_words(rule)) for rule, title in TITLES.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+class Pace(Struct, frozen=True):
+    """How many days it takes some aspects to fade to half, in words, and the names of those aspects."""
+
+    days: str
+    aspects: str
+
+
+def _paces(method: Method) -> list[Pace]:
+    """The paces at which aspects fade, the quickest first; of one pace for all the aspects need not be named."""
+    names: dict[float | None, list[str]] = {}
+    for aspect in ASPECTS:
+        names.setdefault(method.trust.half_life(aspect.facet), []).append(aspect.name.lower())
+    if names.keys() == {None}:
+        return []
+    return [
+        Pace(f"{days:.0f} days" if days is not None else "no time at all", _listed(aspects))
+        for days, aspects in sorted(names.items(), key=lambda pace: (pace[0] is None, pace[0] or 0))
+    ]
 
 
 def _method(visit: Visit) -> Method:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from api.pages.ground.in_words import day_in_words, in_hundred
 from api.pages.partnership.printed_parts import in_tenths, parts_in_tenths, printed, printed_part, printed_sum
+from api.pages.pictures.figure_words import SOME
 from api.pages.pictures.waterfall import WaterfallScale, part_bar, total_bar, waterfall_scale
 
 SMALL: Final = 0.0035
@@ -17,12 +18,16 @@ SMALL: Final = 0.0035
 
 
 class MovedFigure(Struct, frozen=True, kw_only=True):
-    """A figure on one of the two days, with its likely range; without one where there was not enough to say."""
+    """A figure on one of the two days, with its likely range; without one where there was not enough to say.
+
+    `is_some`: it was said on less than enough.
+    """
 
     on: date
     value: float | None = None
     low: float | None = None
     high: float | None = None
+    is_some: bool = False
 
     @property
     def is_said(self) -> bool:
@@ -31,10 +36,11 @@ class MovedFigure(Struct, frozen=True, kw_only=True):
 
     @property
     def in_words(self) -> str:
-        """The likely range, or that there was none."""
+        """The likely range and that there was only some to go on, or that there was none."""
         if self.low is None or self.high is None:
             return "not enough to say"
-        return f"likely range {in_hundred(self.low)} to {in_hundred(self.high)}"
+        words = f"likely range {in_hundred(self.low)} to {in_hundred(self.high)}"
+        return f"{words}; {SOME}" if self.is_some else words
 
 
 class NamedCause(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from api.pages.pictures.range_bar import range_bar
 from api.reading.left_out import left_out_of_health
 from api.reading.replies import HealthDimension
 from api.resources.health import Health
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import MeasureBasis, Missing
 from projections.scoring.health.shown_profile import ShownMeasure
 
@@ -116,7 +117,8 @@ def promises_in_words(beside: Mapping[str, ShownMeasure]) -> str:
 def _bar(headline: ShownMeasure, words: DimensionWords) -> Markup | None:
     if headline.value is None or headline.low is None or headline.high is None:
         return None
-    return range_bar(headline.value, headline.low, headline.high, words.ends)
+    is_some = headline.status is EvidenceStatus.SOME
+    return range_bar(headline.value, headline.low, headline.high, words.ends, is_some=is_some)
 
 
 def _is_counted(headline: ShownMeasure) -> bool:
@@ -126,7 +128,7 @@ def _is_counted(headline: ShownMeasure) -> bool:
 def _figure(headline: ShownMeasure) -> str:
     """The figure itself: of a plain count so many of so many."""
     if not _is_counted(headline):
-        return figure_in_words(headline)
+        return figure_in_words(headline, is_some=headline.status is EvidenceStatus.SOME)
     return f"{round((headline.value or 0.0) * headline.n)} of {round(headline.n)}"
 
 

@@ -135,7 +135,8 @@ class PanelMaker:
             yield f"Last {aspect.done} {day_in_words(last)}."
         unfading = figure.beside.get(TrustVariant.UNFADING)
         if unfading is not None and unfading.trust is not None:
-            yield f"Without fading it would be {in_hundred(unfading.trust)}, {range_in_words(unfading)}."
+            ranged = f"{range_in_words(unfading)}{sureness(unfading)}"
+            yield f"Without fading it would be {in_hundred(unfading.trust)}, {ranged}."
         without = figure.beside.get(TrustVariant.WITHOUT_DISPUTED)
         if without is not None and without.trust is not None:
             both = f"{in_hundred(now.trust)} in 100, or {in_hundred(without.trust)} without the disputed record"

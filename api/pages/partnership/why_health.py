@@ -15,6 +15,7 @@ from api.pages.partnership.why_trust import WhyMoved
 from api.reading.timeline_entries import TimelineEntry
 from api.resources.health import HealthChangeCause, HealthExplanation
 from api.resources.health_comparison import HealthComparison
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.headline_change import ChangeSharing
 from projections.scoring.health.shown_profile import ShownMeasure
 from projections.scoring.trust.explanation import CauseKind
@@ -80,7 +81,9 @@ def _comparable(comparison: HealthComparison) -> str:
 def _figure(on: date, measure: ShownMeasure) -> MovedFigure:
     if measure.value is None:
         return MovedFigure(on=on)
-    return MovedFigure(on=on, value=measure.value, low=measure.low, high=measure.high)
+    return MovedFigure(
+        on=on, value=measure.value, low=measure.low, high=measure.high, is_some=measure.status is EvidenceStatus.SOME
+    )
 
 
 def _named(cause: HealthChangeCause, events: Mapping[UUID, TimelineEntry]) -> NamedCause:

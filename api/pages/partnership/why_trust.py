@@ -18,6 +18,7 @@ from api.reading.replies import TrustInBody
 from api.resources.trust import TrustExplanation
 from api.resources.trust_marks import TrustMarks
 from domain.vocabulary import Side
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.trust.explanation import CauseKind, ChangeCause
 from projections.scoring.trust.marks import MarkKind, TrustMark
 from projections.scoring.trust.shown_trust import Figure
@@ -79,7 +80,9 @@ def _id(text: str) -> UUID:
 def _figure(on: date, figure: Figure | None) -> MovedFigure:
     if figure is None or figure.trust is None:
         return MovedFigure(on=on)
-    return MovedFigure(on=on, value=figure.trust, low=figure.low, high=figure.high)
+    return MovedFigure(
+        on=on, value=figure.trust, low=figure.low, high=figure.high, is_some=figure.status is EvidenceStatus.SOME
+    )
 
 
 class _Naming:

@@ -25,13 +25,17 @@ class RangedFigure(Protocol):
         """The upper end of its likely range."""
 
 
-def figure_in_words(figure: RangedFigure) -> str:
-    """A figure with its likely range: `46 in 100, likely range 18 to 75`."""
+SOME: Final = "some to go on"
+
+
+def figure_in_words(figure: RangedFigure, *, is_some: bool = False) -> str:
+    """A figure with its likely range: `46 in 100, likely range 18 to 75`; `is_some`: said on less than enough."""
     if figure.value is None or figure.low is None or figure.high is None:
         return "not enough to say"
     words = f"{in_hundred(figure.value)} in 100"
     low, high = in_hundred(figure.low), in_hundred(figure.high)
-    return words if low == high else f"{words}, likely range {low} to {high}"
+    words += "" if low == high else f", likely range {low} to {high}"
+    return f"{words}; {SOME}" if is_some else words
 
 
 def figure_in_brief(figure: RangedFigure) -> str:

@@ -11,12 +11,16 @@ from api.pages.pictures.svg import area, corner, element, stretched, together, t
 
 
 class QuarterPoint(Struct, frozen=True):
-    """A figure at the end of a quarter, such as `2026 Q3`; without one where there was not enough to say."""
+    """A figure at the end of a quarter, such as `2026 Q3`; without one where there was not enough to say.
+
+    `is_some`: it is said on less than enough, and drawn pale.
+    """
 
     quarter: str
     value: float | None = None
     low: float | None = None
     high: float | None = None
+    is_some: bool = False
 
 
 _TOP, _HEIGHT = 2, 26
@@ -27,13 +31,13 @@ def sparkline(points: Sequence[QuarterPoint], name: str = "") -> Markup:
 
     A dot stands at the end only if the last quarter says something. `name` is what the figure is of.
     """
-    runs = [list(run) for is_said, run in groupby(enumerate(points), _is_said) if is_said]
+    runs = [list(run) for grade, run in groupby(enumerate(points), _grade) if grade is not None]
     last = points[-1].value if points else None
     dot = [] if last is None else [element("circle", class_="end", cx="100%", cy=f"{_up(last):.1f}", r="3.5")]
     return element(
         "svg",
         element("line", class_="half", x1=0, x2="100%", y1=_up(0.5), y2=_up(0.5)),
-        stretched(*(_run(run, len(points)) for run in runs), top=_TOP, height=_HEIGHT),
+        stretched(*(_run(_joined(run, points), len(points)) for run in runs), top=_TOP, height=_HEIGHT),
         *dot,
         class_="spark",
         role="img",
@@ -41,15 +45,26 @@ def sparkline(points: Sequence[QuarterPoint], name: str = "") -> Markup:
     )
 
 
-def _is_said(place: tuple[int, QuarterPoint]) -> bool:
-    return place[1].value is not None
+_Place = tuple[int, QuarterPoint]
+
+
+def _grade(place: _Place) -> bool | None:
+    """How a quarter is drawn: pale or not, or not at all."""
+    return None if place[1].value is None else place[1].is_some
+
+
+def _joined(run: list[_Place], points: Sequence[QuarterPoint]) -> list[_Place]:
+    """A run from the quarter before it on, where that is said in another grade: no gap parts them."""
+    first = run[0][0]
+    is_following = first > 0 and points[first - 1].value is not None
+    return [(first - 1, points[first - 1]), *run] if is_following else run
 
 
 def _up(value: float) -> float:
     return _TOP + _HEIGHT * (1 - value)
 
 
-def _run(run: Sequence[tuple[int, QuarterPoint]], count: int) -> Markup:
+def _run(run: Sequence[_Place], count: int) -> Markup:
     """An unbroken run; a quarter between two gaps is drawn as wide as half a quarter, so that it is seen."""
     alongs = [index / max(1, count - 1) for index, _ in run]
     if len(run) == 1:
@@ -60,9 +75,8 @@ def _run(run: Sequence[tuple[int, QuarterPoint]], count: int) -> Markup:
         [corner(along, figure) for along, figure in zip(alongs, figures, strict=True)]
         for figures in zip(*((point.value or 0, point.high or 0, point.low or 0) for _, point in run), strict=True)
     )
-    return together(
-        [element("path", class_="band", d=area(upper, lower)), element("path", class_="line", d=trace(line))]
-    )
+    band, stroke = ("band pale", "line some") if run[-1][1].is_some else ("band", "line")
+    return together([element("path", class_=band, d=area(upper, lower)), element("path", class_=stroke, d=trace(line))])
 
 
 def _in_words(points: Sequence[QuarterPoint], name: str) -> str:
@@ -70,8 +84,8 @@ def _in_words(points: Sequence[QuarterPoint], name: str) -> str:
     if not figures:
         return f"{name}: not enough to say in any quarter".removeprefix(": ")
     first, last = figures[0], figures[-1]
-    words = f"{name}: {figure_in_words(first)} in {first.quarter}".removeprefix(": ")
+    words = f"{name}: {figure_in_words(first, is_some=first.is_some)} in {first.quarter}".removeprefix(": ")
     if last is not first:
-        words += f", {figure_in_words(last)} in {last.quarter}"
+        words += f", {figure_in_words(last, is_some=last.is_some)} in {last.quarter}"
     missing = len(points) - len(figures)
     return f"{words}; not enough to say in {missing} of {len(points)} quarters" if missing else words

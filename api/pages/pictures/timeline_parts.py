@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.pages.ground.in_words import day_in_words
+from api.pages.pictures import figure_words
 from projections.scoring.trust.marks import MarkKind
 
 
@@ -17,7 +18,7 @@ class Grade(StrEnum):
 
     ENOUGH = "enough"
     LESS_CERTAIN = "less certain"
-    SOME = "some to go on"
+    SOME = figure_words.SOME
     NOT_ENOUGH = "not enough to say"
 
 

@@ -16,6 +16,7 @@ from domain.events.english import words
 from domain.vocabulary import Side
 from projections.crosswalks.crosswalk import INSTRUMENTS, CrosswalkFigure
 from projections.crosswalks.instrument import CellCoverage, InstrumentName
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import HEADLINE, MeasureBasis, Missing
 
 COVERAGE: Final = {
@@ -103,7 +104,7 @@ def _said(figure: CrosswalkFigure) -> str:
     required = f"; the rule asks for {_counted(figure, figure.required)}" if figure.required is not None else ""
     if figure.basis is MeasureBasis.COUNTED and figure.measure != HEADLINE:
         return f"{_counted(figure, figure.value)}{required}"
-    return figure_in_words(figure)
+    return figure_in_words(figure, is_some=figure.status is EvidenceStatus.SOME)
 
 
 def _counted(figure: CrosswalkFigure, value: float) -> str:

@@ -14,6 +14,7 @@ from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import figure_in_words
 from api.resources.what_if import WhatIfAnswer
 from domain.vocabulary import Side
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.what_if.readings import WhatIfReading
 from projections.what_if.spread import WhatIfSpread
 
@@ -108,7 +109,7 @@ def _cell(reading: WhatIfReading | None) -> str:
     count = f", on about {round(reading.n)}"
     if reading.value is None:
         return f"Not enough to say{count}"
-    return f"{figure_in_words(reading)}{count}"
+    return f"{figure_in_words(reading, is_some=reading.status is EvidenceStatus.SOME)}{count}"
 
 
 PAGES = (Page(path="/partnerships/{partnership_id}/what-if", name="what-if", show=_show, section="reports"),)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 import scipy  # its parts load when first used: a fifth of the start of a command
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 from numpy.typing import ArrayLike, NDArray
 
 from projections.method.method import GradeRule, Method
@@ -49,6 +49,12 @@ class EvidenceStatus(StrEnum):
     def is_said(self) -> bool:
         """A figure of this grade is shown."""
         return self is not EvidenceStatus.INSUFFICIENT_EVIDENCE
+
+
+def grades_of(method: Method) -> tuple[EvidenceStatus, ...]:
+    """The grades that figures can have by a method, the best first."""
+    has_some = not isinstance(method.trust.some, UnsetType)
+    return tuple(grade for grade in EvidenceStatus if has_some or grade is not EvidenceStatus.SOME)
 
 
 class Opinion(Struct, frozen=True, kw_only=True):
