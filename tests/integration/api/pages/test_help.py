@@ -12,8 +12,10 @@ from api.pages.help_pages.topics import TOPICS
 from api.pages.partnership.aspects import ASPECTS
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.partnership.warning_section import TITLES
+from domain.vocabulary import Facet
 from projections.method.document import default_method
 from projections.method.method import method_sha256
+from tests.support.methods import folkmoot_2026
 from tests.support.page_visitor import PageVisitor
 
 
@@ -42,17 +44,34 @@ def test_every_aspect_and_dimension_says_what_it_counts_and_what_it_does_not_say
 
 
 def test_the_numbers_are_those_of_the_method(anybody):
-    rules = default_method().commitments
+    rules, trust = default_method().commitments, default_method().trust
     assert f"within {rules.grace_days} days after it" in anybody.reads("/help/trust")
-    assert "After 180 days a thing counts half as much" in anybody.reads("/help/how-figures-are-made")
+    how = anybody.reads("/help/how-figures-are-made")
+    for facet in Facet:
+        if facet is not Facet.EXPRESSED:
+            assert f"{trust.half_life(facet):.0f} days for" in how
+    assert f"With fewer than about {trust.some.fewest_acts:g} things to go on" in how
+    assert f"With fewer than about {trust.fewest_acts:g}, or" in how
+
+
+def adopted(method, neighbourhood, steward):
+    """Let the partnership adopt a method that is published first."""
+    document = msgspec.json.encode(method, order="deterministic").decode()
+    published = steward.records("/v1/methods", title="Ours", document=document, method_sha256=method_sha256(method))
+    neighbourhood.officer.records(f"{neighbourhood.path}/method-adoptions", method=published["created"]["method"][0])
+
+
+def test_a_method_with_one_pace_and_two_grades_is_explained_as_such(neighbourhood, officer, steward):
+    adopted(folkmoot_2026(), neighbourhood, steward)
+    how = officer.reads("/help/how-figures-are-made", partnership=neighbourhood.partnership)
+    assert "After 180 days a thing counts half as much" in how
+    assert "some to go on" not in how
 
 
 def test_a_partnership_with_a_method_of_its_own_reads_its_numbers(neighbourhood, officer, steward):
     shipped = default_method()
     own = structs.replace(shipped, id="our-own", commitments=structs.replace(shipped.commitments, grace_days=21))
-    document = msgspec.json.encode(own, order="deterministic").decode()
-    published = steward.records("/v1/methods", title="Ours", document=document, method_sha256=method_sha256(own))
-    neighbourhood.officer.records(f"{neighbourhood.path}/method-adoptions", method=published["created"]["method"][0])
+    adopted(own, neighbourhood, steward)
     markup = officer.reads("/help/trust", partnership=neighbourhood.partnership)
     assert "within 21 days after it" in markup
     assert "which this partnership uses" in markup
