@@ -3,6 +3,7 @@
 import pytest
 
 from api.http.keys import Scope
+from domain.vocabulary import Facet
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from tests.integration.api.test_a_meeting import meeting
@@ -27,7 +28,8 @@ def test_a_steward_has_the_figures_of_the_log_checked_and_anybody_may_read_what_
     assert report["basis"]["method_sha256"] == SHIPPED
     assert report["partnerships"] == 1
     assert report["not_foretold"]["over_before_anything_was_known"] > 0
-    assert [each["half_life_days"] for each in report["half_lives"][:3]] == [180, 90, None]
+    own = default_method().trust.half_life(Facet.RELIABILITY)
+    assert [each["half_life_days"] for each in report["half_lives"][:3]] == [own, 90, None]
 
 
 @pytest.mark.usefixtures("met")
