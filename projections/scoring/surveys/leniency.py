@@ -48,7 +48,7 @@ def without_leniency(lines: Lines, method: Method) -> dict[SurveyLine, list[Surv
     """Survey lines with every rater's leniency taken off, reading by reading.
 
     People are set beside others of their side who rated the same bodies; counts without names, side beside side.
-    Nothing is taken off people where fewer rated several bodies than may be shown: what they said could be told from it.
+    Nothing is taken off people where fewer rated several bodies than may be shown: it would tell what those said.
     """
     ratings = _ratings(lines)
     people = {rater: own for rater, own in ratings.items() if rater[0] is ReadingKind.FEEDBACK}
