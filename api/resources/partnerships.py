@@ -27,6 +27,7 @@ from domain.log.find_records import find_records, last_position, with_correction
 from domain.log.recorder import LogRecorder
 from domain.values import When
 from domain.vocabulary import CodeList, PartyKind
+from projections.history.attendance import is_together
 
 _TAG: Final = "Partnerships"
 _PARTNERSHIP: Final = "/v1/partnerships/{partnership_id}"
@@ -169,7 +170,13 @@ def _states(log: LogRecorder, standing: Sequence[Effective]) -> dict[UUID, Partn
     paused = {fact.partition_id: fact for fact in standing if isinstance(fact.body, PartnershipPaused)}
     records = find_records(log, frozenset(entry("partnership", each, InteractionRecorded) for each in paused))
     meetings, _ = resolve(with_corrections(log, records))
-    at_work = {each.partition_id for each in meetings if each.occurred_at > paused[each.partition_id].occurred_at}
+    at_work = {
+        each.partition_id
+        for each in meetings
+        if isinstance(each.body, InteractionRecorded)
+        and is_together(each.body)
+        and each.occurred_at > paused[each.partition_id].occurred_at
+    }
     closed = [fact.partition_id for fact in standing if isinstance(fact.body, PartnershipClosed)]
     return dict.fromkeys(paused.keys() - at_work, PartnershipState.PAUSED) | dict.fromkeys(
         closed, PartnershipState.CLOSED
