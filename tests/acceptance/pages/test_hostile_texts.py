@@ -88,23 +88,16 @@ def opened(chromium, hostile_site):
     return page, Watched(page, hostile_site.base)
 
 
-def test_nothing_runs_in_a_browser(opened, pages):
+def test_nothing_runs_in_a_browser_and_no_word_is_so_long_that_a_page_scrolls_sideways(opened, pages):
     page, watched = opened
-    addresses = {page_at(address).name: address for address, look in pages.items() if look.media == "text/html"}
-    for address in addresses.values():
-        page.goto(address)
-        assert page.locator(MARK).count() == 0
-    assert watched.faults == []
-
-
-def test_no_word_is_so_long_that_a_page_scrolls_sideways(opened, pages):
-    page, _ = opened
     addresses = {page_at(address).name: address for address, look in pages.items() if look.media == "text/html"}
     faults = {}
     for name, address in addresses.items():
         page.goto(address)
+        assert page.locator(MARK).count() == 0
         faults[name] = sideways_faults(page, WIDTHS[0])
     assert faults == {name: [] for name in addresses}
+    assert watched.faults == []
 
 
 FILL_IN = """text => {
