@@ -121,8 +121,8 @@ def survey_figure(level: LevelEstimate, on: date, method: Method) -> SurveyFigur
 
 
 def columns_of_lines(rows: Sequence[ExpressedRow], method: Method) -> dict[str, list[object]]:
-    """The ranges of rows as columns, as their page shows them."""
-    readings = list(_readings(rows, method))
+    """The ranges of rows, given line by line and in order of time, as columns, as their page shows them."""
+    readings = [each for _, own in groupby(rows, key=attrgetter("line")) for each in _readings(list(own), method)]
     return {
         "mean_low": [each.low for each in readings],
         "mean_high": [each.high for each in readings],

@@ -11,6 +11,7 @@ from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.vocabulary import Facet, Side
 from projections.method.document import default_method
 from projections.scoring.surveys.expressed_rows import expressed_rows
+from projections.scoring.surveys.shown_lines import columns_of_lines
 from projections.scoring.surveys.survey_lines import ReadingKind, survey_lines
 from tests.support.partnership_story import COUNCIL, COUNCILLOR, COUNTY, TENANTS, an_id
 from tests.support.trust_figures import partnership
@@ -154,3 +155,16 @@ def test_a_point_of_the_line_is_the_figure_asked_on_its_day(taken):
         then = [each for each in rows(story, str(row.on)) if each.on == row.on][-1]
         if [each.on for each in rows(story)].count(row.on) == 1:
             assert (then.level, then.level_variance) == (row.level, row.level_variance)
+
+
+def test_as_a_table_the_ranges_of_a_line_are_its_own_whatever_line_stands_before_it():
+    days = ("2025-03-01", "2025-09-01", "2026-03-01")
+    of_council = [pulse(f"council {day}", day, (0, 2, 10, 20, 8)) for day in days]
+    of_county = [pulse(f"county {day}", day, (8, 20, 10, 2, 0), COUNTY) for day in days]
+
+    def columns(*bodies):
+        return columns_of_lines(expressed_rows(told(*bodies).at("2026-06-30"), METHOD, RULES), METHOD)
+
+    both, alone = columns(*of_council, *of_county), (columns(*of_council), columns(*of_county))
+    for name, values in both.items():
+        assert sorted(values) == sorted(value for each in alone for value in each[name])
