@@ -30,6 +30,7 @@ from domain.events.commitments import (
     FulfilmentDisputed,
     PartSettled,
 )
+from domain.events.records import RecordConfirmed
 from domain.values import Clear, When, day_of
 from domain.vocabulary import Extent
 
@@ -221,7 +222,10 @@ class SettlePart(Command, frozen=True, kw_only=True):
                 reasons=case.text(self.reasons),
                 interaction_id=case.meeting(self.interaction),
             )
-            case.record(settlement, word=party)
+            record_id = case.record(settlement, word=party)
+            for agreeing in agreed_by:  # in a record of its own: in the promisee's, it would be the promisee's word
+                confirmation = RecordConfirmed(happened=settlement.happened, record_id=record_id, confirmed_by=agreeing)
+                case.record(confirmation, word=agreeing)
 
 
 def _is_due(case: Case, promise: CommitmentMade) -> bool:

@@ -123,3 +123,21 @@ def test_a_dispute_of_a_report_stays_in_the_story_of_the_promise_once_it_is_kept
     assert "Kept in time" in markup
     story = markup.partition("The rest of the same story")[2]
     assert "disputed a record: Two lamps are dark" in story
+
+
+def test_settled_early_it_is_let_off_unless_whoever_promised_agrees(services, steward, neighbourhood, promised):
+    outcomes, tasks = {}, {}
+    for agreed_by in ([], [neighbourhood.council]):
+        _, commitment = promised(due=in_days(services, 90).isoformat())
+        steward.records(
+            f"{neighbourhood.path}/commitments/{commitment}/settlements",
+            settled_by=neighbourhood.group,
+            fraction=0.6,
+            agreed_by=agreed_by,
+        )
+        rows = steward.reads(f"{neighbourhood.path}/commitments")["rows"]
+        work = steward.reads(f"{neighbourhood.path}/worklist")["rows"]
+        outcomes[len(agreed_by)] = [row["outcome"] for row in rows if row["commitment_id"] == commitment]
+        tasks[len(agreed_by)] = [row["task"] for row in work if row["thing_id"] == commitment]
+    assert outcomes == {0: ["let-off"], 1: ["settled-for-part"]}
+    assert tasks == {0: ["agree-settlement"], 1: []}

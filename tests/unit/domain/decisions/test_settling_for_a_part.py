@@ -6,6 +6,7 @@ from domain.decisions.commitment_endings import ReleaseCommitment, SettlePart
 from domain.decisions.commitments import ConfirmFulfilment, ReportFulfilment
 from domain.decisions.refusals import Code
 from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed, PartSettled
+from domain.events.records import RecordConfirmed
 from domain.values import Plain
 from domain.vocabulary import Extent
 from tests.support.given_commands import elsewhere, given, records, refuses
@@ -25,6 +26,7 @@ from tests.support.small_world import (
     POLICE,
     RESIDENT,
     SERGEANT,
+    STEWARD,
     TENANTS,
     TODAY,
     WORKER,
@@ -47,6 +49,18 @@ def test_the_promisee_settles_for_the_part_done():
             reasons=Plain("Good enough"),
         )
     )
+
+
+def test_where_whoever_promised_agrees_that_is_recorded_in_their_own_word():
+    command = SettlePart(
+        commitment=PROMISE_ID, settled_by=TENANTS.party_id, fraction=0.6, agreed_by=(COUNCIL.party_id,)
+    )
+    settlement, confirmation = given(MADE).when(command, by=STEWARD).drafts
+    assert settlement.body == PartSettled(
+        happened=TODAY, commitment_id=PROMISE_ID, settled_by=TENANTS, fraction=0.6, agreed_by=(COUNCIL,)
+    )
+    assert confirmation.body == RecordConfirmed(happened=TODAY, record_id=settlement.event_id, confirmed_by=COUNCIL)
+    assert (settlement.word, confirmation.word) == (TENANTS, COUNCIL)
 
 
 def test_left_out_the_part_is_the_last_one_spoken_of():

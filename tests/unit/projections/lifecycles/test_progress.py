@@ -132,10 +132,9 @@ def test_settled_before_that_it_is_let_off_until_the_promiser_agrees_in_words():
 
 def test_settled_early_with_the_promisers_agreement_it_counts_at_once():
     story = lights()
-    body = PartSettled(
-        happened="2026-01-20", commitment_id=LIGHTS, settled_by=TENANTS, fraction=0.6, agreed_by=(COUNCIL,)
-    )
-    story.tell(body)
+    record = settled(story, "2026-01-20", 0.6, agreed_by=(COUNCIL,))
+    assert counting(story, "2026-01-20") is None  # what the tenants write down of the council's word is theirs
+    story.confirmed(record, "2026-01-20", by=COUNCIL)
     assert counting(story, "2026-01-20")[:2] == (0.6, 1)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.events.commitments import PartSettled
+from domain.values import day_of
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
 from projections.method.method import BaseRate
@@ -85,7 +86,7 @@ def test_a_point_of_the_timeline_is_the_figure_asked_for_as_of_its_day(story, la
     lines = timelines(evidence(history, METHOD), history.end, METHOD, kinds={ViewKind.SIDE, ViewKind.PAIR})
     for view, points in lines.items():
         for point in points:
-            then = story.told.at((point.at - timedelta(microseconds=1)).date())
+            then = story.told.at(day_of(point.at - timedelta(microseconds=1)))
             figure = points_at(evidence(then, METHOD), [view], then.end, METHOD)[view]
             assert (figure.r, figure.s, figure.a, figure.n) == pytest.approx(
                 (point.r, point.s, point.a, point.n), abs=NEARLY
