@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.http.problems import Problem
-from api.pages.ground.page import FieldError
+from api.pages.ground.page import FieldError, Visit
 
 _SENT_BEFORE: Final = "This form was recorded before, with other answers. Open it anew to record these too"
 _WORDS: Final[Mapping[str, str]] = {
@@ -38,6 +38,24 @@ def field_errors(
         FieldError(_field_at(pointer, fields) or otherwise, _sentence(detail))
         for pointer, detail in faults or [("", problem.detail)]
     ]
+
+
+def faults_in_recording(
+    visit: Visit,
+    operation: str,
+    body: Mapping[str, object],
+    fields: Mapping[str, str],
+    *,
+    path: Mapping[str, object],
+    otherwise: str,
+    words: Mapping[str, str] = _NO_WORDS,
+) -> list[FieldError]:
+    """The faults in a form that is put on record under its own key, at its fields; none once it is. Raises Problem."""
+    try:
+        visit.record(operation, body, path=path, key=visit.form.one("key"))
+    except Problem as problem:
+        return field_errors(problem, fields, otherwise=otherwise, words=words)
+    return []
 
 
 def _field_at(pointer: str, fields: Mapping[str, str]) -> str | None:

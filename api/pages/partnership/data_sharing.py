@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID, uuid4
 
-from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
-from api.pages.ground.field_errors import field_errors
+from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
@@ -54,10 +53,9 @@ def _take(visit: Visit) -> PageAnswer:
         **({"whereabouts": form.one("whereabouts")} if form.one("whereabouts") else {}),
         **({"review_due": review.when} if review.when else {}),
     }
-    try:
-        visit.record("record-data-sharing", body, path=here.path, key=form.one("key"))
-    except Problem as problem:
-        return _page(here, form, field_errors(problem, _FIELDS, otherwise="covers"))
+    errors = faults_in_recording(visit, "record-data-sharing", body, _FIELDS, path=here.path, otherwise="covers")
+    if errors:
+        return _page(here, form, errors)
     return SeeOther(f"{here.address}/data-sharing?recorded=yes")
 
 

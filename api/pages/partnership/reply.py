@@ -8,7 +8,7 @@ from starlette.datastructures import ImmutableMultiDict
 
 from api.http.keys import Scope
 from api.http.problems import Problem
-from api.pages.ground.field_errors import field_errors
+from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
@@ -39,10 +39,10 @@ def _take(visit: Visit) -> PageAnswer:
     if errors or to_point_out(form, ["words"]):
         return _page(here, form, errors)
     which = {"facet": BY_SLUG[figure].facet.value} if figure in BY_SLUG else {"dimension": figure}
-    try:
-        visit.record("attach-reply", {"replied_by": body, "reply": words, **which}, path=here.path, key=form.one("key"))
-    except Problem as problem:
-        return _page(here, form, field_errors(problem, _FIELDS, otherwise="words"))
+    reply = {"replied_by": body, "reply": words, **which}
+    errors = faults_in_recording(visit, "attach-reply", reply, _FIELDS, path=here.path, otherwise="words")
+    if errors:
+        return _page(here, form, errors)
     return SeeOther(f"{here.address}?aspect={figure}#trust" if figure in BY_SLUG else f"{here.address}#health")
 
 

@@ -8,9 +8,8 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 
 from api.http.keys import Scope
-from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
-from api.pages.ground.field_errors import field_errors
+from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.in_words import day_in_words, sentence_case
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.partnership.whose import PartnershipVisit
@@ -65,11 +64,12 @@ def _take(visit: Visit) -> PageAnswer:
         **({"covered_until": last_day(ends.when).isoformat()} if ends.when else {}),
     }
     body = {which: name, "covers": [{"kind": kind, **line} for kind in kinds if kind != _NONE]}
-    try:
-        visit.record("declare-coverage", body, path=here.path, key=form.one("key"))
-    except Problem as problem:
-        fields = _FIELDS | {f"/covers/{index}/covered_until": "until-day" for index in range(len(kinds))}
-        return _page(here, form, field_errors(problem, fields, otherwise="source", words=_WORDS))
+    fields = _FIELDS | {f"/covers/{index}/covered_until": "until-day" for index in range(len(kinds))}
+    errors = faults_in_recording(
+        visit, "declare-coverage", body, fields, path=here.path, otherwise="source", words=_WORDS
+    )
+    if errors:
+        return _page(here, form, errors)
     return SeeOther(f"{here.address}/sources?recorded=yes")
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from api.http.keys import Scope
 from api.http.problems import Problem
-from api.pages.ground.field_errors import field_errors
+from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
@@ -198,12 +198,9 @@ def _saying(visit: Visit, record: RecordInHand, form: FormFields, errors: Sequen
 def _sent(
     visit: Visit, record: RecordInHand, operation: str, body: Mapping[str, object], fields: Mapping[str, str]
 ) -> list[FieldError]:
-    """Put something about a record on record; what is wrong with it, at its fields."""
-    try:
-        visit.record(operation, body, path={"record": record.record_id}, key=visit.form.one("key"))
-    except Problem as problem:
-        return field_errors(problem, fields, otherwise="reasons")
-    return []
+    """The faults in what is put on record about a record, at its fields."""
+    path = {"record": record.record_id}
+    return faults_in_recording(visit, operation, body, fields, path=path, otherwise=_REASONS)
 
 
 PAGES = (

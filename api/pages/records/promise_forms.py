@@ -1,6 +1,6 @@
 """The forms on which those between whom a promise stands settle for the part that was done, or name a date for it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -10,7 +10,7 @@ from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.entered_numbers import whole_number
-from api.pages.ground.field_errors import field_errors
+from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.in_words import count_of, day_in_words, in_hundred, sentence_case
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
@@ -130,7 +130,7 @@ def _take_settlement(visit: Visit) -> PageAnswer:
     if not errors and part is not None and not to_point_out(form, [_REASONS]):
         body = {"settled_by": form.one("body"), "fraction": part / _WHOLE, **_reasons(form)}
         at = {"/settled_by": "body", "/fraction": "part", "/reasons": _REASONS}
-        errors = _sent(visit, promise, "settle-part", body, at, otherwise="part")
+        errors = faults_in_recording(visit, "settle-part", body, at, path=promise.path, otherwise="part")
         if not errors:
             return SeeOther(promise.record.address)
     return _shown(visit, "settlement", "Settle for a part", promise, form, errors, part=form.one("part"))
@@ -151,7 +151,7 @@ def _take_date(visit: Visit) -> PageAnswer:
     if not errors:
         body = {"asked_by": form.one("body"), "due": due.when}
         at = {"/asked_by": "body", "/due": "due-day"}
-        errors = _sent(visit, promise, "renegotiate-commitment", body, at, otherwise="due-day")
+        errors = faults_in_recording(visit, "renegotiate-commitment", body, at, path=promise.path, otherwise="due-day")
         if not errors:
             return SeeOther(promise.record.address)
     return _shown(visit, "first_date", "Name a date", promise, form, errors)
@@ -163,23 +163,6 @@ def _reasons(form: FormFields) -> dict[str, str]:
 
 def _percent(part: float | None) -> str:
     return "" if part is None else in_hundred(part)
-
-
-def _sent(
-    visit: Visit,
-    promise: _PromiseInHand,
-    operation: str,
-    body: Mapping[str, object],
-    fields: Mapping[str, str],
-    *,
-    otherwise: str,
-) -> list[FieldError]:
-    """Put something about a promise on record; what is wrong with it, at its fields."""
-    try:
-        visit.record(operation, body, path=promise.path, key=visit.form.one("key"))
-    except Problem as problem:
-        return field_errors(problem, fields, otherwise=otherwise)
-    return []
 
 
 def _shown(
