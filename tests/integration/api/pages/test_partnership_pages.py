@@ -118,6 +118,14 @@ class TestWhatSourcesSayTheyKnew:
             assert all("known-by=sources" in each for each in inside)
             assert re.search(r'value="sources"[^>]* checked', markup)
 
+    def test_the_page_of_why_a_figure_moved_says_whose_word_it_rests_on(self, stranger, imported):
+        days = {"from": "2016-01-31", "to": "2016-07-31", "dimension": "H1"}
+        claimed = {"stood-on": "2016-07-31", "known-on": "2016-08-31", "known-by": "sources"}
+        page = told(stranger.reads(f"{imported}/why", **days, **claimed))
+        assert "Worked out by what sources say they knew on 31 August 2016" in page
+        assert "nobody here can check" in page
+        assert "Worked out by" not in told(stranger.reads(f"{imported}/why", **days))
+
     def test_whose_word_it_is_is_chosen_beside_the_dates(self, stranger, imported):
         entered = {"stood-day": "31", "stood-month": "7", "stood-year": "2016", "known-by": "sources"}
         answer = stranger.gets(f"{imported}/events", **entered, kind="asks")
