@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 from uuid import UUID
+from zlib import crc32
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -100,7 +101,7 @@ def _panel(line: ShownSurveyLine, name: str, begins: date, ends: date) -> Feelin
     last = line.readings[-1]
     survey = SurveyPicture(
         key=f"{line.about_id.hex[:8]}-{line.rater_side.value[:3]}-{line.kind.value[:1]}-{line.facet.value[:3]}"
-        f"{'-' + str(sum(line.question.encode())) if line.question else ''}",
+        f"{'-' + f'{crc32(line.question.encode()):x}' if line.question else ''}",
         title=f"{name}, {subject[:1].lower()}{subject[1:]}, {begins.year} to {ends.year}",
         summary=f"{count_of(len(line.readings), 'time')} asked. On {day_in_words(line.estimate.on)} the line stands at "
         f"{figure_in_words(line.estimate)}. The same facts are in the table below.",

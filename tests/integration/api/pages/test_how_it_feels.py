@@ -62,6 +62,13 @@ def test_what_was_said_is_raw_with_range_count_and_day_and_the_line_stands_besid
     assert re.search(r"Asked again about \d+ \w+ \d{4}, people would say \d+ in 100, likely range", text)
 
 
+def test_two_questions_in_the_same_letters_have_pictures_of_their_own(asked, resident, page):
+    for question in ("We are heard", "Are we heard"):
+        asked(USUAL, survey_question=question.lower())
+    ids = re.findall(r' id="([^"]+)"', resident.reads(page))
+    assert len(ids) == len(set(ids))
+
+
 def test_a_reading_far_out_of_line_is_hollow_and_says_that_it_waits_or_was_left_out(asked, resident, page):
     asked(*[USUAL] * 6, WILD, *[USUAL] * 2, WILD)
     markup = resident.reads(page)
