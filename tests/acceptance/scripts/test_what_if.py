@@ -73,7 +73,7 @@ class TestWhatIfAnswers:
 
     def test_old_is_shown_against_new_and_new_against_old(self, ask, forgiving, tmp_path):
         shipped = tmp_path / "shipped.json"
-        shipped.write_bytes((resources("projections.method") / "methods" / "folkmoot-2026.json").read_bytes())
+        shipped.write_bytes((resources("projections.method") / "methods" / f"{default_method().id}.json").read_bytes())
         ahead, back = json.loads(ask("--method", forgiving)), json.loads(ask("--base", forgiving, "--method", shipped))
         assert back["method"] == "forgiving"
         ((new,), (old,)) = (each["trust"][0]["spread"]["under"].values() for each in (ahead, back))

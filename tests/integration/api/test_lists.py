@@ -158,8 +158,8 @@ class TestFigures:
     def easily_shown(self, steward, neighbourhood):
         """Have one of the boards adopt a method by which one act is enough to show a figure."""
         shipped = default_method()
-        rules = msgspec.structs.replace(shipped.trust, fewest_acts=1.0, widest_interval=1.0)
-        method = msgspec.structs.replace(shipped, id="easily-shown", trust=rules)
+        rules = msgspec.structs.replace(shipped.trust, fewest_acts=1.0, widest_interval=1.0, some=msgspec.UNSET)
+        method = msgspec.structs.replace(shipped, id="easily-shown", trust=rules, provenance=msgspec.UNSET)
         document = msgspec.json.encode(method, order="deterministic").decode()
         published = steward.records("/v1/methods", title="Ours", document=document, method_sha256=method_sha256(method))
         adopted = {"method": published["created"]["method"][0]}
