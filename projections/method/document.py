@@ -75,12 +75,14 @@ def _faults_beside(content: object, faults: Collection[MethodFault]) -> Iterator
     """The faults of sense in the parts of a document that can be read, where other parts cannot."""
     if not isinstance(content, dict):
         return
-    unread = {fault.pointer.split("/")[1] for fault in faults if fault.pointer} | {"provenance"}  # of parts unread
+    unread = {fault.pointer.split("/")[1] for fault in faults if fault.pointer}
     readable = {name: part for name, part in content.items() if name not in unread}
     first = msgspec.json.decode(_METHODS.joinpath(_FIRST).read_bytes())
     whole = msgspec.convert(first | readable, Method)
     for fault in _faults_of_sense(whole):
-        if fault.pointer.split("/")[1] in readable:
+        part, _, below = fault.pointer.removeprefix("/").partition("/")
+        speaks_of_unread = part == "provenance" and below.partition(".")[0] in unread
+        if part in readable and not speaks_of_unread:
             yield fault
 
 

@@ -58,6 +58,18 @@ def test_the_settings_in_which_two_methods_differ_are_told(shell, capsys, ours):
     assert "no setting differs" in capsys.readouterr().out
 
 
+def test_a_setting_left_out_is_told_from_one_that_is_null(shell, capsys, tmp_path):
+    own = {"reliability": None}
+    method = msgspec.structs.replace(OURS, trust=msgspec.structs.replace(FIRST.trust, half_lives_days=own))
+    path = tmp_path / "ours.json"
+    path.write_bytes(method_document(method))
+    assert shell("method", "diff", "folkmoot-2026", path) == 0
+    assert capsys.readouterr().out == "trust.half_lives_days.reliability: left out -> none\n"
+    assert shell("method", "diff", "folkmoot-2026", path, "--json") == 0
+    (difference,) = json.loads(capsys.readouterr().out)["differences"]
+    assert difference == {"setting": "trust.half_lives_days.reliability", "other": None}
+
+
 def test_what_is_published_is_found_by_its_digest_and_published_once(shell, capsys, ours):
     receipts = []
     for _ in range(2):
