@@ -1,4 +1,4 @@
-"""The pages about adding an event and a projection: what they print is put in as they say, and passes its tests."""
+"""The pages about adding an event, a projection and an early warning: put in as they say, what they print passes."""
 
 import re
 import shutil
@@ -42,7 +42,7 @@ def put(checkout, place, code):
         path.write_text("".join(lines))
 
 
-@pytest.mark.parametrize("name", ["add-an-event", "add-a-projection"])
+@pytest.mark.parametrize("name", ["add-an-event", "add-a-projection", "add-an-early-warning"])
 def test_its_example_passes_as_printed(name, tmp_path):
     page, checkout = HOW_TO / f"{name}.md", tmp_path / "folkmoot"
     shutil.copytree(ROOT, checkout, ignore=LEFT_OUT)
