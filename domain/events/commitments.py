@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.declaration import EventBody, Voice, event
+from domain.events.declaration import EventBody, Voice, declarations, event
 from domain.events.families import COMMITMENTS
 from domain.values import Label, PartyAt, Text, When
 from domain.vocabulary import Extent, Materiality
@@ -229,3 +229,7 @@ class CommitmentReassigned(EventBody, frozen=True, kw_only=True):
     to_promiser: PartyAt
     agreed_by: tuple[PartyAt, ...] = ()
     interaction_id: UUID | None = None
+
+
+OF_COMMITMENTS: Final = tuple(each.body for each in declarations() if each.family is COMMITMENTS)
+"""The events of a promise's own life, which decisions and projections about promises read."""

@@ -16,6 +16,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from domain.events.decisions import DecisionTaken
+from domain.events.declaration import EventBody
 from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted, SeatAccepted
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
@@ -47,7 +48,7 @@ _EVERYTHING: Final = UUID(int=0)
 """Stands for the thing that events which bear on all others are about."""
 
 _MEETINGS: Final = ("interaction_id", "approving_interaction_id")
-_BEARING: Final = (*HANDLES, TextRedacted)
+_BEARING: Final[tuple[type[EventBody], ...]] = (*HANDLES, TextRedacted)
 
 
 def evidence_as_known(

@@ -56,7 +56,7 @@ class Phase(Struct, frozen=True, kw_only=True):
 
     `agreed`: how the governing statement is agreed (of an open promise, the promise itself). `is_reported`: a
     report of fulfilment waits for the other side. `disputed_by`: the sides that contest the record it rests on.
-    `settled_by` is the fact that ended it. `days_late` counts from the due day, for what is done or settled for a part.
+    `ended_by` is the fact that ended it. `days_late` counts from the due day, for what is done or settled for a part.
     `due_on` is None where nobody named a day. `fraction`: how much of it was done, of what is not done whole.
     `settlement_waits`: an early settlement that whoever promised has not agreed to.
     """
@@ -76,7 +76,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     done_on: date | None = None
     days_late: int = 0
     fraction: float | None = None
-    settled_by: Effective | None = None
+    ended_by: Effective | None = None
     settlement_waits: bool = False
     causes: tuple[UUID, ...] = ()
 

@@ -215,7 +215,7 @@ class _StrandFollower:
             done_on=done_on,
             days_late=days_late(counted_on, due_on),
             fraction=getattr(said.fact.body, "fraction", None) if said else None,
-            settled_by=ending.fact if ending else None,
+            ended_by=ending.fact if ending else None,
             settlement_waits=is_settlement and self._awaits_promiser(ending, state, when),
             causes=each_once([*causes, *done_causes]),
         )

@@ -36,8 +36,8 @@ def promise_work(history: History, method: Method) -> Iterator[WorkRow]:
                 yield from _new_terms(history, promise, phase)
                 yield from _no_date(history, promise, phase)
                 yield from _handovers(history, method, promise, phase)
-            if phase.settlement_waits and phase.settled_by is not None:
-                yield _settlement(history, promise, phase, phase.settled_by)
+            if phase.settlement_waits and phase.ended_by is not None:
+                yield _settlement(history, promise, phase, phase.ended_by)
 
 
 def _correction(history: History, promise: Commitment, waiting: WaitingCorrection, phase: Phase) -> WorkRow:

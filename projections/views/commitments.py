@@ -2,27 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.commitments import (
-    CommitmentAcknowledged,
-    CommitmentFailed,
-    CommitmentMade,
-    CommitmentProposed,
-    CommitmentReassigned,
-    CommitmentReleased,
-    CommitmentRenegotiated,
-    CommitmentSuperseded,
-    CommitmentWithdrawn,
-    FulfilmentClaimed,
-    FulfilmentConfirmed,
-    FulfilmentDisputed,
-    PartSettled,
-)
-from domain.events.declaration import EventBody
+from domain.events.commitments import OF_COMMITMENTS
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
 from projections.agreement.agreement import AGREEING
@@ -36,23 +21,6 @@ from projections.lifecycles.commitments import Commitment, commitments
 from projections.lifecycles.promise_outcomes import PromiseOutcome, outcome_of
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
-
-OF_COMMITMENTS: Final[tuple[type[EventBody], ...]] = (
-    CommitmentProposed,
-    CommitmentMade,
-    CommitmentAcknowledged,
-    CommitmentRenegotiated,
-    FulfilmentClaimed,
-    FulfilmentConfirmed,
-    FulfilmentDisputed,
-    CommitmentFailed,
-    CommitmentWithdrawn,
-    CommitmentReleased,
-    PartSettled,
-    CommitmentSuperseded,
-    CommitmentReassigned,
-)
-"""The events of a promise's own life."""
 
 
 class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):

@@ -1,8 +1,9 @@
 """The trust timeline: how each side's trust in each body moved, and which events moved it."""
 
+from typing import Final
+
 from domain.events import (
     asks,
-    commitments,
     consultations,
     decisions,
     funding,
@@ -12,6 +13,8 @@ from domain.events import (
     registries,
     stewardship,
 )
+from domain.events.commitments import OF_COMMITMENTS
+from domain.events.declaration import EventBody
 from projections.declaration import projection
 from projections.history.history import History
 from projections.history.memo import once_per_history
@@ -19,24 +22,12 @@ from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.trust_rows import KEY, TrustRow, trust_rows
 
-HANDLES = (
+HANDLES: Final[tuple[type[EventBody], ...]] = (
     asks.AskRaised,
     asks.AskAnswered,
     asks.ReferralAccepted,
     asks.AskWithdrawn,
-    commitments.CommitmentProposed,
-    commitments.CommitmentMade,
-    commitments.CommitmentAcknowledged,
-    commitments.CommitmentRenegotiated,
-    commitments.FulfilmentClaimed,
-    commitments.FulfilmentConfirmed,
-    commitments.FulfilmentDisputed,
-    commitments.CommitmentFailed,
-    commitments.CommitmentWithdrawn,
-    commitments.CommitmentReleased,
-    commitments.PartSettled,
-    commitments.CommitmentSuperseded,
-    commitments.CommitmentReassigned,
+    *OF_COMMITMENTS,
     consultations.ConsultationOpened,
     consultations.ConsultationClosed,
     consultations.ConsultationFeedbackGiven,

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.events import EventBody
+from domain.events.commitments import OF_COMMITMENTS
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingVariationDecided, FundingVariationRequested
 from domain.events.interactions import (
@@ -35,7 +36,6 @@ from projections.lifecycles.work_rows import WorklistTask, WorkRow, work_row
 from projections.method.method import Method
 from projections.rows import MENDING
 from projections.views.asks import OF_ASKS
-from projections.views.commitments import OF_COMMITMENTS
 
 PROMISES_TO_KEEP: Final = frozenset({WorklistTask.KEEP_PROMISE})
 ASKS_TO_ANSWER: Final = frozenset({WorklistTask.ANSWER_ASK, WorklistTask.ACCEPT_REFERRAL, WorklistTask.TAKE_UP_ASK})

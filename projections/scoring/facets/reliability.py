@@ -113,7 +113,7 @@ def _fades_from(phase: Phase) -> datetime | None:
     """The instant it fades from; a promise still owed does not fade, nor one said late to be given up."""
     if phase.done_on is not None:
         return start_of_day(phase.done_on)
-    ending = phase.settled_by
+    ending = phase.ended_by
     if ending is None:
         return None
     is_settled = phase.state is CommitmentState.SETTLED

@@ -111,8 +111,8 @@ def _wait(now: PromiseNow, as_of: date) -> Wait:
     ending = _ENDINGS.get(phase.state, Ending.OPEN)
     if phase.done_on is not None:
         until = min(phase.done_on, as_of)
-    elif phase.settled_by is not None:
-        until = day_of(phase.settled_by.occurred_at)
+    elif phase.ended_by is not None:
+        until = day_of(phase.ended_by.occurred_at)
     else:
         until = as_of
     return Wait(days=max(0, (until - now.promise.promised_on).days), ending=ending)

@@ -101,7 +101,7 @@ class _Things:
         phase = next(iter(self._phases(promise, view_key)), None)
         kind = _kind(rows, partial=_partial(phase))
         done_on = None if phase is None else phase.done_on
-        ending = None if phase is None else phase.settled_by
+        ending = None if phase is None else phase.ended_by
         due_on = None if phase is None else phase.due_on
         on = due_on if kind is MarkKind.OVERDUE else done_on
         return TrustMark(
@@ -118,7 +118,7 @@ class _Things:
         """The phases at the cut of what this body promised this side, those that are done first."""
         _, truster_side, trustee_side, trustee_id = view_key
         phases = [phase for strand in promise.strands if (phase := strand.at(self._end)) is not None]
-        phases.sort(key=lambda phase: (phase.settled_by is None, phase.since))
+        phases.sort(key=lambda phase: (phase.ended_by is None, phase.since))
         for phase in phases:
             is_theirs = (phase.promiser.side, phase.promiser.party_id) == (trustee_side, trustee_id)
             if is_theirs and phase.promisee.side is truster_side:
@@ -129,7 +129,7 @@ class _Things:
         for promise in self._promises.values():
             phases = (phase for strand in promise.strands if (phase := strand.at(self._end)) is not None)
             released = {
-                (phase.promisee.side, phase.promiser.side, phase.promiser.party_id): (phase, phase.settled_by)
+                (phase.promisee.side, phase.promiser.side, phase.promiser.party_id): (phase, phase.ended_by)
                 for phase in phases
                 if phase.state is CommitmentState.RELEASED and is_scored(phase.promiser)
             }

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.decisions.commitments import ENDS
 from domain.events.commitments import (
     CommitmentAcknowledged,
     CommitmentFailed,
@@ -17,11 +18,13 @@ from domain.events.commitments import (
     CommitmentSuperseded,
     CommitmentWithdrawn,
     FulfilmentClaimed,
+    PartSettled,
 )
 from domain.events.records import DisputeResolved
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Extent, ResolutionOutcome, Side
 from projections.agreement.steps import Agreed
+from projections.lifecycles.commitment_states import UNENDED
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
 from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, ICB, TENANTS, an_id, words
@@ -237,6 +240,24 @@ def test_another_promise_takes_its_place_only_by_agreement():
     assert state(story, "2026-01-20") is State.OPEN
     story.confirmed(superseding, "2026-01-21")
     assert state(story, "2026-01-21") is State.SUPERSEDED
+
+
+ENDING_SAID_BY = {
+    CommitmentFailed: (COUNCIL, {"said_by": COUNCIL}),
+    CommitmentWithdrawn: (COUNCIL, {"withdrawn_by": COUNCIL}),
+    CommitmentReleased: (TENANTS, {"released_by": TENANTS, "promisers": (COUNCIL,)}),
+    CommitmentSuperseded: (TENANTS, {"successor_commitment_id": an_id("x"), "agreed_by": (TENANTS,)}),
+    PartSettled: (TENANTS, {"settled_by": TENANTS, "fraction": 0.5}),
+}
+
+
+@pytest.mark.parametrize("ending", ENDS)
+def test_what_ends_a_promise_for_commands_ends_it_here_too(ending):
+    who, fields = ENDING_SAID_BY[ending]
+    story = a_promise()
+    story.tell(ending(happened="2026-01-10", commitment_id=LIGHTS, **fields), by=who)
+    assert state(story, "2026-01-09") in UNENDED
+    assert state(story, "2026-01-10") not in UNENDED
 
 
 # Terms that change
