@@ -13,12 +13,13 @@ from domain.events.asks import AskAnswered, AskRaised
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.covered_acts import CoveredActs
 from domain.events.declaration import encode, name_of
+from domain.events.experience import PulseObserved
 from domain.events.interactions import InteractionRecorded, MinutesApproved
 from domain.events.partnerships import MemberJoined, PartnershipFormed, SeatAccepted
 from domain.events.recorded import Recorded
 from domain.events.records import RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.values import PartyAt, Sealed, first_instant
-from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side, Source
+from domain.vocabulary import Answer, AskKind, Facet, InteractionKind, PartyKind, Side, Source
 from projections.history.history import History, history
 
 SPACE = UUID("3f0b5a52-6a53-4c1e-9f0e-0f6a1f0c7a11")
@@ -220,6 +221,18 @@ class PartnershipStory:
 
     def said_not_done(self, promise: str, on: str, *, by: PartyAt = TENANTS, **how: Any) -> UUID:
         return self.tell(FulfilmentDisputed(happened=on, commitment_id=an_id(promise), disputed_by=by), by=by, **how)
+
+    def rated(self, pulse: str, on: str, counts: tuple[int, ...], *, about: PartyAt = COUNCIL, **how: Any) -> UUID:
+        """Count what residents said of a body, from 1 to 5."""
+        body = PulseObserved(
+            happened=on,
+            pulse_id=an_id(pulse),
+            about=about,
+            rater_side=Side.RESIDENTS,
+            facet=Facet.EXPRESSED,
+            counts=counts,
+        )
+        return self.tell(body, **how)
 
     def asked(
         self,

@@ -31,7 +31,7 @@ def partnership(name):
     for who in (COUNCIL, TENANTS):
         story.joined(who, first.isoformat())
     for number, act in enumerate(
-        ("promise", "meet", "ask", "answer", "promise", "finish", "confirm", "ask", "correct")
+        ("promise", "meet", "ask", "answer", "promise", "finish", "confirm", "ask", "correct", "rate")
     ):
         tell(story, act, number, (first + timedelta(days=10 * number)).isoformat())
     return story

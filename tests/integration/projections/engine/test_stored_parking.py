@@ -243,6 +243,7 @@ FAULTS = st.sampled_from([*COLUMNS, *((name, "twice", None) for name in sorted(s
 def test_whatever_a_column_is_given_it_is_written_or_named_and_the_transaction_goes_on(stage, two):
     one, _ = two
     one.asked("bench", "2025-03-01")
+    one.rated("pulse", "2025-03-01", (0, 1, 2, 3, 4))
     row_sets = dict(project_row_sets(one.records, DAY, default_method(), stored_projections().values()))
     outcomes = []
     with stage.owner() as connection, connection.transaction():

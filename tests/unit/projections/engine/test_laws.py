@@ -13,11 +13,11 @@ from domain.events.partnerships import MemberJoined, SeatAccepted
 from domain.values import end_of_day
 from domain.vocabulary import Answer
 from projections.history.history import history
+from projections.method.document import default_method
 from projections.views import projections
-from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, PartnershipStory
 
-METHOD = folkmoot_2026()
+METHOD = default_method()
 FIRST = date(2025, 1, 1)
 ACTS = (
     "promise",
@@ -32,6 +32,7 @@ ACTS = (
     "seat",
     "accept",
     "lay",
+    "rate",
 )
 
 days = st.integers(0, 400).map(lambda count: FIRST + timedelta(days=count))
@@ -76,7 +77,7 @@ def tell(story, act, which, on, **how):
 
 
 def tell_of_seats(story, act, body, name, on, **how):
-    """Record a body that another seats, of what is laid at its door, and of its own agreement."""
+    """Record a body that another seats, what is laid at its door, its own agreement, and what people say."""
     match act, body:
         case "seat", _:
             story.joined(COUNTY, on, seat=name, waits=True, **how)
@@ -84,6 +85,8 @@ def tell_of_seats(story, act, body, name, on, **how):
             story.tell(SeatAccepted(happened=on, member_id=member_id, party=COUNTY), by=COUNTY, **how)
         case "lay", _:
             story.asked(name, on, of=COUNTY, **how)
+        case "rate", _:
+            story.rated(name, on, (2, 1, 2, 3, 4), **how)
         case _:
             story.promised(name, on, due=on, **how)
 

@@ -5,12 +5,10 @@ import gc
 import pytest
 
 from domain.events.declaration import Participant
-from domain.events.experience import PulseObserved
-from domain.vocabulary import Facet, Side
 from projections.engine.executors import rarely_collected
 from projections.method.document import default_method
 from projections.views import stored_projections
-from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 
 OF_A_GRAPH = 100
 """The most objects of one small graph: those of networkx know one another."""
@@ -27,15 +25,7 @@ def a_long_telling(promises: int) -> PartnershipStory:
         promise = story.promised(f"promise {number}", on)
         story.confirmed(promise, on)
         story.asked(f"ask {number}", on)
-        counted = PulseObserved(
-            happened=on,
-            pulse_id=an_id(f"pulse {number}"),
-            about=COUNCIL,
-            rater_side=Side.RESIDENTS,
-            facet=Facet.EXPRESSED,
-            counts=(0, 1, 2, 3, 4),
-        )
-        story.tell(counted)
+        story.rated(f"pulse {number}", on, (0, 1, 2, 3, 4))
     return story
 
 
