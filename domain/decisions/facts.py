@@ -309,7 +309,7 @@ class Facts:
     def coverage(
         self, partnership_id: UUID | None, key_id: UUID, mapping: str | None
     ) -> tuple[CoveredActs, ...] | None:
-        """What the source behind a key, or an import by a mapping, was declared to cover here; None: nothing was."""
+        """The declared coverage of the source behind a key, or of imports by a mapping; None: nothing was declared."""
         declared = [
             body.covered
             for record, body in self.of(CoverageDeclared)

@@ -54,9 +54,9 @@ def _finder(facts: Facts, *, only: UUID | None = None) -> FindEvents:
             return ()
         return [
             (record.event_id, body)
-            for each in types
-            if each in _READ
-            for record, body in facts.about(declaration_of(each).thing, thing_id, each)
+            for event_type in types
+            if event_type in _READ
+            for record, body in facts.about(declaration_of(event_type).thing, thing_id, event_type)
         ]
 
     return find

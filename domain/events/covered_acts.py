@@ -1,4 +1,4 @@
-"""What a source of the record covers: of whom it would note that something was shared, and between which days."""
+"""The coverage of a source of the record: of whom it would note that something was shared, and between which days."""
 
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ class CoveredActs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     covered_until: date | None = None
 
     def holds(self, kind: SharingKind, party_id: UUID, day: date) -> bool:
-        """Whether a sharing of this kind by a body, due on a day, would be noted."""
+        """A sharing of this kind by a body, due on a day, would be noted."""
         return (
             self.kind is kind
             and (not self.party_ids or party_id in self.party_ids)
@@ -26,7 +26,7 @@ class CoveredActs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
         )
 
     def contains(self, other: "CoveredActs") -> bool:
-        """Whether all that another line covers is covered by this one."""
+        """All that another line covers is covered by this one."""
         return (
             self.kind is other.kind
             and (not self.party_ids or (bool(other.party_ids) and set(other.party_ids) <= set(self.party_ids)))

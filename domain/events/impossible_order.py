@@ -27,7 +27,7 @@ FindEvents = Callable[[UUID, tuple[type[EventBody], ...]], Found]
 
 
 class OrderRule(Struct, frozen=True):
-    """What an event says happened at `time` is never over before an earlier one about the thing that `about` names."""
+    """An order that the world knows: no event's `time` is over before an earlier one about the thing in `about`."""
 
     about: str
     earlier: type[EventBody]
@@ -75,11 +75,11 @@ def _wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:
             yield from _too_early(rule.time, getattr(body, rule.time), find(thing_id, (rule.earlier,)))
 
 
-def comes_after(begun: EventBody) -> tuple[type[EventBody], ...]:
+def comes_after(body: EventBody) -> tuple[type[EventBody], ...]:
     """The types of event that cannot come before one of the type of this."""
-    declaration = declaration_of(begun)
+    declaration = declaration_of(body)
     followers = [each.body for each in declarations() if declaration.begins and each.about == declaration.begins]
-    by_rule = [later for later, rules in _RULES.items() if any(rule.earlier is type(begun) for rule in rules)]
+    by_rule = [later for later, rules in _RULES.items() if any(rule.earlier is type(body) for rule in rules)]
     return tuple(dict.fromkeys((*followers, *by_rule)))
 
 

@@ -107,7 +107,7 @@ class CheckpointSigned(EventBody, frozen=True, kw_only=True):
     sentence="What a source of the record would note was declared",
 )
 class CoverageDeclared(EventBody, frozen=True, kw_only=True):
-    """What one source would note of a partnership's affairs was set; replaces what was declared of it before.
+    """A source's coverage of a partnership's affairs was set; replaces what was declared of it before.
 
     The source is what stands behind a key, or the imports by one mapping. What is not listed it does not cover.
     """

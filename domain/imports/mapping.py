@@ -157,7 +157,7 @@ class PartnershipRule(Struct, frozen=True, kw_only=True):
 
 
 class CoverageRule(Struct, frozen=True, kw_only=True):
-    """What the files of a mapping cover: kinds of sharing, of all parties or those named, from day to day."""
+    """The coverage of a mapping's files: kinds of sharing, of all parties or those named, from day to day."""
 
     kinds: tuple[str, ...]
     parties: tuple[str, ...] = ()

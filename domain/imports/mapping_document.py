@@ -77,12 +77,12 @@ def _mapping(document: TomlTable) -> Mapping:
 
 
 def _coverage(document: TomlTable) -> CoverageRule | None:
-    """What the files cover, where the mapping says anything of it: `covers = []` says that they cover nothing."""
+    """The coverage of the files, where the mapping says anything of it: `covers = []` says that they cover nothing."""
     parties = document.texts("covered_parties")
     covered_from, covered_until = document.text("covered_from"), document.text("covered_until")
     if "covers" not in document:
-        for field, given in (("parties", parties), ("from", covered_from), ("until", covered_until)):
-            if given:
+        for field, value in (("parties", parties), ("from", covered_from), ("until", covered_until)):
+            if value:
                 document.fault(f"covered_{field}", "says of what is covered, so say in covers what that is")
         return None
     covers_nothing = document.raw("covers") == []

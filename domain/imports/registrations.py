@@ -116,12 +116,12 @@ class Registrations:
                 yield entry("party", party_id, *READS["party"])
 
     def covers(self, row: MappedRow) -> tuple[CoveredActs, ...] | None:
-        """What the mapping says its files cover, of the parties as this row names them; None where it says nothing."""
+        """The coverage of the mapping's files, of the parties as this row names them; None where it says nothing."""
         rule = self._mapping.covers
         if rule is None:
             return None
-        named = [self.party(row, each) for each in rule.parties]
-        party_ids = tuple(dict.fromkeys(each for each in named if each is not None))
+        ids = [self.party(row, each) for each in rule.parties]
+        party_ids = tuple(dict.fromkeys(each for each in ids if each is not None))
         if rule.parties and not party_ids:
             return ()
         return tuple(

@@ -30,7 +30,7 @@ class Sensitivity(CodeList):
 
 
 class SharingKind(CodeList):
-    """What is owed to those who met a body's act, and can only be known to be missing where a source would note it."""
+    """A sharing owed to those who met a body's act, known to be missing only where a source would note it."""
 
     NOTES = auto()
     REASONS = auto()
