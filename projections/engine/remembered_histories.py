@@ -48,8 +48,8 @@ class KnownRecords:
         self._adopted: Method | None = None
         self._adoption_sought = False
 
-    def history(self, as_of: date, position: int, reached: int) -> History:
-        """The history by the end of a day; `reached` is how far the log itself had come by then."""
+    def history(self, as_of: date, position: int, log_position: int) -> History:
+        """The history by the end of a day; `log_position` is how far the log itself had come by then."""
         past = self._histories.pop(as_of, None)
         if past is None:
             # The record's clock is that of the partition's own last event: what others record changes no figure of it.
@@ -59,7 +59,7 @@ class KnownRecords:
                 position=position,
                 recorded_at=self.records[-1].recorded_at,
                 later=self._later,
-                reached=reached,
+                log_position=log_position,
             )
         self._histories[as_of] = past
         if len(self._histories) > _DAYS:
@@ -118,5 +118,5 @@ def read_known(log: PartitionLog, partition_id: UUID, position: int, source_day:
     later = [decode_event(each) for each in events if (each.position or 0) > position and each.type == _REDACTED]
     if source_day is None:
         return KnownRecords(records, later)
-    known, unknown = known_as_claimed(records, source_day)
-    return KnownRecords(known, [*unknown, *later])
+    known_records, unknown = known_as_claimed(records, source_day)
+    return KnownRecords(known_records, [*unknown, *later])

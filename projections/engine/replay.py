@@ -133,11 +133,13 @@ def known_partnership(
         message = f"nothing was recorded about {partition_id} by {by_then}"
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
-    reached = _reached(log, head, position, source_day)
+    log_position = _reached(log, head, position, source_day)
     method_used = (
-        method or records.adopted(lambda: _published(log, records.records, position)) or _shipped(log, head, reached)
+        method
+        or records.adopted(lambda: _published(log, records.records, position))
+        or _shipped(log, head, log_position)
     )
-    past = records.history(day, position, reached)
+    past = records.history(day, position, log_position)
     basis = AnswerBasis(
         log_id=head.log_id,
         position=position,
@@ -211,15 +213,19 @@ def _reached(log: ReadableLog, head: LogHead, position: int, source_day: date | 
     return min(position, log.position_at(end - _TICK))
 
 
-def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int, reached: int | None = None) -> Method:
+def adopted_method(
+    log: ReadableLog, records: Sequence[Recorded], position: int, log_position: int | None = None
+) -> Method:
     """The method adopted last, as known at a position, else the one shipped while that was the last position.
 
-    Where what sources claim is asked about, that of the position that the log itself had `reached` by then.
+    Where what sources claim is asked about, that of `log_position`, which the log itself had come to by then.
 
     It does not depend on the day asked about: a line drawn over many days is drawn by one method. Raises
     MethodMissing when the log holds no document of the method adopted.
     """
-    return _published(log, records, position) or _shipped(log, log.head(), position if reached is None else reached)
+    return _published(log, records, position) or _shipped(
+        log, log.head(), position if log_position is None else log_position
+    )
 
 
 def _shipped(log: ReadableLog, head: LogHead, position: int) -> Method:

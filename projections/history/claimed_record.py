@@ -46,8 +46,8 @@ class SourceDay(Struct, frozen=True):
 
     def __str__(self) -> str:
         """Write it as it is asked."""
-        asked = f"{KnownBy.SOURCE.value}:{self.day}"
-        return asked if self.position is None else f"{asked}:{self.position}"
+        question = f"{KnownBy.SOURCE.value}:{self.day}"
+        return question if self.position is None else f"{question}:{self.position}"
 
 
 def source_day(text: str) -> SourceDay:

@@ -1,4 +1,4 @@
-"""What the sources of a partition's record cover: whether any would note that notes, reasons or feedback were shared.
+"""The coverage of a partition's sources: whether any would note that notes, reasons or feedback were shared.
 
 What nobody would note cannot be known to be missing. A source is what stands behind a key, or the imports by one
 mapping. What it covers was declared of it, or is stamped on what it recorded. Undeclared, a key covers everything
@@ -62,7 +62,7 @@ class SharedAct(Struct, frozen=True):
 
 
 class CoverageStatement(Struct, frozen=True, kw_only=True):
-    """What a source covers from one place in the log until its next statement; None: nothing was declared of it."""
+    """The coverage of a source from one place in the log until its next statement; None: nothing was declared of it."""
 
     fact: Effective
     covered: tuple[CoveredActs, ...] | None
@@ -88,7 +88,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
 
     @property
     def is_import(self) -> bool:
-        """Whether its records are imported."""
+        """Its records are imported."""
         return self.name[0]
 
     def covered_since(self, act: SharedAct, uses: "SourceUse") -> datetime | None:
@@ -126,7 +126,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
                 yield following.fact
 
     def lines(self, statement: CoverageStatement, end: datetime) -> tuple[CoveredActs, ...]:
-        """What it covers by a statement, line by line: undeclared, all, or what an import noted before an instant."""
+        """The coverage by a statement, line by line: undeclared, all, or what an import noted before an instant."""
         if statement.covered is not None:
             return statement.covered
         if not self.is_import:
@@ -145,12 +145,12 @@ class RecordSource(Struct, frozen=True, kw_only=True):
             return act.fact.occurred_at if is_own else uses.first_by(act.due_on)
         act_on, recorded_on = last_day(act.fact.body.happened), day_of(act.fact.recorded_at)
         noted = (
-            each.at
-            for each in self.noted.get((act.kind, act.owed_by), ())
-            if each.act_on <= act_on and each.recorded_on <= recorded_on
+            note.at
+            for note in self.noted.get((act.kind, act.owed_by), ())
+            if note.act_on <= act_on and note.recorded_on <= recorded_on
         )
-        since, reached = min(noted, default=None), uses.reached(act.due_on)
-        return None if since is None or reached is None else max(since, reached)
+        since, reach = min(noted, default=None), uses.reached(act.due_on)
+        return None if since is None or reach is None else max(since, reach)
 
 
 class SourceUse:
@@ -211,8 +211,8 @@ def record_sources(history: History) -> tuple[RecordSource, ...]:
         if not statements[name] or statements[name][-1].covered != covered:
             statements[name].append(CoverageStatement(fact=fact, covered=covered))
     return tuple(
-        RecordSource(name=name, facts=tuple(own[name]), noted=noted[name], statements=tuple(stated))
-        for name, stated in statements.items()
+        RecordSource(name=name, facts=tuple(own[name]), noted=noted[name], statements=tuple(own_statements))
+        for name, own_statements in statements.items()
     )
 
 
@@ -301,7 +301,7 @@ def _declared_of(body: CoverageDeclared) -> SourceName:
 def _kept(
     covered: tuple[CoveredActs, ...] | None, same_bodies: Mapping[UUID, PartyAt]
 ) -> tuple[CoveredActs, ...] | None:
-    """What is covered, with the kept entry of each body that was found to be the same as another."""
+    """The coverage, with the kept entry of each body that was found to be the same as another."""
     if covered is None or not same_bodies:
         return covered
     return tuple(

@@ -227,7 +227,7 @@ def history(
     position: int,
     recorded_at: datetime,
     later: Iterable[Recorded] = (),
-    reached: int | None = None,
+    log_position: int | None = None,
 ) -> History:
     """Resolve a partition's events, in position order and at least one, into what stood at the end of a day.
 
@@ -256,7 +256,7 @@ def history(
         amendments=amendments,
         same_bodies=same_bodies,
         acknowledged=_acknowledged(claims),
-        reached=position if reached is None else reached,
+        reached=position if log_position is None else log_position,
         claims=tuple(claims),
     )
 

@@ -24,7 +24,7 @@ class RecordReach(Struct, frozen=True):
     imported_until: date
 
     def covers(self, day: date, begun_by: Effective | None = None) -> bool:
-        """What was done about something by the end of a day would be on record; `begun_by` is what began the thing."""
+        """An act about something by the end of a day would be on record; `begun_by` is what began the thing."""
         if begun_by is not None and begun_by.envelope.source is not Source.IMPORT:
             return True
         return (self.recorded_from is not None and self.recorded_from <= day) or day <= self.imported_until

@@ -148,8 +148,10 @@ class _StrandFollower:
     def _settled(self, when: datetime) -> CommitmentAct | None:
         """The last act that ended the promise and still holds; what is settled for a part no later work reopens."""
         endings, settling = self.strand_evidence.endings, self.strand_evidence.early_agreements
-        if settling and (settled := [act for act in endings if act.fact.position in settling and _holds(act, when)]):
-            return settled[0]
+        if settling and (
+            settlements := [act for act in endings if act.fact.position in settling and _holds(act, when)]
+        ):
+            return settlements[0]
         return next((act for act in reversed(endings) if _holds(act, when)), None)
 
     def _settles(self, settlement: CommitmentAct, when: datetime, due_on: date | None) -> bool:
@@ -198,7 +200,7 @@ class _StrandFollower:
         due_on = None if stays_undated(terms.due, done_on, self._rules) else terms.due.on
         is_settlement = ending is not None and isinstance(ending.fact.body, PartSettled)
         counted_on = last_day(ending.fact.body.happened) if ending and state is CommitmentState.SETTLED else done_on
-        said = ending or part
+        act = ending or part
         return Phase(
             since=when,
             state=state,
@@ -214,7 +216,7 @@ class _StrandFollower:
             renegotiated_late=terms.renegotiated_late,
             done_on=done_on,
             days_late=days_late(counted_on, due_on),
-            fraction=getattr(said.fact.body, "fraction", None) if said else None,
+            fraction=getattr(act.fact.body, "fraction", None) if act else None,
             ended_by=ending.fact if ending else None,
             settlement_waits=is_settlement and self._awaits_promiser(ending, state, when),
             causes=each_once([*causes, *done_causes]),

@@ -1,4 +1,4 @@
-"""What became of a promise, in the words that people use: `kept` alone would hide how late, or how much of it."""
+"""Outcomes of promises, in the words that people use: `kept` alone would hide how late, or how much of it."""
 
 from typing import Final
 

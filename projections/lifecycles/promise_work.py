@@ -1,4 +1,4 @@
-"""What waits to be done about promises: to keep, confirm, agree or date them, for whom and since when."""
+"""The work that waits about promises: to keep, confirm, agree or date them, for whom and since when."""
 
 from collections.abc import Iterator
 from datetime import date

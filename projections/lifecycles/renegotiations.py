@@ -60,13 +60,13 @@ def renegotiations(
     What one of them writes down of the other's asking is its own asking still.
     """
     changes = []
-    for told in story:
-        if isinstance(told.body, CommitmentRenegotiated):
-            fact = _as_asked(told, method.commitments)
+    for entry in story:
+        if isinstance(entry.body, CommitmentRenegotiated):
+            fact = _as_asked(entry, method.commitments)
             of_promisee, of_promiser = parties_between([promisee], [promiser]), parties_between([promiser], [promisee])
             pen = fact.envelope.on_behalf_of
             is_theirs = pen is not None and (of_promisee.gains(pen) or of_promiser.gains(pen))
-            asker = pen if pen is not None and is_theirs else told.body.asked_by
+            asker = pen if pen is not None and is_theirs else entry.body.asked_by
             is_of_promisees = of_promisee.gains(asker)
             parties = of_promisee if is_of_promisees else of_promiser
             silence = silences(history, method, said_at=fact.occurred_at, heard_at=fact.recorded_at, parties=parties)[
@@ -75,7 +75,7 @@ def renegotiations(
             changes.append(
                 Renegotiation(
                     fact=fact,
-                    body=told.body,
+                    body=entry.body,
                     course=agreement(history, method, fact, parties),
                     is_of_promisees=is_of_promisees,
                     silence_ends=silence.ends,
@@ -155,7 +155,7 @@ def _new_due(
 
 
 def stays_undated(due: Due, done_on: date | None, rules: CommitmentRules) -> bool:
-    """What was done so soon after a first date was agreed is as if it had none: nobody dates what is all but done."""
+    """A promise done so soon after its first date was agreed is as if undated: nobody dates what is all but done."""
     notice = rules.first_date_notice
     if done_on is None or due.dated_at is None or notice is None:
         return False

@@ -50,8 +50,8 @@ def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage,
     Those of whom everything is covered are left out.
     """
     owed: defaultdict[tuple[SharingKind, Side, UUID], list[OwedSharing]] = defaultdict(list)
-    for each in owed_sharings(conduct(history, method)):
-        owed[each.kind, each.owed_to, each.owed_by.party_id].append(each)
+    for sharing in owed_sharings(conduct(history, method)):
+        owed[sharing.kind, sharing.owed_to, sharing.owed_by.party_id].append(sharing)
     coverage = []
     for (kind, side, _), sharings in sorted(owed.items()):
         gaps = [each for each in sharings if not each.coverage.is_given]
@@ -64,7 +64,7 @@ def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage,
                     duties=len(sharings),
                     uncovered=len(gaps),
                     causes=each_once(
-                        cause for each in gaps for cause in (*each.because.causes, *each.coverage.narrowed_by)
+                        cause for gap in gaps for cause in (*gap.because.causes, *gap.coverage.narrowed_by)
                     ),
                 )
             )
@@ -72,11 +72,11 @@ def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage,
 
 
 def owed_sharings(acts: PartnershipConduct) -> Iterator[OwedSharing]:
-    """What bodies that figures are made about owed to share by the end of the day, once it was due or shared."""
-    for each in _owed(acts):
-        held_since = acts.answerability.held_since(each.owed_by.party_id, [each.because])
-        if not each.owed_by.office_holder and held_since is not None and each.since < acts.end:
-            yield each
+    """The sharings that bodies with figures owed by the end of the day, once due or shared."""
+    for sharing in _owed(acts):
+        held_since = acts.answerability.held_since(sharing.owed_by.party_id, [sharing.because])
+        if not sharing.owed_by.office_holder and held_since is not None and sharing.since < acts.end:
+            yield sharing
 
 
 def _owed(acts: PartnershipConduct) -> Iterator[OwedSharing]:

@@ -186,8 +186,8 @@ def _held_back(
         is_held = rules.first_date_notice is not None and (is_over or _is_of_promisees(body, amendment))
         return ("due",) if is_held else ()
     if amendment.recorded_at >= end_of_day(due):
-        held = LATE_TERMS if rules.first_date_notice is None else (*LATE_TERMS, "materiality")
-        return ("due",) if _is_of_promisees(body, amendment) else ("due", *held)
+        late_terms = LATE_TERMS if rules.first_date_notice is None else (*LATE_TERMS, "materiality")
+        return ("due",) if _is_of_promisees(body, amendment) else ("due", *late_terms)
     return ("due",) if replacement.due is None else ()
 
 

@@ -1,4 +1,4 @@
-"""What one side says of a body, reading by reading, and the line followed through it, apart from what the body did."""
+"""One side's word on a body, reading by reading, and the line followed through it, apart from what the body did."""
 
 from domain.events.experience import FeedbackGiven, PulseObserved
 from projections.declaration import projection

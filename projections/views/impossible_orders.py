@@ -41,13 +41,13 @@ def impossible_order_rows(history: History, _method: Method) -> list[ImpossibleO
     return [_row(each) for each in impossible_orders(history)]
 
 
-def _row(found: ImpossibleOrder) -> ImpossibleOrderRow:
-    fact, earlier = found.fact, found.earlier
+def _row(order: ImpossibleOrder) -> ImpossibleOrderRow:
+    fact, earlier = order.fact, order.earlier
     return ImpossibleOrderRow(
         record_id=fact.event_id,
         type=fact.name,
-        field=found.field,
-        claimed=getattr(fact.body, found.field),
+        field=order.field,
+        claimed=getattr(fact.body, order.field),
         follows_record_id=earlier.event_id,
         follows_type=earlier.name,
         follows_claimed=earlier.body.happened,
