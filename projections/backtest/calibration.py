@@ -83,8 +83,8 @@ def calibrate(
     fitted = _with(method, half_lives, rates)
     weights, fitted = _materiality(sources, tables, fitted, progress)
     grades = fitted_grades(_tables(sources, fitted, (), progress), fitted)
-    told = [fit.told for fit in (*half_lives.values(), *rates.values())] + [weights]
-    told += [
+    accounts = [fit.told for fit in (*half_lives.values(), *rates.values())] + [weights]
+    accounts += [
         FittedSetting(
             setting=grade.setting,
             value=grade.in_words,
@@ -94,12 +94,14 @@ def calibrate(
         )
         for grade in grades.chosen
     ]
-    done = replace(
+    document = replace(
         fitted,
         trust=grades.applied_to(fitted.trust),
-        provenance={fit.setting: fit.provenance for fit in told if fit.setting != SOME or grades.some is not None},
+        provenance={fit.setting: fit.provenance for fit in accounts if fit.setting != SOME or grades.some is not None},
     )
-    return Calibration(method=done, settings=tuple(told), grades=grades.trials, tried=sum(fit.tried for fit in told))
+    return Calibration(
+        method=document, settings=tuple(accounts), grades=grades.trials, tried=sum(fit.tried for fit in accounts)
+    )
 
 
 def _tables(
@@ -134,7 +136,7 @@ def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
     after = {
         days: _mean_skill(bearing, facet, method, places[days], is_earlier=False) for days in dict.fromkeys((best, own))
     }
-    told = FittedSetting(
+    account = FittedSetting(
         setting=setting,
         value=days_in_words(best),
         tried=len(places),
@@ -145,7 +147,7 @@ def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
             f"On {'; '.join(_acts_in_words(source, facet) for source in bearing)}."
         ),
     )
-    return _Fit(told=told, half_life_days=best)
+    return _Fit(told=account, half_life_days=best)
 
 
 def _base_rate(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _Fit:
@@ -156,7 +158,7 @@ def _base_rate(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
         return _Fit(told=_kept(setting, f"{own.value:g}", own.source), base_rate=own)
     shares = [float(source.table.met[source.earlier & source.table.of_facet(facet)].mean()) for source in bearing]
     rate = min(_HIGHEST_RATE, max(_LOWEST_RATE, round(float(np.mean(shares)), 2)))
-    told = FittedSetting(
+    account = FittedSetting(
         setting=setting,
         value=f"{rate:g}",
         tried=1,
@@ -167,7 +169,7 @@ def _base_rate(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
         )
         + ".",
     )
-    return _Fit(told=told, base_rate=BaseRate(value=rate, source=told.provenance))
+    return _Fit(told=account, base_rate=BaseRate(value=rate, source=account.provenance))
 
 
 def _materiality(
@@ -180,24 +182,24 @@ def _materiality(
     if not bearing:
         reason = f"No source has {FEWEST_FORECASTS} promises of more or less than ordinary weight."
         return _kept(setting, _weights_in_words(own), reason), method
-    tried = [own, *(weights for weights in MATERIALITIES if weights != own)]
-    methods = [replace(method, commitments=replace(method.commitments, materiality=weights)) for weights in tried]
+    candidates = [own, *(weights for weights in MATERIALITIES if weights != own)]
+    methods = [replace(method, commitments=replace(method.commitments, materiality=weights)) for weights in candidates]
     scores = [
         _mean_skill(_tables(bearing, variant, (), progress), Facet.RELIABILITY, variant, 0, is_earlier=True)
         for variant in methods
     ]
-    best = max(range(len(tried)), key=lambda place: scores[place])
+    best = max(range(len(candidates)), key=lambda place: scores[place])
     words = "; ".join(
-        f"{_weights_in_words(weights)}: {score:+.4f}" for weights, score in zip(tried, scores, strict=True)
+        f"{_weights_in_words(weights)}: {score:+.4f}" for weights, score in zip(candidates, scores, strict=True)
     )
-    told = FittedSetting(
+    account = FittedSetting(
         setting=setting,
-        value=_weights_in_words(tried[best]),
-        tried=len(tried),
+        value=_weights_in_words(candidates[best]),
+        tried=len(candidates),
         acts=sum(source.weighed for source in tables if source.name in weighed),
         provenance=f"The greatest mean skill in the earlier stretch of {'; '.join(sorted(weighed))}. Tried: {words}.",
     )
-    return told, methods[best]
+    return account, methods[best]
 
 
 def _with(method: Method, half_lives: Mapping[Facet, _Fit], rates: Mapping[Facet, _Fit]) -> Method:

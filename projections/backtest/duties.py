@@ -181,8 +181,8 @@ def _dues(promise: Commitment) -> Iterator[tuple[_Owed, date | None]]:
             owed = (f"promise {promise.commitment_id}", phase.promiser.party_id, phase.promisee.side)
             dues.setdefault(owed, []).append(phase_due)
     for owed, phases in dues.items():
-        named = [phase.due_on for phase in phases if phase.due_on is not None and not phase.due_is_assumed]
-        yield owed, min(named) if len(named) == len(phases) else None
+        dates = [phase.due_on for phase in phases if phase.due_on is not None and not phase.due_is_assumed]
+        yield owed, min(dates) if len(dates) == len(phases) else None
 
 
 def _phase_due(strand: Strand) -> Phase:

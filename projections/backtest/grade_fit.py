@@ -176,7 +176,7 @@ def _chosen(grade: EvidenceStatus, trials: Sequence[GradeTrial]) -> GradeChosen:
         grade=grade.value,
         rule=best.rule if is_fit else None,
         tried=len(trials),
-        forecasts=sum(held.forecasts for held in best.later),
+        forecasts=sum(row.forecasts for row in best.later),
         provenance=words if is_fit else f"{words} That is too few, so nothing is changed by it.",
     )
 
@@ -187,14 +187,14 @@ def _strictness(rule: GradeRule) -> tuple[float, float, float]:
 
 def _is_fit(held_on: Iterable[HeldOn]) -> bool:
     """There are sources with enough forecasts, and enough ranges held, each of those sources counting the same."""
-    coverages = [held.coverage or 0.0 for held in held_on if held.forecasts >= FEWEST_FORECASTS]
+    coverages = [row.coverage or 0.0 for row in held_on if row.forecasts >= FEWEST_FORECASTS]
     return bool(coverages) and fsum(coverages) / len(coverages) >= LEAST_COVERAGE
 
 
 def _held_in_words(held_on: Iterable[HeldOn]) -> Iterator[str]:
-    for held in held_on:
-        if held.coverage is not None:
-            yield f"{held.coverage:.3f} of {held.forecasts} on {held.source}"
+    for row in held_on:
+        if row.coverage is not None:
+            yield f"{row.coverage:.3f} of {row.forecasts} on {row.source}"
 
 
 def rule_in_words(rule: GradeRule) -> str:

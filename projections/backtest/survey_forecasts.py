@@ -49,13 +49,13 @@ def survey_forecasts(past: History, records: Sequence[Recorded], method: Method)
     known_at = {record.event_id: record.recorded_at for record in records}
     forecasts: list[SurveyForecast] = []
     for line, readings in survey_lines(past, method).items():
-        known = [
+        known_readings = [
             KnownReading(
                 reading=reading, known_at=max(reading.at, *(known_at[fact.event_id] for fact in reading.facts))
             )
             for reading in readings
         ]
-        forecasts += line_forecasts(past.partition_id, line, known, method)
+        forecasts += line_forecasts(past.partition_id, line, known_readings, method)
     return forecasts
 
 

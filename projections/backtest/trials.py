@@ -36,22 +36,22 @@ def half_life_trials(
     trials: list[HalfLifeTrial] = []
     for facet in FACETS_OF_DUTIES:
         own = method.trust.half_life(facet)
-        tried = [(own, figures[0])]
-        tried += [pair for pair in zip(half_lives_days, figures[1:], strict=True) if pair[0] != own]
-        trials += _trials_of(facet, table, tried, stretch & table.of_facet(facet))
+        candidates = [(own, figures[0])]
+        candidates += [pair for pair in zip(half_lives_days, figures[1:], strict=True) if pair[0] != own]
+        trials += _trials_of(facet, table, candidates, stretch & table.of_facet(facet))
     return trials
 
 
 def _trials_of(
     facet: Facet,
     table: ForecastTable,
-    tried: Sequence[tuple[float | None, ForecastFigures]],
+    candidates: Sequence[tuple[float | None, ForecastFigures]],
     mask: Truths,
 ) -> Iterator[HalfLifeTrial]:
     count, outcomes = int(mask.sum()), table.met[mask]
-    errors = [brier(figures.trust[mask], outcomes) if count else None for _, figures in tried]
+    errors = [brier(figures.trust[mask], outcomes) if count else None for _, figures in candidates]
     best = min(range(len(errors)), key=lambda place: (errors[place] or 0.0, place))
-    for place, ((days, figures), error) in enumerate(zip(tried, errors, strict=True)):
+    for place, ((days, figures), error) in enumerate(zip(candidates, errors, strict=True)):
         yield HalfLifeTrial(
             facet=facet,
             half_life_days=days,

@@ -31,7 +31,7 @@ from projections.scoring.health.shown_profile import ShownMeasure, dimension_cal
 from projections.views.composition import CompositionRow, composition
 
 INSTRUMENTS: Final[Mapping[InstrumentName, Instrument]] = {
-    each.name: each for each in (NUFFIELD, VICHEALTH, PARTNER, SCOTTISH_STANDARDS, BIG_LOCAL)
+    instrument.name: instrument for instrument in (NUFFIELD, VICHEALTH, PARTNER, SCOTTISH_STANDARDS, BIG_LOCAL)
 }
 """Every instrument that figures are mapped onto, by name."""
 
@@ -151,22 +151,22 @@ def _figures(
             yield from (_of_seats(row, words) for row in seats if row.requirement is requirement)
 
 
-def _of_measure(number: str, words: str, shown: ShownMeasure) -> CrosswalkFigure:
+def _of_measure(number: str, words: str, measure: ShownMeasure) -> CrosswalkFigure:
     return CrosswalkFigure(
         source="health",
         dimension=number,
-        measure=shown.name,
-        group=shown.group,
+        measure=measure.name,
+        group=measure.group,
         words=words,
-        basis=shown.basis,
-        value=shown.value,
-        low=shown.low,
-        high=shown.high,
-        n=shown.n,
+        basis=measure.basis,
+        value=measure.value,
+        low=measure.low,
+        high=measure.high,
+        n=measure.n,
         required=None,
-        status=shown.status,
-        missing=shown.missing,
-        causes=shown.causes,
+        status=measure.status,
+        missing=measure.missing,
+        causes=measure.causes,
     )
 
 

@@ -75,7 +75,7 @@ class BaseRate(_MethodPart, frozen=True, kw_only=True):
 
 
 class GradeRule(_MethodPart, frozen=True, kw_only=True):
-    """What a figure must rest on to have a grade: effective number of acts, evidence (r + s), width of its range."""
+    """The rule for a grade: the fewest effective acts, least evidence (r + s) and widest range of its figures."""
 
     fewest_acts: Positive
     least_evidence: Weight
@@ -114,13 +114,13 @@ class TrustRules(_MethodPart, frozen=True, kw_only=True):
 
     @property
     def enough(self) -> GradeRule:
-        """What a figure must rest on for there to be enough to say."""
+        """The rule for there being enough to say."""
         least = 0.0 if isinstance(self.least_evidence, UnsetType) else self.least_evidence
         return GradeRule(fewest_acts=self.fewest_acts, least_evidence=least, widest_interval=self.widest_interval)
 
     @property
     def least_shown(self) -> GradeRule:
-        """What a figure must rest on to be shown at all."""
+        """The rule for showing a figure at all."""
         return self.enough if isinstance(self.some, UnsetType) else self.some
 
 
@@ -183,7 +183,7 @@ class OpennessRules(_MethodPart, frozen=True, kw_only=True):
 
     @property
     def needs_coverage(self) -> bool:
-        """Whether a duty counts only where some source of the record would note that it was met."""
+        """A duty counts only where some source of the record would note that it was met."""
         return self.covered_duties_only is True
 
 
@@ -237,7 +237,7 @@ class HealthRules(_MethodPart, frozen=True, kw_only=True):
 
     @property
     def checks_order(self) -> bool:
-        """Whether a profile counts the records that claim an order which the world does not know."""
+        """A profile counts the records that claim an order which the world does not know."""
         return self.order_checks is True
 
 

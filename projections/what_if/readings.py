@@ -98,8 +98,8 @@ def _without_leniency(variant: RecordVariant, base: VariantReadings) -> VariantR
     material = Material(history=variant.history, method=variant.method, evidence=(), takes_out_leniency=True)
     said_again = {(each.name, each.group): each for each in expressed_experience(material)}
     measures = [
-        said_again[each.name, each.group] if each.dimension == Dimension.EXPRESSED_EXPERIENCE else each
-        for each in base.measures
+        said_again[measure.name, measure.group] if measure.dimension == Dimension.EXPRESSED_EXPERIENCE else measure
+        for measure in base.measures
     ]
     return replace(
         base,

@@ -41,13 +41,13 @@ def trust_that_fell(watch: Watch) -> Iterator[EarlyWarningRow]:
     """
     compared_on = _compared_on(watch, watch.as_of)
     lines = lines_by_side(watch.history, watch.method, watch.evidence)
-    said = [
+    lines_with_enough = [
         line
         for line, opinion in zip(lines, opinions([line.now for line in lines], watch.method), strict=True)
         if opinion.status is EvidenceStatus.ENOUGH and line.points[-1].at > end_of_day(compared_on)
     ]
-    figures = _figures(watch, [line.view for line in said], [compared_on, watch.as_of])
-    for line in said:
+    figures = _figures(watch, [line.view for line in lines_with_enough], [compared_on, watch.as_of])
+    for line in lines_with_enough:
         if _has_fallen(*(figures[line.view].get(day) for day in (compared_on, watch.as_of))):
             row = _fallen(watch, line)
             if row is not None:

@@ -40,9 +40,9 @@ def open_disagreements(watch: Watch) -> Iterator[EarlyWarningRow]:
 
 
 def _unsettled(watch: Watch) -> Iterator[tuple[UUID, date, tuple[UUID, ...]]]:
-    settled = {body.dispute_id for _, body in watch.history.each(DisputeSettled)}
+    settled_ids = {body.dispute_id for _, body in watch.history.each(DisputeSettled)}
     for fact, body in watch.history.each(DisputeRaised):
-        if body.dispute_id not in settled:
+        if body.dispute_id not in settled_ids:
             yield body.dispute_id, day_of(fact.occurred_at), fact.causes
 
 

@@ -90,18 +90,18 @@ def _stopped_coming(watch: Watch, side: Side, turnouts: Sequence[TurnoutOfSide])
     since = held_since(changes, watch.as_of, lambda day: _has_stopped(watch, side, turnouts, day))
     if since is None:
         return None
-    missed, before = _parted(turnouts, watch.as_of)
+    absences, before = _parted(turnouts, watch.as_of)
     return EarlyWarningRow(
         rule=EarlyWarningRule.SIDE_STOPPED_COMING,
         state=EarlyWarningState.HOLDS,
         side=side,
         since_on=since,
-        found=float(len(missed)),
+        found=float(len(absences)),
         threshold=float(watch.rules.missed_in_a_row),
         before=float(sum(each.came for each in before)),
         before_on=before[-1].on,
         of=len(before),
-        causes=causes_of(each.fact for each in missed),
+        causes=causes_of(each.fact for each in absences),
     )
 
 
@@ -113,10 +113,10 @@ def _turnouts(watch: Watch, side: Side) -> Iterator[TurnoutOfSide]:
 
 
 def _has_stopped(watch: Watch, side: Side, turnouts: Sequence[TurnoutOfSide], day: date) -> bool:
-    missed, before = _parted(turnouts, day)
+    absences, before = _parted(turnouts, day)
     times_there = sum(each.came for each in before)
     return (
-        len(missed) >= watch.rules.missed_in_a_row
+        len(absences) >= watch.rules.missed_in_a_row
         and times_there >= watch.rules.fewest_attended_before
         and times_there >= _HALF * len(before)
         and watch.has_seat(side, day)
@@ -129,8 +129,8 @@ def _parted(
     """The contacts missed by the end of a day since the side last came, and those of the year up to when it did."""
     by_then = [each for each in turnouts if each.on <= day]
     came_last = max((place for place, each in enumerate(by_then) if each.came), default=-1)
-    missed, before = by_then[came_last + 1 :], by_then[: came_last + 1]
-    if not missed or not before:
-        return missed, before
+    absences, before = by_then[came_last + 1 :], by_then[: came_last + 1]
+    if not absences or not before:
+        return absences, before
     start = before[-1].on - timedelta(days=window_days)
-    return missed, [each for each in before if each.on > start]
+    return absences, [each for each in before if each.on > start]

@@ -72,16 +72,18 @@ def _few_of(watch: Watch, side: Side, gatherings: Sequence[PeopleThere]) -> Earl
 def _gatherings(watch: Watch, side: Side) -> Iterator[PeopleThere]:
     for fact, body in watch.history.each(InteractionRecorded):
         people = [each for each in present(body) if each.party.side is side]
-        named = tuple({each.person_id for each in people if each.person_id is not None})
+        person_ids = tuple({each.person_id for each in people if each.person_id is not None})
         unnamed = sum(each.count for each in people if each.person_id is None)
         if people:
-            yield PeopleThere(fact, named, unnamed)
+            yield PeopleThere(fact, person_ids, unnamed)
 
 
 def _year_before(watch: Watch, gatherings: Sequence[PeopleThere], day: date) -> Sequence[PeopleThere]:
     end = end_of_day(day)
     start = end - timedelta(days=watch.method.health.window_days)
-    first, after = (bisect_left(gatherings, at, key=lambda each: each.fact.occurred_at) for at in (start, end))
+    first, after = (
+        bisect_left(gatherings, at, key=lambda gathering: gathering.fact.occurred_at) for at in (start, end)
+    )
     return gatherings[first:after]
 
 

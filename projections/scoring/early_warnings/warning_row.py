@@ -31,7 +31,7 @@ class EarlyWarningRule(CodeList):
 
 
 class EarlyWarningState(CodeList):
-    """Whether a rule holds on the day asked about; not recorded: the record does not hold what it looks at."""
+    """The state of a rule on the day asked about; not recorded: the record does not hold what it looks at."""
 
     HOLDS = "holds"
     DOES_NOT_HOLD = "does-not-hold"

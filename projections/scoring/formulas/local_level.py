@@ -28,7 +28,7 @@ _LEAST_SPREAD: Final = 1.0
 
 
 class ReadingStanding(CodeList):
-    """What became of a reading: taken in, taken in once the next bore it out, waiting for that, or left out."""
+    """The standing of a reading: taken in, taken in once the next bore it out, waiting for that, or left out."""
 
     IN_LINE = "in-line"
     BORNE_OUT = "borne-out"
@@ -173,7 +173,7 @@ class TakenIn:
         first = bisect_left(self._readings, reading.at - _LONGEST_YEAR, key=attrgetter("at"))
         last = bisect_right(self._readings, reading.at - _SHORTEST_YEAR, key=attrgetter("at"))
         a_year_ago = reading.at - _YEAR
-        return min(reversed(self._readings[first:last]), key=lambda each: abs(each.at - a_year_ago), default=None)
+        return min(reversed(self._readings[first:last]), key=lambda other: abs(other.at - a_year_ago), default=None)
 
 
 def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> list[LevelStep]:

@@ -101,7 +101,7 @@ def _gap(one: Expressed | None, other: Expressed | None, raters: int, material: 
 
 
 def _said(material: Material, raters: Collection[Side], about: Collection[Side]) -> MeanOfLines:
-    """What some sides say of others: the mean of their lines, or of all ratings as they fade if a method has it so."""
+    """The word of some sides on others: the mean of their lines, or of ratings as they fade if a method has it so."""
     method, pooled = material.method, voices(material, raters, about)
     if (rules := method.survey_rules) is not None:
         lines: Lines = survey_lines(material.history, method)

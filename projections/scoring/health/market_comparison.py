@@ -58,8 +58,8 @@ class RatingsGiven:
             facts=[fact for each in readings for fact in each.facts],
             tones=[
                 (score - _MIDDLE) / _REACH
-                for each in readings
-                for score, count in enumerate(each.counts, start=1)
+                for reading in readings
+                for score, count in enumerate(reading.counts, start=1)
                 for _ in range(count)
             ],
         )

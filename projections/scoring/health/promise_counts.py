@@ -1,4 +1,4 @@
-"""What became of promises, counted in the words that tell their ends apart, beside reliability (H1).
+"""Counts of promises in the words that tell their ends apart, beside reliability (H1).
 
 A promise that carries a date was kept in time or late, is overdue, had a part of it settled for, or its promiser was
 let off; one without a date is counted apart, because nothing that becomes of it is evidence.
@@ -65,12 +65,12 @@ def outcomes(promises: Sequence[PromiseNow], rules: CommitmentRules, n: int) -> 
         n = len(promises)
     outcomes_now = [(now.promise.made, outcome_of(now.phase, rules)) for now in promises]
     for name, outcome in (_COUNTED | _COUNTED_WITH_PROGRESS if rules.progress_is_no_end else _COUNTED).items():
-        counting = [made for made, outcome_now in outcomes_now if outcome_now is outcome]
+        counting = [fact for fact, outcome_now in outcomes_now if outcome_now is outcome]
         yield counted(H1, name, len(counting), n=n, causes=causes_of(counting))
     if rules.progress_is_no_end:
         overdue = [now for now in promises if now.phase.state is CommitmentState.OVERDUE]
-        begun = [now.promise.made for now in overdue if now.phase.fraction is not None]
-        yield counted(H1, "overdue-with-a-part-done", len(begun), n=n, causes=causes_of(begun))
+        in_part = [now.promise.made for now in overdue if now.phase.fraction is not None]
+        yield counted(H1, "overdue-with-a-part-done", len(in_part), n=n, causes=causes_of(in_part))
 
 
 def undated(promises: Sequence[PromiseNow], history: History) -> Iterator[Measure]:

@@ -26,9 +26,9 @@ def recording(material: Material) -> list[Measure]:
     rules = settled(material.history)
     claimed = [fact for fact in rules if is_claimed(fact)]
     out_of_order = {
-        each.fact.event_id: (*each.fact.causes, *each.earlier.causes)
-        for each in (impossible_orders(material.history) if material.method.health.checks_order else ())
-        if each.fact.occurred_at >= material.start
+        order.fact.event_id: (*order.fact.causes, *order.earlier.causes)
+        for order in (impossible_orders(material.history) if material.method.health.checks_order else ())
+        if order.fact.occurred_at >= material.start
     }
     return [
         counted(Section.RECORDING, "events-a-month", total / months, n=total),

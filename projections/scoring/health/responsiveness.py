@@ -51,9 +51,9 @@ def _fed_back(material: Material) -> Iterator[Measure]:
     acts = {row.act: row.open_zero for row in rows}
     fed_back = sum(not is_owed for is_owed in acts.values())
     gaps = [
-        each
-        for each in _gaps(material, frozenset(Side))
-        if each.kind is SharingKind.FEEDBACK and each.because.occurred_at >= material.start
+        gap
+        for gap in _gaps(material, frozenset(Side))
+        if gap.kind is SharingKind.FEEDBACK and gap.because.occurred_at >= material.start
     ]
     uncovered_ids = {each.because.event_id for each in gaps}
     closed = [
@@ -107,10 +107,10 @@ def openness(material: Material) -> list[Measure]:
 
 
 def _gaps(material: Material, owed_to: Collection[Side]) -> Iterator[OwedSharing]:
-    """What officials owed these sides to share of which no source of the record would note that they did."""
-    for each in owed_sharings(conduct(material.history, material.method)):
-        if not each.coverage.is_given and each.owed_by.is_official and each.owed_to in owed_to:
-            yield each
+    """The sharings that officials owed these sides and that no source of the record would note."""
+    for sharing in owed_sharings(conduct(material.history, material.method)):
+        if not sharing.coverage.is_given and sharing.owed_by.is_official and sharing.owed_to in owed_to:
+            yield sharing
 
 
 def _not_recorded(

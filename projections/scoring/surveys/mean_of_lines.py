@@ -49,10 +49,10 @@ def mean_of_lines(
         if line.rater_side in raters and line.about_side in about:
             by_body[line.about][line.facet, line.question].append(_now(readings, method, rules))
     weighted = [
-        (1 / (len(by_body) * len(by_question) * len(asked)), each)
+        (1 / (len(by_body) * len(by_question) * len(followed_lines)), line)
         for by_question in by_body.values()
-        for asked in by_question.values()
-        for each in asked
+        for followed_lines in by_question.values()
+        for line in followed_lines
     ]
     if not weighted:
         return MeanOfLines(expressed=None, raters=0, causes=())

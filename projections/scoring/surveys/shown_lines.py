@@ -49,7 +49,7 @@ class ShownReading(Struct, frozen=True, kw_only=True):
 
 
 class ShownSurveyLine(Struct, frozen=True, kw_only=True):
-    """What one side says of one body on one subject, asked in one way; `question` is empty where none was named.
+    """The line of one side's word on one body and one subject, asked in one way; no `question` where none was named.
 
     `estimate` is where the line stands on the day asked about, `forecast` the next reading: when one was due by how far
     readings lay apart, on the day asked about at the earliest.
@@ -95,8 +95,8 @@ def _usual_next(rows: Sequence[ExpressedRow]) -> date:
 
 def _readings(rows: Sequence[ExpressedRow], method: Method) -> Iterator[ShownReading]:
     for before, row in zip([None, *rows], rows, strict=False):
-        said = LevelEstimate(at=row.at, mean=row.mean, variance=row.sampling_variance)
-        low, high = level_range(said, method.trust.interval_level)
+        raw = LevelEstimate(at=row.at, mean=row.mean, variance=row.sampling_variance)
+        low, high = level_range(raw, method.trust.interval_level)
         expected = LevelEstimate(at=row.at, mean=row.expected, variance=row.expected_variance)
         yield ShownReading(
             on=row.on,

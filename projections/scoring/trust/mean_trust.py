@@ -53,14 +53,14 @@ def _mean(figures: Sequence[ShownTrust], method: Method) -> MeanTrust:
     weights: dict[Facet, float] = {
         facet: weight for facet, weight in method.facet_weights.items() if weight and facet is not Facet.EXPRESSED
     }
-    said = [each for each in figures if each.figure.trust is not None and each.facet in weights]
-    aspects = {each.facet for each in said}
-    some = any(each.figure.status is EvidenceStatus.SOME for each in said)
+    parts = [each for each in figures if each.figure.trust is not None and each.facet in weights]
+    aspects = {each.facet for each in parts}
+    some = any(each.figure.status is EvidenceStatus.SOME for each in parts)
     status = EvidenceStatus.SOME if some else EvidenceStatus.ENOUGH
     first = figures[0]
 
     def mean_of(end: str) -> float | None:
-        return geometric_mean((getattr(each.figure, end), weights[each.facet]) for each in said) if said else None
+        return geometric_mean((getattr(each.figure, end), weights[each.facet]) for each in parts) if parts else None
 
     return MeanTrust(
         truster_side=first.truster_side,
@@ -72,5 +72,5 @@ def _mean(figures: Sequence[ShownTrust], method: Method) -> MeanTrust:
         high=mean_of("high"),
         aspects=tuple(facet for facet in Facet if facet in aspects),
         missing=tuple(facet for facet in Facet if facet in weights and facet not in aspects),
-        status=status if said else EvidenceStatus.INSUFFICIENT_EVIDENCE,
+        status=status if parts else EvidenceStatus.INSUFFICIENT_EVIDENCE,
     )
