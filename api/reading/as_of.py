@@ -123,8 +123,8 @@ def settled(call: Call) -> tuple[LogHead, int | SourceDay, date]:
         position = position_asked(log, head, known_at)
     except DayToCome as error:
         raise _unusable("known_by", str(error)) from None
-    known = SourceDay(known_at.day, position) if isinstance(known_at, SourceDay) else position
-    return head, known, call.query.as_of or day_of(head.now)
+    past = SourceDay(known_at.day, position) if isinstance(known_at, SourceDay) else position
+    return head, past, call.query.as_of or day_of(head.now)
 
 
 def position_of(known_at: int | SourceDay) -> int:
@@ -220,7 +220,8 @@ def _known_at(query: PastQuery) -> KnownAt:
         if text is not None:
             detail = "ask by one of the two: `known_at`, what was on record here, or `known_by`, what sources claim"
             faults = [
-                ProblemFault(code="contradiction", detail=detail, parameter=each) for each in ("known_at", "known_by")
+                ProblemFault(code="contradiction", detail=detail, parameter=parameter)
+                for parameter in ("known_at", "known_by")
             ]
             raise Problem("invalid-query", f"known_at and known_by: {detail}.", faults)
         try:

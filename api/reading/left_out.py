@@ -1,4 +1,4 @@
-"""What is left out of figures of openness because no source of the record would note it, counted and in words."""
+"""Acts left out of figures of openness because no source of the record would note them, counted and in words."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Final
@@ -20,7 +20,7 @@ _ACTS: Final = {
 
 
 class SharingLeftOut(Struct, frozen=True, kw_only=True):
-    """What a body owed a side of which no source of this record would note that it was shared: so many of so many."""
+    """Sharings that a body owed a side and that no source of this record would note: so many of so many."""
 
     facet: Facet
     truster_side: Side
@@ -37,46 +37,46 @@ class SharingLeftOut(Struct, frozen=True, kw_only=True):
 
 
 def left_out(coverage: Iterable[SharingCoverage]) -> list[SharingLeftOut]:
-    """What is left out of figures of trust, as it is answered."""
+    """The sharings left out of figures of trust, as they are answered."""
     return [
         SharingLeftOut(
             facet=Facet.OPENNESS,
-            truster_side=each.owed_to,
-            trustee_side=each.owed_by.side,
-            trustee_id=each.owed_by.party_id,
-            kind=each.kind,
-            left_out=each.uncovered,
-            of=each.duties,
-            in_words=left_out_in_words(each.kind, each.uncovered, each.duties),
-            causes=each.causes,
+            truster_side=sharing.owed_to,
+            trustee_side=sharing.owed_by.side,
+            trustee_id=sharing.owed_by.party_id,
+            kind=sharing.kind,
+            left_out=sharing.uncovered,
+            of=sharing.duties,
+            in_words=left_out_in_words(sharing.kind, sharing.uncovered, sharing.duties),
+            causes=sharing.causes,
         )
-        for each in coverage
+        for sharing in coverage
     ]
 
 
 def left_out_in_words(kind: SharingKind, count: int, of: int) -> str:
     """A sentence on how many acts are left out, of how many, and why."""
-    one, several, done = _ACTS[kind]
+    one, several, clause = _ACTS[kind]
     acts, are = (one, "is") if of == 1 else (several, "is" if count == 1 else "are")
-    return f"{count} of {of} {acts} {are} left out: nobody records here whether {done}."
+    return f"{count} of {of} {acts} {are} left out: nobody records here whether {clause}."
 
 
 def left_out_of_health(beside: Iterable[ShownMeasure]) -> list[str]:
     """The sentences on what is left out of a dimension of health, from the measures beside its headline."""
     return [
-        left_out_in_words(SharingKind(each.group), round(each.value or 0), round(each.n))
-        for each in beside
-        if each.name == NOT_RECORDED
+        left_out_in_words(SharingKind(measure.group), round(measure.value or 0), round(measure.n))
+        for measure in beside
+        if measure.name == NOT_RECORDED
     ]
 
 
 def left_out_columns(rows: Sequence[TrustRow], coverage: Iterable[SharingCoverage]) -> dict[str, list[object]]:
     """How many things are left out and of how many, as columns, on the rows that say how each figure stands."""
     counts: dict[tuple[Side, UUID], tuple[int, int]] = {}
-    for each in coverage:
-        view = each.owed_to, each.owed_by.party_id
+    for sharing in coverage:
+        view = sharing.owed_to, sharing.owed_by.party_id
         uncovered, duties = counts.get(view, (0, 0))
-        counts[view] = uncovered + each.uncovered, duties + each.duties
+        counts[view] = uncovered + sharing.uncovered, duties + sharing.duties
     cells = [
         counts.get((row.truster_side, row.trustee_id))
         if row.facet is Facet.OPENNESS and row.current and row.variant is TrustVariant.AS_IT_STANDS

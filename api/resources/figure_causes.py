@@ -103,11 +103,11 @@ def _of_health(call: Call) -> OperationAnswer:
 
 def _of_warning(call: Call) -> OperationAnswer:
     partnership, query = read_known(call), call.query
-    asked = {"party_id": query.party, "facet": query.facet, "side": query.side, "thing_id": query.thing}
+    filters = {"party_id": query.party, "facet": query.facet, "side": query.side, "thing_id": query.thing}
     rows = [
         row
         for row in early_warnings(partnership.history, partnership.method)
-        if row.rule is query.rule and all(each in (None, getattr(row, name)) for name, each in asked.items())
+        if row.rule is query.rule and all(each in (None, getattr(row, name)) for name, each in filters.items())
     ]
     return _answer(call, partnership, causes_of(rows))
 

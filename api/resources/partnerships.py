@@ -171,11 +171,11 @@ def _states(log: LogRecorder, standing: Sequence[Effective]) -> dict[UUID, Partn
     records = find_records(log, frozenset(entry("partnership", each, InteractionRecorded) for each in paused))
     meetings, _ = resolve(with_corrections(log, records))
     at_work = {
-        each.partition_id
-        for each in meetings
-        if isinstance(each.body, InteractionRecorded)
-        and is_together(each.body)
-        and each.occurred_at > paused[each.partition_id].occurred_at
+        meeting.partition_id
+        for meeting in meetings
+        if isinstance(meeting.body, InteractionRecorded)
+        and is_together(meeting.body)
+        and meeting.occurred_at > paused[meeting.partition_id].occurred_at
     }
     closed = [fact.partition_id for fact in standing if isinstance(fact.body, PartnershipClosed)]
     return dict.fromkeys(paused.keys() - at_work, PartnershipState.PAUSED) | dict.fromkeys(

@@ -166,14 +166,14 @@ def _read(call: Call) -> OperationAnswer:
 
 
 def _left_out(query: TrustQuery, history: History, method: Method) -> list[SharingCoverage]:
-    """What no source would note of that which the figures asked for are made from: of sides, never of single pairs."""
+    """Sharings left out of the figures asked for, as no source notes them: of sides, never of single pairs."""
     return [
-        each
-        for each in sharing_coverage(history, method)
+        sharing
+        for sharing in sharing_coverage(history, method)
         if query.truster is None
         and query.facet in (None, Facet.OPENNESS)
-        and query.truster_side in (None, each.owed_to)
-        and query.trustee in (None, each.owed_by.party_id)
+        and query.truster_side in (None, sharing.owed_to)
+        and query.trustee in (None, sharing.owed_by.party_id)
     ]
 
 

@@ -32,12 +32,12 @@ class AskedPast(Struct, frozen=True, kw_only=True):
     @property
     def query(self) -> dict[str, object]:
         """The same past, as an operation of the API is asked about it."""
-        known = (
+        knowledge = (
             {"known_by": str(SourceDay(self.known_on, self.position))}
             if self.of_sources
             else {"known_at": self.position}
         )
-        return {"as_of": self.as_of.isoformat(), **known}
+        return {"as_of": self.as_of.isoformat(), **knowledge}
 
     @property
     def is_past(self) -> bool:

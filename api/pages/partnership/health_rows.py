@@ -93,14 +93,14 @@ def _row(
 
 
 def _beside(dimension: HealthDimension) -> Iterator[str]:
-    """What stands in words beside a figure: what became of promises, and what is left out of it."""
+    """Words beside a figure: what became of promises, and what is left out of it."""
     if promises := promises_in_words({measure.name: measure for measure in dimension.beside}):
         yield promises
     yield from left_out_of_health(dimension.beside)
 
 
 def promises_in_words(beside: Mapping[str, ShownMeasure]) -> str:
-    """What became of promises, each end in its own words; empty for any other dimension, and where there are none."""
+    """The ends of promises, each in its own words; empty for any other dimension, and where there are none."""
 
     def count(name: str) -> int:
         measure = beside.get(name)

@@ -126,7 +126,7 @@ def _panel(line: ShownSurveyLine, name: str, begins: date, ends: date) -> Feelin
 
 
 def _subject(line: ShownSurveyLine) -> str:
-    """What was asked, and how."""
+    """The subject of a line: the question, and how it was asked."""
     aspect = BY_FACET.get(line.facet)
     what = f"“{line.question}”" if line.question else "Working together" if aspect is None else aspect.name
     return what if line.kind is ReadingKind.PULSE else f"{what}, from ratings month by month"
@@ -139,8 +139,8 @@ def _address(line: ShownSurveyLine, reading: ShownReading) -> str:
 
 def _sentences(line: ShownSurveyLine) -> Iterator[str]:
     last = line.readings[-1]
-    asked = count_of(len(line.readings), "time")
-    yield f"Asked {asked} since {line.readings[0].on.year}."
+    times = count_of(len(line.readings), "time")
+    yield f"Asked {times} since {line.readings[0].on.year}."
     if len(line.readings) > _MOST_DRAWN:
         yield f"Drawn and listed are the latest {_MOST_DRAWN}."
     if words := STANDING_WORDS[last.standing]:

@@ -76,7 +76,9 @@ def _take(visit: Visit) -> PageAnswer:
 def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> PageAnswer:
     view, members = here.visit.ask("read-record-sources", here.path), here.visit.ask("read-members", here.path)
     names = {**members.names, **view.names}
-    seated = sorted({row.party_id for row in members.rows if row.is_taken}, key=lambda each: names.get(each, ""))
+    seated = sorted(
+        {row.party_id for row in members.rows if row.is_taken}, key=lambda party_id: names.get(party_id, "")
+    )
     values = {
         "partnership": here.entry,
         "address": here.address,

@@ -59,9 +59,9 @@ def trust_section(here: PartnershipVisit) -> TrustSection:
         shapes=definitions(begins, here.past.as_of),
         panels=tuple(maker.panel(figure, timeline, names_band=figure is with_room) for figure, timeline in timelines),
         left_out=sorted(
-            (trust.names.get(each.trustee_id, SOMETHING), each.in_words)
-            for each in trust.left_out
-            if each.trustee_id not in with_figures
+            (trust.names.get(sharing.trustee_id, SOMETHING), sharing.in_words)
+            for sharing in trust.left_out
+            if sharing.trustee_id not in with_figures
         ),
         begins=begins,
     )

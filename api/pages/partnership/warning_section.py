@@ -60,9 +60,9 @@ class WarningSection(Struct, frozen=True, kw_only=True):
 def warning_section(here: PartnershipVisit, *, with_records: bool = False) -> WarningSection:
     """The warnings that hold, and every rule there is. Raises Problem."""
     view = here.ask("read-early-warnings")
-    held = [row for row in view.rows if row.state is EarlyWarningState.HOLDS]
+    warnings = [row for row in view.rows if row.state is EarlyWarningState.HOLDS]
     return WarningSection(
-        held=[_in_words(here, view, row, with_records=with_records) for row in held],
+        held=[_in_words(here, view, row, with_records=with_records) for row in warnings],
         rules=list(_rules(view.rows)),
     )
 
@@ -72,18 +72,18 @@ def _rules(rows: Sequence[EarlyWarningRow]) -> Iterator[RuleInWords]:
         of_rule = [row for row in rows if row.rule is rule]
         if not of_rule:
             continue
-        held = sum(row.state is EarlyWarningState.HOLDS for row in of_rule)
+        times = sum(row.state is EarlyWarningState.HOLDS for row in of_rule)
         is_recorded = all(row.state is not EarlyWarningState.NOT_RECORDED for row in of_rule)
-        standing = f"Holds, {count_of(held, 'time')}" if held else "Does not hold"
-        yield RuleInWords(title, of_rule[0].rule_in_words, standing if is_recorded or held else "Not recorded here")
+        standing = f"Holds, {count_of(times, 'time')}" if times else "Does not hold"
+        yield RuleInWords(title, of_rule[0].rule_in_words, standing if is_recorded or times else "Not recorded here")
 
 
 def _in_words(here: PartnershipVisit, view: Any, row: EarlyWarningRow, *, with_records: bool) -> WarningInWords:  # noqa: ANN401 - the view's shape is made from its projection
     causes = None
     if with_records:
         about = {"party": row.party_id, "facet": row.facet, "side": row.side, "thing": row.thing_id}
-        chosen = {name: each for name, each in about.items() if each is not None}
-        causes = here.ask("list-warning-causes", rule=row.rule, limit=_RECORDS, **chosen)
+        filters = {name: each for name, each in about.items() if each is not None}
+        causes = here.ask("list-warning-causes", rule=row.rule, limit=_RECORDS, **filters)
     return WarningInWords(
         title=TITLES[row.rule],
         sentence=_SENTENCES[row.rule](row, view.names, view.labels),

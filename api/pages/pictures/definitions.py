@@ -50,11 +50,11 @@ def _years(begins: date, ends: date) -> Iterator[Markup]:
     years = [year for year in range(begins.year, ends.year + 1) if date(year, 1, 1) >= begins]
     days = (ends - begins).days
     places = [percent((date(year, 1, 1) - begins).days / days) for year in years]
-    named = list(zip(years, places, strict=True))[:: -(-len(years) // _MOST_NAMES) or 1]
+    name_places = list(zip(years, places, strict=True))[:: -(-len(years) // _MOST_NAMES) or 1]
     yield element("g", *(element("line", class_="year", x1=x, x2=x, y1=0, y2=_TALLEST) for x in places), id="years")
     names = (
         element("text", str(year), class_="year-name odd" if number % 2 else "year-name", x=place, dx=2)
-        for number, (year, place) in enumerate(named)
+        for number, (year, place) in enumerate(name_places)
     )
     yield element("g", *names, id="year-names")
 

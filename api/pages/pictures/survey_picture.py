@@ -30,7 +30,7 @@ STANDING_WORDS: Final = {
 
 
 class SurveyPicture(Struct, frozen=True, kw_only=True):
-    """What one side says of one body: its readings, where the line stands on a day, and the next reading foretold.
+    """One side's word on one body as a picture: the readings, the line on a day, and the next reading foretold.
 
     `begins` and `ends` bound the picture; `addresses` leads from each reading to its record, or nowhere.
     """
@@ -123,11 +123,11 @@ def _next_reading(survey: SurveyPicture) -> Markup:
     caps = [element("line", x1=-_CAP, x2=_CAP, y1=y, y2=y) for y in (low, high)]
     bar = element("g", element("line", x1=0, x2=0, y1=low, y2=high), *caps, class_="next")
     along = survey.along(forecast.on)
-    drawn = element("svg", bar, x=percent(along), overflow="visible")
+    bar_in_place = element("svg", bar, x=percent(along), overflow="visible")
     if along - survey.along(survey.estimate.on) < _ROOM_FOR_NEXT:
-        return drawn
+        return bar_in_place
     return together(
-        [drawn, element("text", "next", class_="soft", x=percent(along), dx=_CAP, y=_TOP - 6, text_anchor="end")]
+        [bar_in_place, element("text", "next", class_="soft", x=percent(along), dx=_CAP, y=_TOP - 6, text_anchor="end")]
     )
 
 
@@ -172,8 +172,8 @@ def _ahead(survey: SurveyPicture) -> Iterator[Markup]:
 
 def _row(reading: ShownReading, address: str) -> Markup:
     raw = SurveyFigure(on=reading.on, value=reading.mean, low=reading.low, high=reading.high)
-    said = f"{_in_brief(raw)}; {count_of(reading.raters, 'person', 'people')}"
-    what = element("a", said, href=address) if address else Markup("{}").format(said)
+    figure = f"{_in_brief(raw)}; {count_of(reading.raters, 'person', 'people')}"
+    what = element("a", figure, href=address) if address else Markup("{}").format(figure)
     notes = [STANDING_WORDS[reading.standing], "shares answers with the time before" if reading.overlaps else ""]
     flags = [element("span", note, class_="flag") for note in notes if note]
     return _cells(

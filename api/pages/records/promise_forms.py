@@ -89,7 +89,7 @@ class _PromiseInHand(Struct, frozen=True, kw_only=True):
 
     @property
     def path(self) -> dict[str, Any]:
-        """What the addresses of the API need to know."""
+        """The parameters in the API's addresses."""
         return {"partnership_id": self.partnership_id, "commitment": self.standing.row.commitment_id}
 
 

@@ -62,8 +62,8 @@ class CellInWords(Struct, frozen=True, kw_only=True):
 
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
-    chosen = visit.query.get("instrument", "")
-    name = InstrumentName(chosen) if chosen in set(InstrumentName) else InstrumentName.NUFFIELD
+    instrument = visit.query.get("instrument", "")
+    name = InstrumentName(instrument) if instrument in set(InstrumentName) else InstrumentName.NUFFIELD
     answer: InstrumentCrosswalk = here.ask("read-crosswalk", instrument=name, causes=0)
     values = {
         "instruments": [(each.value, _SHORT[each]) for each in INSTRUMENTS],

@@ -51,9 +51,9 @@ def _show(visit: Visit) -> PageAnswer:
         return here.nothing_by_then(problem)
     both = [row for row in view.rows if row.difference is not None]
     furthest = sorted(both, key=lambda row: -abs(row.difference or 0.0))[:_SHOWN]
-    shown = sorted(furthest, key=lambda row: (row.on, view.names.get(row.party_id, "")), reverse=True)
+    latest_first = sorted(furthest, key=lambda row: (row.on, view.names.get(row.party_id, "")), reverse=True)
     values: dict[str, Any] = {
-        "lines": [_line(here, row, view.names) for row in shown],
+        "lines": [_line(here, row, view.names) for row in latest_first],
         "compared": len(both),
         "unsaid": len(view.rows) - len(both),
         "otherwise": sum(bool(row.rank_difference) for row in both),
@@ -64,11 +64,11 @@ def _show(visit: Visit) -> PageAnswer:
 
 def _line(here: PartnershipVisit, row: MarketDisagreementRow, names: Mapping[UUID, str]) -> MarketLine:
     difference, low, high = row.difference or 0.0, row.trust_low or 0.0, row.trust_high or 0.0
-    kept = BY_FACET[Facet.RELIABILITY].slug
+    aspect = BY_FACET[Facet.RELIABILITY].slug
     return MarketLine(
         month=f"{month_in_words(row.on)} {row.on.year}",
         name=names.get(row.party_id, "Somebody"),
-        address=here.past.at(f"{here.address}/bodies/{row.party_id}", aspect=kept),
+        address=here.past.at(f"{here.address}/bodies/{row.party_id}", aspect=aspect),
         market=f"{round(row.market)} of 100",
         ours=(
             f"{in_hundred(row.trust)} in 100, likely range {in_hundred(low)} to {in_hundred(high)}, "
