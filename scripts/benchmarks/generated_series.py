@@ -75,8 +75,8 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
 
 def foretold(seeds: Sequence[int], times: float, method: Method, rules: ExperienceRules) -> dict[str, object]:
     """Foretell readings one and four ahead from the ninth on; half of the lines have many raters."""
-    held: dict[tuple[int, int], list[bool]] = {(raters, lag): [] for raters in RATERS for lag in LAGS}
-    errors: dict[tuple[int, int], list[tuple[float, float]]] = {key: [] for key in held}
+    hits: dict[tuple[int, int], list[bool]] = {(raters, lag): [] for raters in RATERS for lag in LAGS}
+    errors: dict[tuple[int, int], list[tuple[float, float]]] = {key: [] for key in hits}
     for seed in seeds:
         raters = RATERS[seed % len(RATERS)]
         readings = generated_line(seed, times * rules.first_drift_variance, raters, method)
@@ -86,7 +86,7 @@ def foretold(seeds: Sequence[int], times: float, method: Method, rules: Experien
                     later = readings[place + lag]
                     forecast = step.forecast(later.at)
                     low, high = level_range(forecast, method.trust.interval_level)
-                    held[raters, lag].append(low <= later.value <= high)
+                    hits[raters, lag].append(low <= later.value <= high)
                     errors[raters, lag].append(
                         (abs(forecast.mean - later.value), abs(readings[place].value - later.value))
                     )
@@ -94,7 +94,7 @@ def foretold(seeds: Sequence[int], times: float, method: Method, rules: Experien
     for lag in LAGS:
         for name, those in (("", RATERS), *((f", {raters} raters", (raters,)) for raters in RATERS)):
             own, carried = np.sum([error for raters in those for error in errors[raters, lag]], axis=0)
-            scores[f"coverage, {lag} ahead{name}"] = float(np.mean([hit for each in those for hit in held[each, lag]]))
+            scores[f"coverage, {lag} ahead{name}"] = float(np.mean([hit for each in those for hit in hits[each, lag]]))
             scores[f"error over carrying forward, {lag} ahead{name}"] = float(own / carried)
     return scores
 
@@ -104,7 +104,7 @@ def wild_readings(seeds: Sequence[int], times: float, method: Method, rules: Exp
 
     Moved is asked on its own day, and once more when the next, ordinary reading is in, against the line without it.
     """
-    drops = flagged = moved = moved_after = 0
+    drops = flagged = moves = moved_after = 0
     for seed in seeds:
         raters = RATERS[seed % len(RATERS)]
         readings = generated_line(seed, times * rules.first_drift_variance, raters, method)[:20]
@@ -119,12 +119,12 @@ def wild_readings(seeds: Sequence[int], times: float, method: Method, rules: Exp
         ordinary = level_steps([*readings[:place], readings[place + 1]], rules)[-1]
         drops += 1
         flagged += steps[place].standing is not ReadingStanding.IN_LINE
-        moved += _is_moved(steps[place].level, before[place - 1].level)
+        moves += _is_moved(steps[place].level, before[place - 1].level)
         moved_after += _is_moved(steps[place + 1].level, ordinary.level)
     return {
         "drops": drops,
         "flagged": flagged / drops,
-        "moved the line by two points or more": moved / drops,
+        "moved the line by two points or more": moves / drops,
         "moved it so once the next reading was in": moved_after / drops,
     }
 
@@ -135,15 +135,15 @@ def _is_moved(level: LevelEstimate, other: LevelEstimate) -> bool:
 
 def steps_followed(seeds: Sequence[int], method: Method, rules: ExperienceRules) -> dict[str, float]:
     """Let the true level step by .3 and stay, with 200 raters; count how often .8 of it is there in two readings."""
-    followed = 0
+    full_steps = 0
     for seed in seeds:
         place = FROM_READING + seed % 8
         levels = _levels(seed, rules.first_drift_variance)
         size = -STEP if levels[place - 1] > 1 / 2 else STEP
         levels[place:] = levels[place - 1] + size
         steps = level_steps(_readings(seed, levels[: place + 2], STEP_RATERS, method), rules)
-        followed += (steps[place + 1].level.mean - steps[place - 1].level.mean) / size >= 0.8  # noqa: PLR2004 - asked
-    return {"lines": len(seeds), "followed": followed / len(seeds)}
+        full_steps += (steps[place + 1].level.mean - steps[place - 1].level.mean) / size >= 0.8  # noqa: PLR2004 - asked
+    return {"lines": len(seeds), "followed": full_steps / len(seeds)}
 
 
 def generated_line(seed: int, drift_variance: float, raters: int, method: Method) -> list[LevelReading]:

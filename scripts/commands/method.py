@@ -104,8 +104,8 @@ def _diff(args: argparse.Namespace) -> int:
     if args.json:
         shas = {"one": method_sha256(one), "other": method_sha256(other)}
         return _print_json({**shas, "differences": differences})
-    for each in differences:
-        print(f"{each.setting}: {_brief(each.one)} -> {_brief(each.other)}")
+    for difference in differences:
+        print(f"{difference.setting}: {_brief(difference.one)} -> {_brief(difference.other)}")
     if not differences:
         print("Every figure is the same by both: no setting differs.")
     return Exit.DONE
@@ -153,9 +153,14 @@ def _calibrate(args: argparse.Namespace) -> int:
         read_value(args.id, MethodId)
     except NotAsDeclared as error:
         raise CommandFailed(Exit.USAGE, _all_faults("--id", (fault.detail for fault in error.faults))) from None
-    begun = default_method() if args.method is None else _method(args.method)
+    origin = default_method() if args.method is None else _method(args.method)
     start = replace(
-        begun, id=args.id, title=args.title, author=args.author, published_on=datetime.now(UTC).date(), provenance=UNSET
+        origin,
+        id=args.id,
+        title=args.title,
+        author=args.author,
+        published_on=datetime.now(UTC).date(),
+        provenance=UNSET,
     )
     _read_again(start, args.to)
     with calibration_sources(args.log, args.generated) as sources:

@@ -65,7 +65,7 @@ def _value(settings: dict[str, Any], setting: str) -> str:
 
 
 def _allowed(setting: str) -> str:
-    """What a setting may be, from the bounds that its type declares."""
+    """The values a setting may have, from the bounds that its type declares."""
     kind: Any = Method
     for name in setting.split("."):
         kind = _kind(kind)
@@ -78,9 +78,9 @@ def _allowed(setting: str) -> str:
 
 def _bounds(kind: Any) -> Iterator[str]:  # noqa: ANN401 - any type msgspec knows
     if type(None) in get_args(kind):
-        for each in get_args(kind):
-            if each is not type(None):
-                yield from _bounds(each)
+        for part in get_args(kind):
+            if part is not type(None):
+                yield from _bounds(part)
         yield "or null"
         return
     for meta in getattr(kind, "__metadata__", ()):

@@ -63,8 +63,8 @@ class _LogForetold(Struct, frozen=True):
                 parts, _ = foretell(self.log, self.dsn, question, executor)
             except NothingForetold:
                 raise CommandFailed(Exit.USAGE, f"--log: {self.name} holds no partnership") from None
-        tried = question.half_lives_tried
-        places = [0, *(1 + tried.index(days) if days in tried else 0 for days in half_lives_days)]
+        candidates = question.half_lives_tried
+        places = [0, *(1 + candidates.index(days) if days in candidates else 0 for days in half_lives_days)]
         return Foretold(
             duties=[
                 structs.replace(forecast, figures=tuple(forecast.figures[place] for place in places))

@@ -40,9 +40,9 @@ def known_by(text: str) -> SourceDay:
 def add_past_args(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that say which past is asked about: `as_of`, and `known_at` by either clock."""
     parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="as it was by the end of this day")
-    known = parser.add_mutually_exclusive_group()
-    known.add_argument("--known-at", type=known_at, metavar="POSITION|INSTANT", help="as far as was recorded by then")
-    known.add_argument(
+    clocks = parser.add_mutually_exclusive_group()
+    clocks.add_argument("--known-at", type=known_at, metavar="POSITION|INSTANT", help="as far as was recorded by then")
+    clocks.add_argument(
         "--known-by",
         type=known_by,
         dest="known_at",
