@@ -27,17 +27,17 @@ def imported(records: Sequence[Recorded], pick: Callable[[int], int]) -> list[Re
     `pick` chooses among so many that may come next: those whose thing, or record, is there.
     """
     last = records[-1].recorded_at
-    left, taken = [claiming(record) for record in records], []
-    known: set[object] = set()
-    while left:
-        ready = [record for record in left if _needs(record) <= known] if taken else left[:1]
+    remainder, sequence = [claiming(record) for record in records], []
+    names: set[object] = set()
+    while remainder:
+        ready = [record for record in remainder if _needs(record) <= names] if sequence else remainder[:1]
         record = ready[pick(len(ready))]
-        left.remove(record)
-        known |= {("record_id", record.event_id), (declaration_of(record.body).begins, thing_of(record.body))}
-        taken.append(record)
+        remainder.remove(record)
+        names |= {("record_id", record.event_id), (declaration_of(record.body).begins, thing_of(record.body))}
+        sequence.append(record)
     return [
         replace(record, position=number, recorded_at=last + timedelta(days=100, seconds=number))
-        for number, record in enumerate(taken, start=1)
+        for number, record in enumerate(sequence, start=1)
     ]
 
 
@@ -47,9 +47,9 @@ def imported_now(log: LogRecorder) -> UUID:
     story.formed("2015-01-01")
     for who in (COUNCIL, TENANTS):
         story.joined(who, "2015-01-01", claimed="2015-01-01")
-    for name, made, kept in (("bench", "2016-03-07", "2016-09-01"), ("lights", "2016-01-04", "2016-02-15")):
-        story.promised(name, made, due="2016-06-30", claimed=made)
-        story.confirmed_done(name, kept, claimed=kept)
+    for name, made_on, kept_on in (("bench", "2016-03-07", "2016-09-01"), ("lights", "2016-01-04", "2016-02-15")):
+        story.promised(name, made_on, due="2016-06-30", claimed=made_on)
+        story.confirmed_done(name, kept_on, claimed=kept_on)
     story.tell(RuleAdopted(happened="2016-04-01", rule_id=an_id("rule"), members_min=5), claimed="2016-04-02")
     for record in story.records:
         event = stored(record)

@@ -71,21 +71,21 @@ def write_kept_boards(log: LogRecorder) -> ExtractRequest:
     boards: dict[str, UUID] = {}
     with log.transaction() as cursor:
         events = kept_events()
-        for kept in events:
-            body = decode(kept.type, kept.version, kept.data)
+        for row in events:
+            body = decode(row.type, row.version, row.data)
             if isinstance(body, PartnershipFormed):
                 boards[body.name] = body.partnership_id
             event = LogEvent(
-                type=kept.type,
-                version=kept.version,
-                data=kept.data,
-                tags=sorted(stored_tags(body, kept.partition_id)),
-                event_id=kept.event_id,
-                partition_id=kept.partition_id,
-                occurred_at=kept.occurred_at,
-                envelope=kept.envelope,
+                type=row.type,
+                version=row.version,
+                data=row.data,
+                tags=sorted(stored_tags(body, row.partition_id)),
+                event_id=row.event_id,
+                partition_id=row.partition_id,
+                occurred_at=row.occurred_at,
+                envelope=row.envelope,
             )
-            log.append_in(cursor, [event], recorded_at=kept.recorded_at)
+            log.append_in(cursor, [event], recorded_at=row.recorded_at)
         review = PartnershipStory("the review of the boards")
         _registered(review, boards)
         registration = stored(review.records[0])

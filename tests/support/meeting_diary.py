@@ -70,7 +70,7 @@ def import_diary(
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("meeting", "met", "notes"))
-        writer.writerows((f"meeting of {met}", met, notes) for met, notes in rows)
+        writer.writerows((f"meeting of {day}", day, notes) for day, notes in rows)
     mapping = read_mapping(document.encode())
     store = BulkRecorder(handler)
     prepared = prepare_rows(mapping, [recognise_spreadsheet(mapping, path)])

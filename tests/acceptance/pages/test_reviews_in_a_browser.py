@@ -46,9 +46,9 @@ def test_tables_are_frozen_made_again_compared_and_taken_away(page, site, record
     earlier = frozen(page, 30, 6, 2026)
     back_to_the_review(page)
     later = frozen(page, 30, 9, 2026)
-    with page.expect_download() as taken:
+    with page.expect_download() as download:
         page.get_by_role("link", name="panel.csv").click()
-    table = list(csv.DictReader(taken.value.path().read_text("utf-8").splitlines()))
+    table = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))
     assert {row["partnership_id"] for row in table} == {str(site.board.partnership_id)}
     back_to_the_review(page)
     page.get_by_label("Which tables?").select_option(value=earlier)

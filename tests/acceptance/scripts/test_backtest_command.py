@@ -45,16 +45,16 @@ class TestBacktestOfImports:
     def test_the_settings_it_chose_are_written_as_a_method(self, shell, capsys, tmp_path):
         path = tmp_path / "chosen.json"
         assert shell("backtest", "--split", "2019-06-01", "--half-lives", "90", "--to", path, "--json") == 0
-        chosen = json.loads(capsys.readouterr().out)["chosen"]
+        choice = json.loads(capsys.readouterr().out)["chosen"]
         method = load_method(path.read_bytes())
-        assert {facet: method.trust.half_life(facet) for facet in chosen["half_lives_days"]} == chosen[
+        assert {facet: method.trust.half_life(facet) for facet in choice["half_lives_days"]} == choice[
             "half_lives_days"
         ]
         assert (method.trust.fewest_acts, method.trust.widest_interval) == (
-            chosen["fewest_acts"],
-            chosen["widest_interval"],
+            choice["fewest_acts"],
+            choice["widest_interval"],
         )
-        assert f"{chosen['tried']} settings were tried" in method.provenance["trust.half_lives_days"]
+        assert f"{choice['tried']} settings were tried" in method.provenance["trust.half_lives_days"]
         assert shell("backtest", "--method", path) == 0
         assert shell("backtest", "--split", "2019-06-01", "--to", path) == 2
         assert shell("backtest", "--to", tmp_path / "other.json") == 2

@@ -46,9 +46,9 @@ def test_a_shipped_method_is_shown_by_name_or_digest_with_where_its_settings_com
 
 def test_a_file_is_shown_as_json(shell, capsys, ours):
     assert shell("method", "show", ours, "--json") == 0
-    shown = json.loads(capsys.readouterr().out)
-    assert shown["sha256"] == method_sha256(OURS)
-    assert load_method(msgspec.json.encode(shown["method"])) == OURS
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["sha256"] == method_sha256(OURS)
+    assert load_method(msgspec.json.encode(answer["method"])) == OURS
 
 
 def test_the_settings_in_which_two_methods_differ_are_told(shell, capsys, ours):
@@ -121,16 +121,16 @@ class TestCalibrate:
         assert method_document(load_method(method_document(method))) == method_document(method)
 
     def test_what_cannot_be_fitted_is_refused_and_nothing_is_written(self, shell, capsys, tmp_path):
-        path, taken = tmp_path / "fitted.json", tmp_path / "taken.json"
-        taken.write_text("mine")
+        path, existing = tmp_path / "fitted.json", tmp_path / "taken.json"
+        existing.write_text("mine")
         for words in (
             ("--generated", "0"),
             ("--log", "no folder"),
             ("--log", f"empty={tmp_path}"),
-            ("--generated", "1", "--to", taken),
+            ("--generated", "1", "--to", existing),
             ("--generated", "1", "--id", "Not An Id"),
         ):
             assert shell("method", "calibrate", *self.NEW, "--to", path, *words) == 2, words
             assert "\n" in capsys.readouterr().err
         assert not path.exists()
-        assert taken.read_text() == "mine"
+        assert existing.read_text() == "mine"

@@ -146,8 +146,8 @@ def boards(steward, neighbourhood) -> list[str]:
     other = replace(neighbourhood, path=path, partnership=partnership, residents_at_large=residents)
     for board in (neighbourhood, other):
         board.officer.records(f"{board.path}/interactions", **meeting(board))
-        asked = {"about": board.council, "rater_side": "residents", "counts": [0, 1, 2, 3, 1]}
-        board.resident.records(f"{board.path}/pulses", **asked)
+        pulse = {"about": board.council, "rater_side": "residents", "counts": [0, 1, 2, 3, 1]}
+        board.resident.records(f"{board.path}/pulses", **pulse)
     return sorted([neighbourhood.partnership, partnership])
 
 

@@ -37,9 +37,9 @@ def test_the_mean_over_aspects_is_there_only_where_it_is_asked_for(board):
     query = {"truster_side": "residents", "trustee": board.council, "as_of": "2026-06-15"}
     usual = board.officer.reads(f"{board.path}/trust", **query)
     assert usual["means"] is None
-    asked = board.officer.reads(f"{board.path}/trust", **query, mean="true")
-    assert asked["figures"] == usual["figures"]
-    [mean], [only] = asked["means"], usual["figures"]
+    with_mean = board.officer.reads(f"{board.path}/trust", **query, mean="true")
+    assert with_mean["figures"] == usual["figures"]
+    [mean], [only] = with_mean["means"], usual["figures"]
     assert (mean["mean"], mean["aspects"]) == (pytest.approx(only["figure"]["trust"]), ["reliability"])
     assert "responsiveness" in mean["missing"]
     assert mean["low"] < mean["mean"] < mean["high"]

@@ -1,4 +1,4 @@
-"""What sources claim to have known by a day: imported history is answered as it unfolded, and said to be a claim."""
+"""Knowledge that sources claim to have had by a day: imported history is answered as it unfolded, as a claim."""
 
 from datetime import UTC, datetime
 
@@ -41,11 +41,11 @@ def promises(reader, **past):
 
 def test_imported_promises_unfold_as_their_source_wrote_them_down(imported):
     assert promises(imported, as_of="2016-12-31", known_at=imported.reads("/status")["log"]["position"])[1] == 2
-    told = [
+    answers = [
         promises(imported, as_of="2016-12-31", known_by=f"source:{day}")
         for day in ("2016-02-14", "2016-02-15", "2016-03-07", "2016-09-01")
     ]
-    assert told == [({"overdue"}, 1), ({"fulfilled"}, 1), ({"fulfilled", "overdue"}, 2), ({"fulfilled"}, 2)]
+    assert answers == [({"overdue"}, 1), ({"fulfilled"}, 1), ({"fulfilled", "overdue"}, 2), ({"fulfilled"}, 2)]
 
 
 def test_an_answer_says_that_it_is_a_claim_what_was_read_and_which_rules_bind_so(imported):
@@ -64,7 +64,7 @@ def test_the_record_of_an_event_still_says_when_it_was_taken_here(imported):
     assert entry["position"] == 6
 
 
-@pytest.mark.parametrize("operation", ASKED, ids=lambda each: each.name)
+@pytest.mark.parametrize("operation", ASKED, ids=lambda operation: operation.name)
 def test_whatever_can_be_asked_as_known_at_a_position_can_be_asked_as_sources_knew_it(imported, operation):
     path = operation.path.format(partnership_id=imported.path.rpartition("/")[2])
     past = {"known_by": "source:2016-06-01", **MORE.get(operation.name, {"as_of": "2016-12-31"})}
@@ -126,13 +126,13 @@ def test_a_place_is_read_as_its_source_knew_it(steward, services):
 
 def test_without_an_event_what_sources_knew_is_figured_without_it(imported):
     past = {"as_of": "2016-12-31", "known_by": "source:2016-09-01"}
-    (kept,) = [
-        each["event_id"]
-        for each in imported.reads(f"{imported.path}/timeline", **past)["data"]
-        if each["type"] == "fulfilment-confirmed" and each["source_recorded_at"].startswith("2016-02")
+    (confirmation,) = [
+        entry["event_id"]
+        for entry in imported.reads(f"{imported.path}/timeline", **past)["data"]
+        if entry["type"] == "fulfilment-confirmed" and entry["source_recorded_at"].startswith("2016-02")
     ]
-    answer = imported.reads(f"{imported.path}/what-if", without_event=kept, **past)
+    answer = imported.reads(f"{imported.path}/what-if", without_event=confirmation, **past)
     assert answer["known_by"] == "source:2016-09-01"
-    too_early = imported.get(f"{imported.path}/what-if", without_event=kept, known_by="source:2016-02-14")
+    too_early = imported.get(f"{imported.path}/what-if", without_event=confirmation, known_by="source:2016-02-14")
     problem = is_problem(too_early, 400, "invalid-query")
     assert [each["parameter"] for each in problem["errors"]] == ["without_event"]

@@ -9,7 +9,7 @@ from tests.support.shared_folders import shared_folder
 
 
 def test_of_several_one_fills_it_and_the_last_removes_it(tmp_path):
-    name, filled, seen, together = f"test-{uuid4()}", [], [], Barrier(3)
+    name, filled, texts, together = f"test-{uuid4()}", [], [], Barrier(3)
 
     def fill(folder):
         filled.append(folder)
@@ -18,14 +18,14 @@ def test_of_several_one_fills_it_and_the_last_removes_it(tmp_path):
     def use():
         with shared_folder(name, tmp_path / "lock", fill) as folder:
             together.wait(10)
-            seen.append((folder / "words").read_text())
+            texts.append((folder / "words").read_text())
 
     workers = [Thread(target=use) for _ in range(3)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert seen == ["Mend the lamps"] * 3
+    assert texts == ["Mend the lamps"] * 3
     [folder] = filled
     assert not folder.parent.exists()
 

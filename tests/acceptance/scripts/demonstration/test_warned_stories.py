@@ -85,5 +85,5 @@ def test_nobody_calls_meetings_off_in_a_row_or_falls_silent_in_either_county(sto
     never = {EarlyWarningRule.CANCELLED_MEETINGS, EarlyWarningRule.NOTHING_RECORDED}
     for county in (storied, plain):
         for index in range(len(county.plan.neighbourhoods)):
-            found = {row.rule for day in (date(2025, 6, 30), ENDS) for row in warned(county, index, day)}
-            assert not found & never
+            rules = {row.rule for day in (date(2025, 6, 30), ENDS) for row in warned(county, index, day)}
+            assert not rules & never

@@ -14,7 +14,7 @@ from tests.integration.api.test_a_meeting import meeting
 def kept(neighbourhood):
     """Let the council keep four promises, by the word of the tenants."""
     for number in range(1, 5):
-        made = neighbourhood.officer.records(
+        answer = neighbourhood.officer.records(
             f"{neighbourhood.path}/commitments",
             promisers=[neighbourhood.council],
             promisees=[neighbourhood.group],
@@ -22,7 +22,7 @@ def kept(neighbourhood):
             happened=f"2026-02-0{number}",
             due="2026-03-01",
         )
-        promise = made["created"]["commitment"][0]
+        promise = answer["created"]["commitment"][0]
         neighbourhood.resident.records(
             f"{neighbourhood.path}/commitments/{promise}/confirmations",
             confirmed_by=neighbourhood.group,
@@ -30,8 +30,8 @@ def kept(neighbourhood):
         )
 
 
-def crosswalk(neighbourhood, **asked):
-    return neighbourhood.resident.reads(f"{neighbourhood.path}/crosswalk", **{"as_of": "2026-03-31", **asked})
+def crosswalk(neighbourhood, **query):
+    return neighbourhood.resident.reads(f"{neighbourhood.path}/crosswalk", **{"as_of": "2026-03-31", **query})
 
 
 @pytest.mark.usefixtures("kept")

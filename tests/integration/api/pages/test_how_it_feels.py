@@ -15,7 +15,7 @@ def today(services):
 
 
 @pytest.fixture
-def asked(neighbourhood, today):
+def ask_residents(neighbourhood, today):
     """Residents are asked about the council every three months, the last time so many days ago."""
 
     def asks(*all_counts, **details):
@@ -54,23 +54,23 @@ def test_a_partnerships_page_leads_to_it(resident, neighbourhood, page):
     assert f'href="{page}">How it feels' in resident.reads(f"/partnerships/{neighbourhood.partnership}")
 
 
-def test_what_was_said_is_raw_with_range_count_and_day_and_the_line_stands_beside(asked, resident, page):
-    asked(*[USUAL] * 6, survey_question="I am listened to")
+def test_what_was_said_is_raw_with_range_count_and_day_and_the_line_stands_beside(ask_residents, resident, page):
+    ask_residents(*[USUAL] * 6, survey_question="I am listened to")
     text = words(resident.reads(page))
     assert re.search(r"“I am listened to” 71 in 100 likely range \d+ to \d+; 40 people, \d+ \w+ \d{4}", text)
     assert re.search(r"Asked 6 times since \d{4}\. By all answers so far the line stands at \d+ in 100, likely", text)
     assert re.search(r"Asked again about \d+ \w+ \d{4}, people would say \d+ in 100, likely range", text)
 
 
-def test_two_questions_in_the_same_letters_have_pictures_of_their_own(asked, resident, page):
+def test_two_questions_in_the_same_letters_have_pictures_of_their_own(ask_residents, resident, page):
     for question in ("We are heard", "Are we heard"):
-        asked(USUAL, survey_question=question.lower())
+        ask_residents(USUAL, survey_question=question.lower())
     ids = re.findall(r' id="([^"]+)"', resident.reads(page))
     assert len(ids) == len(set(ids))
 
 
-def test_a_reading_far_out_of_line_is_hollow_and_says_that_it_waits_or_was_left_out(asked, resident, page):
-    asked(*[USUAL] * 6, WILD, *[USUAL] * 2, WILD)
+def test_a_reading_far_out_of_line_is_hollow_and_says_that_it_waits_or_was_left_out(ask_residents, resident, page):
+    ask_residents(*[USUAL] * 6, WILD, *[USUAL] * 2, WILD)
     markup = resident.reads(page)
     assert len(re.findall(r'class="said open"', markup)) == 2
     assert len(re.findall(r'class="said"', markup)) == 8
@@ -78,8 +78,8 @@ def test_a_reading_far_out_of_line_is_hollow_and_says_that_it_waits_or_was_left_
     assert "the next time did not bear it out: left out" in words(markup)
 
 
-def test_every_dot_of_the_picture_stands_in_the_table_with_the_same_words_and_record(asked, resident, page):
-    asked(*[USUAL] * 3)
+def test_every_dot_of_the_picture_stands_in_the_table_with_the_same_words_and_record(ask_residents, resident, page):
+    ask_residents(*[USUAL] * 3)
     markup = resident.reads(page)
     dots = re.findall(r'<a class="ev" href="(/records/[^"]+)"', markup)
     table = markup[markup.index("<table") : markup.index("</table>")]
@@ -119,8 +119,8 @@ def test_ratings_of_single_people_are_led_to_by_nothing(neighbourhood, resident,
     assert "/records/" not in markup
 
 
-def test_where_too_few_answered_nothing_is_shown(asked, resident, page):
-    asked([4, 0, 0, 0, 0])
+def test_where_too_few_answered_nothing_is_shown(ask_residents, resident, page):
+    ask_residents([4, 0, 0, 0, 0])
     text = words(resident.reads(page))
     assert "too few people answered" in text
     assert " in 100" not in text

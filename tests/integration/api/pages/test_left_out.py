@@ -149,7 +149,7 @@ def test_a_steward_says_at_a_page_what_a_source_would_note(diary, visitors, neig
         ("from-day", "The first day must include a day and month"),
         ("kinds", "Choose what it would note, or only none of these"),
     ]
-    said = {
+    form = {
         "source": "mapping:council-diary",
         "kinds": ["notes"],
         "bodies": [neighbourhood.council],
@@ -159,10 +159,10 @@ def test_a_steward_says_at_a_page_what_a_source_would_note(diary, visitors, neig
         "until-month": "1",
         "until-year": "2025",
     }
-    turned = visitor.sends(page, said)
+    turned = visitor.sends(page, form)
     assert error_summary(turned.text) == [("until-day", "The last day must not be before the first")]
-    said["until-year"] = "2026"
-    assert address_on(visitor.sends(page, said)) == f"{page}?recorded=yes"
+    form["until-year"] = "2026"
+    assert address_on(visitor.sends(page, form)) == f"{page}?recorded=yes"
     assert "would be noted of Ambleford Council from 1 March 2025 until 1 January 2026" in visitor.reads(page)
     assert openness()["figures"][0]["counts"]["acts"] == 6
     visitor.sends(page, source="mapping:council-diary", kinds=["none"])

@@ -69,8 +69,8 @@ def test_what_is_wrong_with_a_settlement_is_said_at_its_field(neighbourhood, off
     assert (refused.status_code, "Only those it was promised to" in refused.text) == (403, True)
     twice = resident.hidden(f"{page}/settle")["key"]
     for _ in range(2):
-        sent = resident.sends(f"{page}/settle", part="60", body=neighbourhood.group, key=twice)
-        assert sent.status_code == 303, sent.text
+        answer = resident.sends(f"{page}/settle", part="60", body=neighbourhood.group, key=twice)
+        assert answer.status_code == 303, answer.text
 
 
 def test_a_promise_without_a_date_waits_for_one_and_the_promisee_names_it(services, neighbourhood, resident, promised):

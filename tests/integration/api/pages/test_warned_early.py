@@ -24,8 +24,8 @@ def warned(neighbourhood):
     ]
 
 
-def rows(reader, path, **asked):
-    return {row["rule"]: row for row in reader.reads(f"{path}/early-warnings", **asked)["rows"]}
+def rows(reader, path, **query):
+    return {row["rule"]: row for row in reader.reads(f"{path}/early-warnings", **query)["rows"]}
 
 
 @pytest.mark.usefixtures("warned")
@@ -59,11 +59,11 @@ def test_as_a_table_each_warning_has_the_name_of_its_body_beside(neighbourhood):
 
 
 def test_its_causes_are_told_in_sentences_and_no_others(neighbourhood, warned):
-    asked = {"rule": "promises-overdue", "party": neighbourhood.council, "as_of": "2026-06-01"}
-    answer = neighbourhood.resident.reads(f"{neighbourhood.path}/early-warnings/causes", **asked)
+    query = {"rule": "promises-overdue", "party": neighbourhood.council, "as_of": "2026-06-01"}
+    answer = neighbourhood.resident.reads(f"{neighbourhood.path}/early-warnings/causes", **query)
     assert {each["event_id"] for each in answer["data"]} == {each["events"][0]["event_id"] for each in warned}
     assert "Mend the lamps" in answer["data"][0]["sentence"]
-    other = {**asked, "party": neighbourhood.group}
+    other = {**query, "party": neighbourhood.group}
     assert neighbourhood.resident.reads(f"{neighbourhood.path}/early-warnings/causes", **other)["in_all"] == 0
 
 

@@ -75,16 +75,17 @@ def autumn():
     """The tracker in the autumn: 38 done by 10 June, within the days of grace, 5 on 1 August, and 17 at most begun."""
     in_time = [row(f"in time {n}", "done", "1", "2024-05-20" if n % 2 else "2024-06-10") for n in range(38)]
     late = [row(f"late {n}", "done", "1", "2024-08-01") for n in range(5)]
-    begun = [row(f"not done {n}", "begun", "0.9", "2024-07-01") for n in range(10)]
-    return [*in_time, *late, *begun, *(row(f"not done {n}") for n in range(10, 17))]
+    open_rows = [row(f"not done {n}", "begun", "0.9", "2024-07-01") for n in range(10)]
+    return [*in_time, *late, *open_rows, *(row(f"not done {n}") for n in range(10, 17))]
 
 
 def spring():
     """The same tracker in the spring, when every other promise was begun and few were done."""
-    begun = [
-        row(each["ref"], "begun", "0.1", "2024-03-01") if n % 2 else row(each["ref"]) for n, each in enumerate(autumn())
+    open_rows = [
+        row(promise["ref"], "begun", "0.1", "2024-03-01") if n % 2 else row(promise["ref"])
+        for n, promise in enumerate(autumn())
     ]
-    return [row("in time 0", "done", "1", "2024-06-10"), *begun[1:]]
+    return [row("in time 0", "done", "1", "2024-06-10"), *open_rows[1:]]
 
 
 def imported(handler, folder, name, rows):

@@ -112,7 +112,7 @@ def test_where_sources_claim_nothing_else_they_knew_what_was_recorded_by_the_end
         last = log.position_at(min(end_of_day(day), log.head().recorded_at))
         for name in declared():
             of_sources, of_record = (
-                replay(log, story.partition_id, name, as_of=DAY, known_at=known) for known in (SourceDay(day), last)
+                replay(log, story.partition_id, name, as_of=DAY, known_at=clock) for clock in (SourceDay(day), last)
             )
             assert of_sources.digest == of_record.digest, (name, day)
             assert of_sources.basis.method_sha256 == of_record.basis.method_sha256

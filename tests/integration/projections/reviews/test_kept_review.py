@@ -12,14 +12,14 @@ from tests.support.seeded_logs import seeded
 
 
 @pytest.fixture
-def kept(database_url):
+def source_and_request(database_url):
     with seeded(database_url) as log:
         request = write_kept_boards(log)
         yield ExtractSource(log=log, dsn=database_url), request
 
 
-def test_a_review_frozen_by_folkmoot_2026_is_the_same_to_the_byte(kept, tmp_path):
-    source, request = kept
+def test_a_review_frozen_by_folkmoot_2026_is_the_same_to_the_byte(source_and_request, tmp_path):
+    source, request = source_and_request
     registration = registered_review(source.log, request.review_id, request.position)
     method = review_method(source.log, registration, request.position)
     assert (method.id, registration.body.method_sha256) == ("folkmoot-2026", FOLKMOOT_2026_SHA256)

@@ -184,13 +184,13 @@ def test_what_people_say_is_read_without_their_leniency_and_nothing_else_moves(l
     partnership = known_partnership(log, story.partition_id, as_of=DAY, method=default_method())
     answer = what_if(log, partnership, WhatIfQuestion(composite=True))
     (variant,) = [each for each in answer.variants if each.kind is WhatIfVariantKind.WITHOUT_LENIENCY]
-    said = headline(answer, "expressed-experience")
+    experience = headline(answer, "expressed-experience")
     # Each body's mean is 6/7: the generous stand 1/7 above it twice, the two others 5/14 below it once. So much of
     # (5 x 2/7 / 4 - 2 x 5/14 / 3) / 7 is taken off as the line follows a first reading.
     taken_off = (5 * (2 / 7) / 4 - 2 * (5 / 14) / 3) / 7
-    assert 0 < said.as_it_stands.value - said.under[variant.name].value < taken_off
+    assert 0 < experience.as_it_stands.value - experience.under[variant.name].value < taken_off
     assert variant.name in answer.composite.under
-    others = [each.spread for each in (*answer.health, *answer.trust) if each.spread is not said]
+    others = [each.spread for each in (*answer.health, *answer.trust) if each.spread is not experience]
     assert all(each.under[variant.name] == each.as_it_stands for each in others if variant.name in each.under)
 
 
@@ -251,13 +251,13 @@ def test_no_rating_is_left_out_to_be_told_from_what_then_differs(log, story):
         )
         return story.tell(body, by=TENANTS)
 
-    *_, told = [rate(number, 1 + number % 5) for number in range(7)]
-    lifted = story.withdrawn(told, "2026-07-02")
+    *_, rating = [rate(number, 1 + number % 5) for number in range(7)]
+    lifted = story.withdrawn(rating, "2026-07-02")
     restored = story.withdrawn(lifted, "2026-07-03")
-    corrected = story.corrected(told, "2026-07-04")(score=1)
+    corrected = story.corrected(rating, "2026-07-04")(score=1)
     write(log, story.records)
     partnership = known_partnership(log, story.partition_id, as_of=DAY)
-    for event in (told, lifted, restored, corrected):
+    for event in (rating, lifted, restored, corrected):
         with pytest.raises(NothingToLeaveOut, match=f"{event} is of one person's rating"):
             what_if(log, partnership, WhatIfQuestion(without_events=(event,)))
 

@@ -35,6 +35,6 @@ def test_every_label_is_of_a_field_that_events_have():
     assert set(FIELD_LABELS) <= {field for each in declarations() for field in each.fields} | inner
 
 
-@pytest.mark.parametrize(("theme", "said"), [("trust-and-voice", "Trust and voice"), ("Mill Lane", "Mill Lane")])
-def test_a_theme_is_said_in_words_and_as_it_was_written(theme, said):
-    assert FieldWording({}, {}, {}).field("theme", theme).lines == (said,)
+@pytest.mark.parametrize(("theme", "line"), [("trust-and-voice", "Trust and voice"), ("Mill Lane", "Mill Lane")])
+def test_a_theme_is_said_in_words_and_as_it_was_written(theme, line):
+    assert FieldWording({}, {}, {}).field("theme", theme).lines == (line,)

@@ -1,4 +1,4 @@
-"""What would have happened before that which it must follow is recorded as sent, and asked about once."""
+"""An event that would have happened before that which it must follow is recorded as sent, and asked about once."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""What a source of the record covers is declared by who looks after it, and stands on all that the source records."""
+"""Coverage of a source is declared by who looks after the record, and stands on all that the source records."""
 
 from datetime import date
 
@@ -79,8 +79,8 @@ def test_nothing_is_covered_until_before_it_begins():
     given().when(command, by=STEWARD).then_refused(Code.ENDS_BEFORE_IT_STARTS, at="#/covers/0/covered_until")
 
 
-def covers_of(heard):
-    return {draft.covers for draft in heard.drafts}
+def covers_of(answer):
+    return {draft.covers for draft in answer.drafts}
 
 
 def test_what_a_key_records_carries_what_its_source_covers():

@@ -237,12 +237,12 @@ def a_move(**how):
 def test_whoever_promised_takes_back_no_date_that_the_other_side_agreed_to(is_in_the_record):
     move = a_move(asked_by=COUNCIL, agreed_by=(TENANTS,) if is_in_the_record else ())
     agreed = RecordConfirmed(happened="2026-03", record_id=event_id_of(move), confirmed_by=TENANTS)
-    told = (MADE, past(move, by=COUNCIL), *(() if is_in_the_record else (agreed,)))
+    past_events = (MADE, past(move, by=COUNCIL), *(() if is_in_the_record else (agreed,)))
     withdraw = WithdrawRecord(record=event_id_of(move), reasons="A slip")
     correct = CorrectRecord(record=event_id_of(move), changes={"due": "2027-09"}, reasons="A slip")
     for command, at in ((withdraw, "#/record"), (correct, "#/changes")):
-        given(*told).when(command, by=OFFICER).then_refused(Code.BOTH_SIDES_REQUIRED, at=at)
-        assert given(*told).when(command, by=STEWARD).drafts
+        given(*past_events).when(command, by=OFFICER).then_refused(Code.BOTH_SIDES_REQUIRED, at=at)
+        assert given(*past_events).when(command, by=STEWARD).drafts
 
 
 def test_whoever_promised_takes_back_a_date_that_nobody_has_agreed_to():

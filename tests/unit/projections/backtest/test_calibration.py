@@ -32,12 +32,14 @@ def a_source(
     """A source of acts of which a share was met, foretold by each half-life with the trust named for it."""
     by_days = by_days or {}
     draw = np.random.default_rng(len(name))
-    met = draw.random(acts) < share
+    outcomes = draw.random(acts) < share
 
     def foretell(method, half_lives_days):
         days_tried = (method.trust.half_life(facet), *half_lives_days)
         figures = tuple(figure(by_days.get(days, share), n) for days in days_tried)
-        duties = [forecast(number, *figures, is_met=bool(is_met), facet=facet) for number, is_met in enumerate(met)]
+        duties = [
+            forecast(number, *figures, is_met=bool(is_met), facet=facet) for number, is_met in enumerate(outcomes)
+        ]
         return Foretold(duties=duties, weighed=weighed)
 
     return CalibrationSource(name=name, is_log=is_log, foretell=foretell)
@@ -104,8 +106,8 @@ def test_the_weights_of_promises_that_foretell_best_are_chosen_where_enough_prom
 
 def test_a_grade_is_given_only_where_its_ranges_held_out_from_the_choice():
     on_little = a_source("on little", n=2.0, share=0.75)
-    given = calibrate([on_little, a_source()], METHOD)
-    assert given.method.trust.some == GradeRule(
+    result = calibrate([on_little, a_source()], METHOD)
+    assert result.method.trust.some == GradeRule(
         fewest_acts=2, least_evidence=1, widest_interval=0.65
     )  # its ranges are .6 wide
     too_sure = a_source("too sure", n=2.0, share=0.75, by_days=dict.fromkeys((None, *HALF_LIVES_DAYS), 0.03))
@@ -113,9 +115,9 @@ def test_a_grade_is_given_only_where_its_ranges_held_out_from_the_choice():
     assert refused.method.trust.least_shown == refused.method.trust.enough
     assert told(refused, "trust.some").value == "not given"
     assert "trust.some" not in refused.method.provenance
-    chosen = [trial for trial in given.grades if trial.is_chosen]
-    assert [trial.grade for trial in chosen] == [EvidenceStatus.ENOUGH, EvidenceStatus.SOME]
-    assert all(held.coverage >= 0.85 for trial in chosen for held in trial.later if held.forecasts >= 300)
+    choices = [trial for trial in result.grades if trial.is_chosen]
+    assert [trial.grade for trial in choices] == [EvidenceStatus.ENOUGH, EvidenceStatus.SOME]
+    assert all(row.coverage >= 0.85 for trial in choices for row in trial.later if row.forecasts >= 300)
 
 
 def test_what_is_written_is_a_method_that_names_how_many_settings_were_tried():
@@ -146,8 +148,8 @@ def test_generated_partnerships_begin_one_after_the_other_and_cover_every_aspect
         forecasts = source.foretell(METHOD, ()).duties
         facets.add(forecasts[0].duty.view.facet)
         first_days = {}
-        for each in forecasts:
-            first_days.setdefault(each.partition_id, each.duty.due_on)
+        for row in forecasts:
+            first_days.setdefault(row.partition_id, row.duty.due_on)
         one, other = first_days.values()
         assert (other - one).days == 91
     assert facets == set(METHOD.base_rates)

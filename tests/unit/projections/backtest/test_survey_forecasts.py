@@ -92,12 +92,12 @@ def test_by_a_method_that_follows_no_lines_the_figure_is_that_of_the_faded_count
 
 
 def test_by_a_method_that_follows_lines_the_figure_is_that_of_the_level():
-    taken = [reading(91 * number, 0, 0, 0, number, 8) for number in range(5)]
-    steps = line_steps([each.reading for each in taken], METHOD, METHOD.survey_rules)
+    readings = [reading(91 * number, 0, 0, 0, number, 8) for number in range(5)]
+    steps = line_steps([each.reading for each in readings], METHOD, METHOD.survey_rules)
     later = reading(600, 1, 1, 1, 1, 1).reading
     foretold = steps[-1].forecast(later.at)
     low, high = level_range(foretold, 0.9)
-    assert expected_reading([each.reading for each in taken], later, METHOD) == (foretold.mean, low, high)
+    assert expected_reading([each.reading for each in readings], later, METHOD) == (foretold.mean, low, high)
     assert low < foretold.mean < high <= 1
 
 
@@ -114,11 +114,7 @@ def test_what_was_recorded_only_later_plays_no_part():
     late = reading(10, 8, 0, 0, 0, 0, known_day=45)
     first, third, last = reading(0, 0, 0, 0, 0, 8), reading(30, 0, 0, 0, 0, 8), reading(60, 0, 0, 8, 0, 0)
     of_last = [
-        [
-            each.forecast
-            for each in line_forecasts(UUID(int=9), LINE, readings, METHOD)
-            if each.value == last.reading.mean
-        ]
+        [row.forecast for row in line_forecasts(UUID(int=9), LINE, readings, METHOD) if row.value == last.reading.mean]
         for readings in ([first, late, third, last], [first, third, last])
     ]
     assert of_last[0] == of_last[1]

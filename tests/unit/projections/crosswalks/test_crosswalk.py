@@ -82,12 +82,12 @@ def cell_of(history, name, cell_id):
 def test_a_figure_is_the_one_that_health_shows_with_its_range_and_what_it_rests_on(history):
     figure = cell_of(history, InstrumentName.PARTNER, "trust-reliability").figures[0]
     headline = next(
-        each
-        for each in shown_measures(health_rows(history, METHOD), METHOD)
-        if (each.dimension, each.name) == (dimension_called("H1"), HEADLINE)
+        measure
+        for measure in shown_measures(health_rows(history, METHOD), METHOD)
+        if (measure.dimension, measure.name) == (dimension_called("H1"), HEADLINE)
     )
-    shown = (figure.value, figure.low, figure.high, figure.n, figure.status, figure.causes)
-    assert shown == (headline.value, headline.low, headline.high, headline.n, headline.status, headline.causes)
+    values = (figure.value, figure.low, figure.high, figure.n, figure.status, figure.causes)
+    assert values == (headline.value, headline.low, headline.high, headline.n, headline.status, headline.causes)
     assert figure.low < figure.value < figure.high
     assert len(figure.causes) > 8
 
@@ -96,7 +96,7 @@ def test_where_nothing_happened_the_cell_stays_and_says_why_it_is_empty(history)
     (figure,) = cell_of(history, InstrumentName.BIG_LOCAL, "yearly-review").figures
     assert (figure.value, figure.missing) == (None, Missing.NOTHING_HAPPENED)
     (attendance,) = [
-        each for each in cell_of(history, InstrumentName.NUFFIELD, "3").figures if each.measure == "attendance"
+        figure for figure in cell_of(history, InstrumentName.NUFFIELD, "3").figures if figure.measure == "attendance"
     ]
     assert (attendance.value, attendance.missing) == (None, Missing.NOTHING_HAPPENED)
 
@@ -110,12 +110,12 @@ def test_seats_stand_against_the_partnerships_own_rule(history):
 def test_no_figure_of_any_cell_adds_others_up(history, name):
     """Each is a measure or a requirement that stands by itself, and an instrument has nothing but cells of them."""
     declared = {
-        (each.dimension, each.measure) if isinstance(each, MappedFigure) else ("", each.requirement.value)
+        (figure.dimension, figure.measure) if isinstance(figure, MappedFigure) else ("", figure.requirement.value)
         for cell in INSTRUMENTS[name].cells
-        for each in cell.figures
+        for figure in cell.figures
     }
-    shown = {(each.dimension, each.measure) for cell in crosswalk(history, METHOD, name) for each in cell.figures}
-    assert shown == declared
+    names = {(each.dimension, each.measure) for cell in crosswalk(history, METHOD, name) for each in cell.figures}
+    assert names == declared
     assert INSTRUMENTS[name].no_total.endswith(".")
 
 

@@ -26,19 +26,23 @@ METHOD = default_method()
 
 def as_sources_knew(records, day, as_of=None):
     """The history of what sources claim to have known by a day; None where they claim to have known nothing."""
-    known, later = known_as_claimed(records, day)
-    if not known:
+    known_records, later = known_as_claimed(records, day)
+    if not known_records:
         return None
     last = max(record.position for record in records)
-    return history(known, as_of=as_of or day, position=last, recorded_at=known[-1].recorded_at, later=later)
+    return history(
+        known_records, as_of=as_of or day, position=last, recorded_at=known_records[-1].recorded_at, later=later
+    )
 
 
 def as_recorded(records, day, as_of=None):
     """The history of what a log had recorded by the end of a day."""
-    known = [record for record in records if record.recorded_at < end_of_day(day)]
-    if not known:
+    records_then = [record for record in records if record.recorded_at < end_of_day(day)]
+    if not records_then:
         return None
-    return history(known, as_of=as_of or day, position=known[-1].position, recorded_at=known[-1].recorded_at)
+    return history(
+        records_then, as_of=as_of or day, position=records_then[-1].position, recorded_at=records_then[-1].recorded_at
+    )
 
 
 @given(tellings, days, days)
@@ -69,10 +73,10 @@ def test_a_point_of_the_timeline_is_the_figure_of_its_day_by_the_same_claims(tel
     records = teller.told.records
     late = imported(records, lambda count: data.draw(st.integers(0, count - 1)))
     length = max(0, (teller.today - START).days)
-    known, then = (START + timedelta(days=data.draw(st.integers(0, length))) for _ in range(2))
+    known_on, then = (START + timedelta(days=data.draw(st.integers(0, length))) for _ in range(2))
     trust = projections()["trust"]
-    whole = trust.project(as_sources_knew(late, known, teller.today), METHOD)
-    of_day = trust.project(as_sources_knew(late, known, then), METHOD)
+    whole = trust.project(as_sources_knew(late, known_on, teller.today), METHOD)
+    of_day = trust.project(as_sources_knew(late, known_on, then), METHOD)
     for now in (row for row in of_day if row.current and row.variant == "as-it-stands"):
         points = [row for row in whole if row.variant == "as-it-stands" and row.step and view_of(row) == view_of(now)]
         for point in (row for row in points if row.on == then):
@@ -96,9 +100,11 @@ def test_nothing_is_known_before_what_it_is_about_and_all_is_known_in_the_end(ac
     assert all(each.recorded_at <= each.as_logged.recorded_at for each in claimed)
     whole = as_sources_knew(records, last)
     assert {fact.event_id for fact in whole.facts} == {fact.event_id for fact in as_recorded(records, last).facts}
-    known, _ = known_as_claimed(records, FIRST + timedelta(days=data.draw(st.integers(0, 400))))
-    if known:
-        day = history(known, as_of=last, position=records[-1].position, recorded_at=known[-1].recorded_at)
+    known_records, _ = known_as_claimed(records, FIRST + timedelta(days=data.draw(st.integers(0, 400))))
+    if known_records:
+        day = history(
+            known_records, as_of=last, position=records[-1].position, recorded_at=known_records[-1].recorded_at
+        )
         assert not {fact.event_id for fact in day.set_aside} - {fact.event_id for fact in whole.set_aside}
 
 
@@ -160,9 +166,9 @@ def test_a_rule_binds_from_when_its_source_claims_to_have_recorded_it(story):
 
 
 def test_what_was_taken_out_of_the_record_since_is_not_read_in_what_sources_knew(story):
-    told = {"theme": "Jane Q. Example"}
+    details = {"theme": "Jane Q. Example"}
     promise = story.promised(
-        "lights", "2016-01-04", due="2016-02-29", recorded="2026-01-01", claimed="2016-01-04", details=told
+        "lights", "2016-01-04", due="2016-02-29", recorded="2026-01-01", claimed="2016-01-04", details=details
     )
     story.tell(TextRedacted(happened="2026-05-01", record_id=promise, field="theme", ground="a name"))
     (fact,) = as_sources_knew(story.records, date(2016, 2, 1)).about(an_id("lights"))

@@ -233,7 +233,7 @@ MEETINGS = st.lists(
 def told(meetings, recorded=None):
     """A year of meetings, each with its month, whether notes were shared, whether it was imported, and its stamp."""
     story = partnership(COUNCIL, TENANTS, COUNTY, since="2020-01-01")
-    for number, (month, is_shared, is_imported, covers) in enumerate(sorted(meetings, key=lambda each: each[0])):
+    for number, (month, is_shared, is_imported, covers) in enumerate(sorted(meetings, key=lambda meeting: meeting[0])):
         how = {"recorded": recorded, **({"mapping": DIARY, "covers": covers} if is_imported else {})}
         met(story, f"meeting {number}", f"2026-{month:02}-02", **how)
         if is_shared:

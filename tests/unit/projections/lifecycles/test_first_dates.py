@@ -112,10 +112,10 @@ def test_what_has_ended_waits_for_no_date():
 
 def test_it_stands_beside_with_counts_of_its_own_and_how_long_it_takes():
     story = partnership()
-    for number, done in enumerate(("2026-01-11", "2026-01-21", None, None)):
+    for number, done_on in enumerate(("2026-01-11", "2026-01-21", None, None)):
         story.promised(f"undated {number}", "2026-01-01")
-        if done:
-            story.confirmed_done(f"undated {number}", done)
+        if done_on:
+            story.confirmed_done(f"undated {number}", done_on)
     body = CommitmentFailed(happened="2026-01-31", commitment_id=an_id("undated 2"), said_by=COUNCIL)
     story.tell(body, by=COUNCIL)
     story.promised("dated", "2026-01-01", due="2026-02-01")
@@ -183,12 +183,12 @@ def test_only_an_open_promise_is_dated():
     assert due_on(story, "2026-06-30") is None
 
 
-@pytest.mark.parametrize(("done", "values"), [("2026-03-28", []), ("2026-03-29", [1])])
-def test_what_is_done_within_28_days_of_the_agreement_stays_undated(done, values):
+@pytest.mark.parametrize(("done_on", "values"), [("2026-03-28", []), ("2026-03-29", [1])])
+def test_what_is_done_within_28_days_of_the_agreement_stays_undated(done_on, values):
     story = lights()
     named(story, "2026-02-01", "2026-06-01")
     story.met("later", "2026-07-01")
-    story.confirmed_done("lights", done)
+    story.confirmed_done("lights", done_on)
     assert value_of(story, "2026-06-30") == values
 
 

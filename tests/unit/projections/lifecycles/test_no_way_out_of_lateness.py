@@ -1,4 +1,4 @@
-"""Whoever is late with a promise corrects no term of it that would lessen that, unless whoever was promised agrees."""
+"""A late promiser corrects no term of the promise that would lessen that, unless whoever was promised agrees."""
 
 import pytest
 

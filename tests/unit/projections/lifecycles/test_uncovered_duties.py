@@ -1,4 +1,4 @@
-"""What no source of the record would note is asked of nobody, foretold by nobody, and counted beside figures."""
+"""Duties that no source would note are asked of nobody, foretold by nobody, and counted beside figures."""
 
 import pytest
 
@@ -46,13 +46,13 @@ def test_what_no_source_covers_is_asked_of_nobody(story):
 def test_the_other_sides_hear_of_it_when_a_source_covers_less(story):
     met(story, "meeting", "2026-02-02", mapping=DIARY, covers=EVERYTHING)
     declared(story, "2026-03-01", NOTES, mapping=DIARY)
-    heard = {(WorklistTask.NOTE_COVERAGE, side) for side in (Side.RESIDENTS, Side.GOVERNMENT)}
-    assert heard <= waiting(story, "2026-03-02")
-    assert heard <= waiting(story, "2026-03-28")
-    assert not heard & waiting(story, "2026-03-29")
+    tasks = {(WorklistTask.NOTE_COVERAGE, side) for side in (Side.RESIDENTS, Side.GOVERNMENT)}
+    assert tasks <= waiting(story, "2026-03-02")
+    assert tasks <= waiting(story, "2026-03-28")
+    assert not tasks & waiting(story, "2026-03-29")
     declaration = story.records[-1].event_id
     story.confirmed(declaration, "2026-03-03", by=TENANTS)
-    assert heard & waiting(story, "2026-03-04") == {(WorklistTask.NOTE_COVERAGE, Side.GOVERNMENT)}
+    assert tasks & waiting(story, "2026-03-04") == {(WorklistTask.NOTE_COVERAGE, Side.GOVERNMENT)}
 
 
 def test_covering_more_and_a_first_declaration_of_a_new_source_are_no_news(story):
@@ -74,11 +74,11 @@ def test_an_import_by_a_narrower_mapping_is_heard_of_too(story):
 def test_only_duties_that_are_covered_are_foretold(story):
     met(story, "covered", "2026-02-02")
     met(story, "not covered", "2021-02-02", recorded="2026-02-02", mapping=DIARY)
-    decided = {
+    counts = {
         name: len(duties(story.at("2026-12-31"), story.records, method).duties)
         for name, method in (("2026", folkmoot_2026()), ("2026-11", default_method()))
     }
-    assert decided == {"2026": 2, "2026-11": 1}
+    assert counts == {"2026": 2, "2026-11": 1}
 
 
 def measured(story, on="2026-12-31"):

@@ -40,12 +40,12 @@ def test_notes_shared_between_the_plan_and_the_meeting_are_listed_and_those_of_t
 
 
 def test_a_correction_that_moves_an_ask_behind_its_answer_is_seen_until_it_is_put_right(story):
-    asked = story.asked("ask", "2025-03-01")
+    ask = story.asked("ask", "2025-03-01")
     story.answered("ask", "2025-03-10")
     assert listed(story) == []
-    story.corrected(asked, "2025-04-01")(happened="2025-03-20")
+    story.corrected(ask, "2025-04-01")(happened="2025-03-20")
     assert listed(story) == [("ask-answered", "happened", "2025-03-10", "ask-raised", "2025-03-20")]
-    story.corrected(asked, "2025-04-02")(happened="2025-03-02")
+    story.corrected(ask, "2025-04-02")(happened="2025-03-02")
     assert listed(story) == []
 
 

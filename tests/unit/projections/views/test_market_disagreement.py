@@ -123,8 +123,8 @@ def test_no_rating_is_found_by_taking_survey_lines_from_the_market(busy_and_idle
     rate_as(busy_and_idle, Side.RESIDENTS, 4, 5, "2025-08-20")
     row = rows_of(busy_and_idle, scoring=shipped)[AT]
     (reading,) = expressed(busy_and_idle.at(AT), shipped)
-    told = 5 if side is Side.AGENCY else 6
-    assert (row.ratings, reading.raters) == (told, told)
+    people = 5 if side is Side.AGENCY else 6
+    assert (row.ratings, reading.raters) == (people, people)
     assert (row.market - 40) / 50 == pytest.approx(reading.mean)
 
 

@@ -63,8 +63,8 @@ near_values = st.lists(st.floats(0.35, 0.65), min_size=1, max_size=12)
 
 @given(near_values)
 def test_estimate_and_variance_are_those_of_a_textbook_filter_with_the_variances_held_fixed(values):
-    held = replace(RULES, prior_count=1e18, flag_multiple=1e9, first_drift_variance=0.004)
-    last = level_steps([reading(number / 4, value) for number, value in enumerate(values)], held)[-1]
+    rules = replace(RULES, prior_count=1e18, flag_multiple=1e9, first_drift_variance=0.004)
+    last = level_steps([reading(number / 4, value) for number, value in enumerate(values)], rules)[-1]
     mean, variance = by_textbook(values, 0.001, 0.002)
     assert last.level.mean == pytest.approx(mean, abs=1e-12)
     assert last.level.variance == pytest.approx(variance, abs=1e-12)
@@ -78,9 +78,9 @@ def test_with_every_readings_own_variances_they_are_those_of_the_joint_normal(va
         readings.append(reading(at, value, 0.0015))
     taken_in = TakenIn(RULES)
     variances = []
-    for each in readings:
-        variances.append(taken_in.variances(each))
-        taken_in.add(each)
+    for item in readings:
+        variances.append(taken_in.variances(item))
+        taken_in.add(item)
     steps = level_steps(readings, replace(RULES, flag_multiple=1e9))
     mean, variance = by_covariances(readings, [each.drift for each in variances], [each.noise for each in variances])
     assert steps[-1].level.mean == pytest.approx(mean, abs=1e-12)
@@ -115,8 +115,8 @@ def test_drift_and_noise_follow_from_the_squares_of_differences_of_neighbours_an
     = .00715556; q = (E4 - E1)/3 = .00119630, R = (E1 - q)/2 = .00118519.
     """
     taken_in = TakenIn(RULES)
-    for each in line(0.5, 0.52, 0.5, 0.54, 0.52):
-        taken_in.add(each)
+    for item in line(0.5, 0.52, 0.5, 0.54, 0.52):
+        taken_in.add(item)
     variances = taken_in.variances(reading(5, 0.5))
     assert variances.drift == pytest.approx(0.00119630, abs=1e-8)
     assert variances.noise == pytest.approx(0.00118519, abs=1e-8)

@@ -25,7 +25,7 @@ ratings = st.dictionaries(
 
 
 def told(marks, *pulses):
-    """Tell of marks from 1 to 5 by body and person, all in one month, and of counts."""
+    """Pulses of marks from 1 to 5 by body and person, all in one month, and counts."""
     story = partnership(COUNCIL, COUNTY, TENANTS, since="2025-01-01")
     for body, by_person in marks.items():
         for who, score in by_person.items():
@@ -39,8 +39,8 @@ def told(marks, *pulses):
                 score=score,
             )
             story.tell(mark)
-    for each in pulses:
-        story.tell(each)
+    for event in pulses:
+        story.tell(event)
     return story.at(date(2026, 12, 31))
 
 

@@ -26,8 +26,8 @@ LOW, HIGH = (8, 2, 0, 0, 0), (0, 0, 0, 2, 8)
 
 def told(*pulses):
     story = partnership(COUNCIL, COUNTY, TENANTS, since="2025-01-01")
-    for number, (about, counts, said) in enumerate(pulses):
-        details = dict(said)
+    for number, (about, counts, more) in enumerate(pulses):
+        details = dict(more)
         body = PulseObserved(
             happened=details.pop("on", "2026-05-01"),
             pulse_id=an_id(f"pulse {number}"),
@@ -87,9 +87,9 @@ def test_each_question_counts_once_however_many_answered_it():
 
 def test_the_other_way_and_the_gap_stand_beside():
     story = told((COUNCIL, LOW, {}), (TENANTS, HIGH, {"side": Side.GOVERNMENT}))
-    shown = measures(story)
-    assert shown["gap"].value == pytest.approx(shown["headline"].value - shown["officials-about-residents"].value)
-    assert shown["gap"].value < -0.5
+    rows = measures(story)
+    assert rows["gap"].value == pytest.approx(rows["headline"].value - rows["officials-about-residents"].value)
+    assert rows["gap"].value < -0.5
 
 
 def test_disagreement_is_that_of_the_latest_readings():

@@ -131,8 +131,8 @@ def figures(story):
 
 
 @given(pulses, st.randoms(use_true_random=False))
-def test_the_order_of_recording_does_not_matter(taken, dice: Random):
-    bodies = [pulse(f"{number}", on_month(month), counts) for number, (month, counts) in enumerate(taken)]
+def test_the_order_of_recording_does_not_matter(months, dice: Random):
+    bodies = [pulse(f"{number}", on_month(month), counts) for number, (month, counts) in enumerate(months)]
     shuffled = list(bodies)
     dice.shuffle(shuffled)
     assert figures(told(*shuffled)) == figures(told(*bodies))
@@ -149,8 +149,8 @@ def test_a_line_does_not_depend_on_other_lines(ours, theirs):
 
 
 @given(pulses)
-def test_a_point_of_the_line_is_the_figure_asked_on_its_day(taken):
-    story = told(*(pulse(f"{number}", on_month(month), counts) for number, (month, counts) in enumerate(taken)))
+def test_a_point_of_the_line_is_the_figure_asked_on_its_day(months):
+    story = told(*(pulse(f"{number}", on_month(month), counts) for number, (month, counts) in enumerate(months)))
     for row in rows(story):
         then = [each for each in rows(story, str(row.on)) if each.on == row.on][-1]
         if [each.on for each in rows(story)].count(row.on) == 1:

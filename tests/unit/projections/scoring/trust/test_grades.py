@@ -123,8 +123,8 @@ class TestHealth:
 
     def test_a_headline_on_some_is_shown_and_one_on_less_is_not(self):
         two, one = share("coverage", HEADLINE, 2, 2), share("coverage", HEADLINE, 1, 1)
-        shown = self.measured(two, self.SHIPPED)
-        assert (shown.status, shown.value, shown.missing) == (SOME, 1.0, None)
+        measure = self.measured(two, self.SHIPPED)
+        assert (measure.status, measure.value, measure.missing) == (SOME, 1.0, None)
         assert self.measured(one, self.SHIPPED).missing is Missing.NOT_ENOUGH
         assert self.measured(two, folkmoot_2026()).missing is Missing.NOT_ENOUGH
 

@@ -41,8 +41,8 @@ ACTS = st.lists(
 def test_an_act_of_half_a_year_ago_counts_half_a_quarter_or_whole_by_the_half_life_of_its_aspect():
     scoring = with_half_lives(method(half_life_days=180), {Facet.RESPONSIVENESS: 90, Facet.OPENNESS: None})
     expected = {Facet.RELIABILITY: 0.5, Facet.RESPONSIVENESS: 0.25, Facet.OPENNESS: 1.0}
-    for facet, left in expected.items():
-        assert sums([kept("act", age_days=180, facet=facet)], NOW, scoring).r == pytest.approx(left)
+    for facet, rest in expected.items():
+        assert sums([kept("act", age_days=180, facet=facet)], NOW, scoring).r == pytest.approx(rest)
 
 
 @given(ACTS, PACES)

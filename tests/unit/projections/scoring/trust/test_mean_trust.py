@@ -80,9 +80,9 @@ def test_every_body_has_a_mean_of_its_own():
 @given(st.lists(shares, min_size=3, max_size=3), st.lists(st.floats(0.1, 5), min_size=3, max_size=3))
 def test_a_mean_lies_among_what_it_is_the_mean_of_and_no_scale_of_weights_moves_it(values, weights):
     figures = [figure(facet, value) for facet, value in zip(ACTS, values, strict=True)]
-    named = dict(zip(map(str, ACTS), weights, strict=True))
-    (mean,) = mean_trust(figures, weighing(**named))
+    by_name = dict(zip(map(str, ACTS), weights, strict=True))
+    (mean,) = mean_trust(figures, weighing(**by_name))
     assert min(values) - 1e-12 <= mean.mean <= max(values) + 1e-12
     assert mean.low <= mean.mean <= mean.high
-    (scaled,) = mean_trust(figures, weighing(**{name: weight * 7 for name, weight in named.items()}))
+    (scaled,) = mean_trust(figures, weighing(**{name: weight * 7 for name, weight in by_name.items()}))
     assert scaled.mean == pytest.approx(mean.mean)

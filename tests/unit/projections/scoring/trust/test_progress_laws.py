@@ -47,7 +47,7 @@ def owing(story, data, ahead):
     due = (story.today + timedelta(days=ahead)).isoformat()
     story.told.promised("owed", "2024-06-01", who=who, to=to, by=who, due=due, recorded=story.today.isoformat())
     promise = next(
-        each for each in commitments(story.told.at(story.today), METHOD) if each.commitment_id == an_id("owed")
+        promise for promise in commitments(story.told.at(story.today), METHOD) if promise.commitment_id == an_id("owed")
     )
     return promise.strands[0]
 
