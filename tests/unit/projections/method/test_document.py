@@ -102,8 +102,8 @@ def test_every_fault_is_named_at_once() -> None:
 
 
 def test_where_a_setting_comes_from_is_no_fault_because_something_else_in_its_part_is() -> None:
-    said = {"early_warnings.silent_days": "Ours.", "experience": "Ours.", "trust.patience": "Ours."}
-    content = msgspec.to_builtins(default_method()) | {"provenance": said}
+    sources = {"early_warnings.silent_days": "Ours.", "experience": "Ours.", "trust.patience": "Ours."}
+    content = msgspec.to_builtins(default_method()) | {"provenance": sources}
     content["early_warnings"]["fewest_asks"] = -1
     assert faults(msgspec.json.encode(content)).keys() == {"/early_warnings/fewest_asks", "/provenance/trust.patience"}
 
