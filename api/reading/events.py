@@ -1,7 +1,7 @@
 """An event as the API shows it: as it stands and as it was, with texts and people only for who may read them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -9,13 +9,16 @@ from msgspec import Struct
 
 from api.reading.names_and_texts import NamesAndTexts, ShownText, ShownTexts
 from domain.events import EventBody
+from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
 from domain.values import Plain, Sealed
 from domain.vocabulary import Side, Source
 
 _PEOPLE = ("person", "subject")
-_HIDDEN = ("rater_id",)
+_OF_ONE_PERSON: Final = frozenset({"rater_id", "score"})
+_FEWEST_RATERS: Final = 5
+"""Counts of fewer people are not shown, as no figure of fewer is by any method shipped."""
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
@@ -78,16 +81,27 @@ def shown(body: EventBody, texts: ShownTexts, words: NamesAndTexts) -> dict[str,
 
 def _struct(value: Struct, texts: ShownTexts, words: NamesAndTexts) -> dict[str, Any]:
     fields: dict[str, Any] = {}
+    withheld = _withheld(value)
     for name in value.__struct_fields__:
         field_value = getattr(value, name)
         stem = name.removesuffix("_id")
-        if name in _HIDDEN:
+        if name in withheld:
             continue
         if stem.endswith(_PEOPLE):
             fields[stem] = words.reference(field_value) if isinstance(field_value, UUID) and words.entitled else None
         else:
             fields[name] = _value(field_value, texts, words)
     return fields
+
+
+def _withheld(value: Struct) -> frozenset[str]:
+    """The fields of what people said that would tell what one of them said; figures hold them from five people on."""
+    match value:
+        case FeedbackGiven():
+            return _OF_ONE_PERSON
+        case PulseObserved() if sum(value.counts) < _FEWEST_RATERS:
+            return frozenset({"counts"})
+    return frozenset()
 
 
 def _value(value: object, texts: ShownTexts, words: NamesAndTexts) -> object:

@@ -92,3 +92,25 @@ def test_as_a_table_each_reading_is_a_row_with_its_ranges(rated):
 
 def test_nothing_said_is_merged_with_what_was_done(rated):
     assert rated.resident.reads(f"{rated.path}/trust", as_of="2026-03-01")["figures"] == []
+
+
+def test_no_record_tells_what_one_person_said(rated):
+    person = rated.resident.records("/v1/people", name="Rater")["created"]["person"][0]
+    rating = rated.resident.records(
+        f"{rated.path}/feedback", about=rated.council, rater=person, rater_side="residents", score=2
+    )["events"][0]["event_id"]
+    entry = rated.resident.reads(f"/v1/records/{rating}")
+    assert entry["record"]["body"].keys().isdisjoint({"score", "rater_id", "rater"})
+    rated.resident.records(f"/v1/records/{rating}/corrections", changes={"score": 3}, reasons="A slip of the pen")
+    assert "'score'" not in str(rated.resident.reads(f"/v1/records/{rating}"))
+
+
+def test_no_record_shows_counts_of_fewer_people_than_figures_may_rest_on(rated):
+    counts = []
+    for entry in rated.resident.reads(f"{rated.path}/timeline", limit=200)["data"]:
+        if entry["type"] == "pulse-observed":
+            record = rated.resident.reads(f"/v1/records/{entry['event_id']}")["record"]
+            counts.append(record["body"].get("counts"))
+    assert [36, 4, 0, 0, 0] in counts
+    assert [4, 0, 0, 0, 0] not in counts
+    assert None in counts
