@@ -68,7 +68,7 @@ def test_tables_are_frozen_made_again_compared_and_taken_away(page, site, record
 @in_browsers("320 without", 768, "1280 without")
 def test_figures_stand_side_by_side_and_nothing_is_recorded(page, recorded):
     page.get_by_role("link", name="Reports").click()
-    page.get_by_label("Partnership").select_option(label="Harrowfold Neighbourhood Board")
+    page.get_by_label("Partnership", exact=True).select_option(label="Harrowfold Neighbourhood Board")
     press(page, "Show its figures side by side")
     page.get_by_label("They do not fade", exact=True).check()
     page.get_by_label("What went wrong counts twice", exact=True).check()

@@ -105,6 +105,6 @@ def test_the_real_permits_are_foretold_as_their_system_noted_them_and_better_tha
     whole = report["stretches"][0]
     scores = whole["aspects"][0]["scores"]
     assert (report["duties"], scores["forecasts"], round(scores["share"] * 3338)) == (3338, 3338, 2815)
-    assert scores["skill"] == pytest.approx(0.057, abs=0.001)
+    assert scores["skill"] == pytest.approx(0.056, abs=0.001)
     next_twenty = next(each for each in whole["ahead"] if each["grade"] is None and each["following"] == 20)
-    assert next_twenty["coverage"] == pytest.approx(0.673, abs=0.001)  # steps of one permit are missed together
+    assert next_twenty["coverage"] == pytest.approx(0.651, abs=0.001)  # steps of one permit are missed together
