@@ -16,7 +16,7 @@ from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import word_for_range
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineTurn, TrustTimeline
 from api.pages.pictures.timeline_picture import trust_timeline
-from api.pages.pictures.timeline_table import timeline_table
+from api.pages.pictures.timeline_table import timeline_table, without_end_tags
 from api.reading.left_out import SharingLeftOut
 from api.reading.replies import TrustInBody
 from api.resources.trust_marks import TrustMarks, Turn, TurnKind
@@ -105,7 +105,7 @@ class PanelMaker:
             likely_range="" if now.trust is None else f"{self._aspect.done}, {range_in_words(now)}{sureness(now)}",
             why=(*self._sentences(figure), *left_out_sentences(self._left_out, figure)),
             picture=trust_timeline(timeline, names_band=names_band),
-            table=timeline_table(timeline),
+            table=without_end_tags(timeline_table(timeline)),
             has_marks=bool(timeline.marks_by_lane),
             replies=tuple(replies_in_words(figure.replies, self._names)),
         )

@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from api.pages.pictures.svg import element, percent, together
+from api.pages.pictures.svg import element, percent, short, together
 from projections.scoring.trust.marks import MarkKind
 
 _SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
@@ -25,6 +25,9 @@ _SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
 
 _TALLEST: Final = 600
 _MOST_NAMES: Final = 7
+_HALF: Final = 0.5
+PLOT_HIGH: Final = 124
+"""The height of the plot of a trust timeline."""
 _HALF_DISC: Final = "M0-4.2A4.2 4.2 0 0 0 0 4.2z"
 
 
@@ -41,8 +44,18 @@ def definitions(begins: date, ends: date) -> Markup:
         patternTransform="rotate(45)",
     )
     shapes = [_shape(kind) for kind in MarkKind]
-    defs = element("defs", hatch, *_years(begins, ends), *shapes)
+    defs = element("defs", hatch, *_years(begins, ends), _scale(), *shapes)
     return element("svg", defs, class_="defs", width=0, height=0, aria_hidden="true", focusable="false")
+
+
+def _scale() -> Markup:
+    """The lines at all, half and none of a plot, from its top."""
+    lines = ((share, "half" if share == _HALF else "grid") for share in (0.0, _HALF, 1.0))
+    drawn_lines = (
+        element("line", class_=class_, x1=0, x2="100%", y1=short(PLOT_HIGH * share), y2=short(PLOT_HIGH * share))
+        for share, class_ in lines
+    )
+    return element("g", *drawn_lines, id="scale")
 
 
 def _years(begins: date, ends: date) -> Iterator[Markup]:

@@ -6,18 +6,20 @@ stretched, text and marks keep their size.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 from markupsafe import Markup
 
+from api.pages.pictures.definitions import PLOT_HIGH
 from api.pages.pictures.svg import Corner, area, corner, element, percent, short, stretched, together, trace
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineRun, TrustTimeline, runs
 from projections.scoring.trust.marks import MarkKind
 
-_HIGH, _STRIP = 124, 40
+_HIGH, _STRIP = PLOT_HIGH, 40
 _TO_LANES, _LANE, _YEARS = 26, 20, 20
 _TOP, _TOP_WITH_TURNS = 8, 20
-_MOST_MARKS, _MOST_TURNS, _LONGEST_NAME = 60, 3, 51
+_MOST_MARKS, _MOST_TURNS, _LONGEST_NAME = 60, 3, 36
 _NAMED_RUN: Final = 0.22
 _LATE_IN_PICTURE: Final = 0.6
 
@@ -60,21 +62,14 @@ def _years(top: int, floor: int) -> Markup:
 
 
 def _plot(timeline: TrustTimeline, top: int, *, names_band: bool) -> Iterator[Markup]:
-    for share, class_, name in zip((1.0, 0.5, 0.0), ("grid", "half", "grid"), timeline.scale, strict=True):
-        y = _up(share, top)
-        yield element("line", class_=class_, x1=0, x2="100%", y1=y, y2=y)
-        yield element("text", name, class_="soft", x=-6, y=short(float(y) + 4), text_anchor="end")
+    yield element("use", href="#scale", y=top)
+    for share, name in zip((1.0, 0.5, 0.0), timeline.scale, strict=True):
+        yield element("text", name, class_="soft", x=-6, y=short(float(_up(share, top)) + 4), text_anchor="end")
     stretches = runs(timeline)
-    lines: list[Markup] = []
-    before: TimelineReading | None = None
-    for run in stretches:
-        if run.grade is not Grade.NOT_ENOUGH:
-            lines.append(_run(timeline, run, before))
-        before = run.readings[-1] if run.readings else None
     for run in stretches:
         if run.grade is Grade.NOT_ENOUGH:
             yield _hatching(timeline, run, top)
-    yield stretched(*lines, top=top, height=_HIGH)
+    yield stretched(*_drawn_runs(timeline, stretches), top=top, height=_HIGH)
     for run in stretches:
         yield _run_name(timeline, run, top)
     room = band_room(timeline) if names_band else None
@@ -94,17 +89,20 @@ def _up(value: float, top: int) -> str:
 _Line = tuple[list[Corner], list[Corner], list[Corner]]
 
 
-def _run(timeline: TrustTimeline, run: TimelineRun, before: TimelineReading | None) -> Markup:
-    """Line and band of one stretch, from where the stretch before it left off."""
-    line, low, high = run_corners(timeline, run, before)
-    band_class, line_class = _CLASSES[run.grade]
-    return together(
-        [
-            element("path", class_=band_class, d=area(high, low)),
-            element("path", class_="rim", d=trace(high) + trace(low)),
-            element("path", class_=line_class, d=trace(line)),
-        ]
-    )
+def _drawn_runs(timeline: TrustTimeline, stretches: Sequence[TimelineRun]) -> Iterator[Markup]:
+    """The lines of stretches, each from where the one before it left off, on bands that neighbours alike share."""
+    befores = [None, *(run.readings[-1] if run.readings else None for run in stretches)]
+    placed = zip(stretches, befores, strict=False)
+    for band_class, neighbours in groupby(placed, key=lambda place: _CLASSES.get(place[0].grade, ("", ""))[0]):
+        if not band_class:
+            continue
+        grades_and_corners = [(run.grade, run_corners(timeline, run, before)) for run, before in neighbours]
+        low = [corner_of_low for _, (_, lows, _) in grades_and_corners for corner_of_low in lows]
+        high = [corner_of_high for _, (_, _, highs) in grades_and_corners for corner_of_high in highs]
+        yield element("path", class_=band_class, d=area(high, low))
+        yield element("path", class_="rim", d=trace(high) + trace(low))
+        for grade, (line, _, _) in grades_and_corners:
+            yield element("path", class_=_CLASSES[grade][1], d=trace(line))
 
 
 def run_corners(timeline: TrustTimeline, run: TimelineRun, before: TimelineReading | None = None) -> _Line:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import reduce
 
 from markupsafe import Markup
 
@@ -29,6 +30,18 @@ def timeline_table(timeline: TrustTimeline) -> Markup:
     )
 
 
+def without_end_tags(table: Markup) -> Markup:
+    """The same table without the end tags that HTML lets one leave out: a page has hundreds of cells."""
+    ends = (
+        ("</td></tr>", ""),
+        ("</td><td>", "<td>"),
+        ("</th><th", "<th"),
+        ("</th></tr></thead>", ""),
+        ("</tbody>", ""),
+    )
+    return Markup(reduce(lambda words, end: words.replace(*end), ends, table))  # noqa: S704 - of markup
+
+
 def _rows(timeline: TrustTimeline) -> Iterator[Markup]:
     marks: dict[date, list[TimelineMark]] = {}
     for lane in timeline.marks_by_lane.values():
@@ -37,21 +50,24 @@ def _rows(timeline: TrustTimeline) -> Iterator[Markup]:
     turns = {turn.on: turn.name for turn in timeline.turns if timeline.begins <= turn.on <= timeline.ends}
     readings = [*timeline.steps, *timeline.shown[-1:]] if timeline.is_ever_said else []
     figures = {reading.on: reading for reading in readings}
+    marked = frozenset(mark.address for of_day in marks.values() for mark in of_day)
     for day in sorted(marks.keys() | figures.keys() | turns.keys(), reverse=True):
         happened: list[str] = [element("a", mark.what, href=mark.address) for mark in marks.get(day, ())]
         happened += [turns[day]] if day in turns else []
         cells = (
             day_in_words(day),
-            Markup("<br>").join(happened or [_moved(figures[day])]),
+            Markup("<br>").join(happened or [_moved(figures[day], marked)]),
             *((figure_afterwards(figures.get(day)),) if timeline.is_ever_said else ()),
         )
         yield element("tr", *(element("td", cell) for cell in cells))
 
 
-def _moved(reading: TimelineReading) -> Markup | str:
+def _moved(reading: TimelineReading, marked: frozenset[str]) -> Markup | str:
     """The cause of a move on a day that bears no mark: days of grace that ended, or a later word."""
     if not reading.is_step:
         return "How it stands"
+    if reading.address in marked:
+        return "Moved by another mark"
     return element("a", "What moved it", href=reading.address) if reading.address else "Something came due"
 
 

@@ -28,6 +28,7 @@ BACK_UP = HOW_TO / "back-up-and-restore.md"
 VERIFY = HOW_TO / "verify-the-record.md"
 STORED = ROOT / "docs" / "explanation" / "stored-projections.md"
 CHECK = HOW_TO / "check-figures.md"
+COVERAGE = HOW_TO / "say-what-a-source-covers.md"
 CALIBRATE = HOW_TO / "calibrate-a-method.md"
 FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
@@ -42,6 +43,7 @@ NOT_PASTED = {
     (BACK_UP, 'pg_dump --format=custom --file=everything.dump "host='): "the same of a server of Folkmoot's own",
     (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
     (REBUILD, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the units",
+    (COVERAGE, "curl -X POST"): "needs a steward's key: tests/integration/api/pages/test_left_out.py sends the like",
     (SPEED, "scripts/bench"): "takes an hour: tests/acceptance/scripts/benchmarks does the same work on a small log",
 }
 """The blocks that are not pasted, by how they begin, with the reason."""
@@ -50,9 +52,23 @@ ELSEWHERE = {
     README: ("tests/acceptance/scripts/test_demo.py", "blocks(README)"),
     TUTORIAL: ("tests/acceptance/docs/test_tutorial.py", "blocks(TUTORIAL)"),
     HOW_TO / "add-an-event.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-event"),
+    HOW_TO / "add-an-early-warning.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-early-warning"),
     HOW_TO / "add-a-projection.md": ("tests/acceptance/docs/test_adding_code.py", "add-a-projection"),
 }
-HERE = {CALIBRATE, CHECK, FOLLOW, WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
+HERE = {
+    CALIBRATE,
+    CHECK,
+    FOLLOW,
+    WHAT_IF,
+    REVIEW,
+    IMPORT,
+    ADD_SOURCE,
+    REBUILD,
+    POSTGRESQL,
+    STORED,
+    BACK_UP,
+    VERIFY,
+}
 
 
 def pasted(page):

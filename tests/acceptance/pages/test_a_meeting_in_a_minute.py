@@ -17,6 +17,10 @@ EVERYWHERE = pytest.mark.parametrize(
     indirect=True,
 )
 
+AT_EACH_WIDTH = pytest.mark.parametrize(
+    "hand", [(320, True), (768, False), (1280, True)], indirect=True, ids=["320", "768 without scripts", "1280"]
+)
+
 
 class Hand:
     """Somebody's hand at a page: every tap and every field that is filled in counts one."""
@@ -142,7 +146,7 @@ def test_a_change_leads_to_its_field_and_straight_back_to_check(hand):
     assert hand.page.locator("dd", has_text="7").count() >= 1
 
 
-@pytest.mark.parametrize("hand", [(WIDTHS[0], True), (WIDTHS[0], False)], indirect=True, ids=["scripts", "no scripts"])
+@AT_EACH_WIDTH
 def test_a_meeting_is_added_to_put_right_shared_and_withdrawn(hand, recorded):
     hand.tick("Yesterday")
     hand.press("As last time")
@@ -175,7 +179,7 @@ def test_a_meeting_is_added_to_put_right_shared_and_withdrawn(hand, recorded):
     ]
 
 
-@pytest.mark.parametrize("hand", [(WIDTHS[0], True), (WIDTHS[0], False)], indirect=True, ids=["scripts", "no scripts"])
+@AT_EACH_WIDTH
 def test_a_series_is_planned_moved_and_called_off(hand, recorded, site):
     page = hand.page
     page.goto(f"{site.board_address}/plans/new")

@@ -5,15 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.walked_page import WIDTHS, open_page
+from tests.support.walked_page import open_page
 
 COUNCIL = "Thornlathe Council"
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+@pytest.fixture(params=[(320, True), (768, False), (1280, True)], ids=["320", "768 without", "1280"])
 def page(chromium, site, request):
     """A page in the browser of somebody who has not signed in yet."""
-    page = open_page(chromium, site.base, width=WIDTHS[1], java_script_enabled=request.param)
+    width, has_scripts = request.param
+    page = open_page(chromium, site.base, width=width, java_script_enabled=has_scripts)
     yield page
     page.context.close()
 

@@ -40,7 +40,7 @@ def back_to_the_review(page):
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name=QUESTION).click()
 
 
-@in_browsers(320, "1280 without")
+@in_browsers(320, "768 without", 1280)
 def test_tables_are_frozen_made_again_compared_and_taken_away(page, site, recorded, recorded_since):
     register_a_review(page)
     earlier = frozen(page, 30, 6, 2026)

@@ -123,7 +123,7 @@ def test_a_check_shows_the_health_profile(report):
     dimensions = {each["id"]: each["headline"] for each in report["health"]}
     assert {f"H{number}" for number in (1, 2, 3, 4, 6, 8, 9, 10)} <= set(dimensions)
     for headline in filter(None, dimensions.values()):
-        assert (headline["value"] is None) == (headline["status"] != "enough")
+        assert (headline["value"] is None) == (headline["status"] == "insufficient_evidence")
         assert headline["value"] is None or headline["missing"] is None
 
 

