@@ -95,7 +95,7 @@ def test_every_mark_leads_to_its_record_and_stands_in_the_table(keeps, resident,
     assert len(marks) == 3
     for address, name in marks:
         what, _, day = name.rpartition(", ")
-        assert f'<td>{day}</td><td><a href="{address}">{what}</a>' in markup
+        assert f'<td>{day}<td><a href="{address}">{what}</a>' in markup
 
 
 def test_texts_are_escaped_in_pictures_and_tables(keeps, resident, page):
