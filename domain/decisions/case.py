@@ -49,7 +49,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     warnings: tuple[Warned, ...] = ()
     """Those of the whole command, with its first event."""
     covers: tuple[CoveredActs, ...] | None = None
-    """What the source of the command was declared to cover."""
+    """The coverage declared of the source that the command comes from."""
 
 
 class Case:

@@ -46,7 +46,7 @@ class CommandContext(Struct, frozen=True, kw_only=True):
     source_recorded_at: datetime | None = None
     correlation: UUID | None = None
     covers: tuple[CoveredActs, ...] | None = None
-    """What the mapping of an import says it covers; None where it says nothing."""
+    """The coverage that the mapping of an import states; None where it states none."""
 
     @property
     def mapping(self) -> str | None:

@@ -12,24 +12,24 @@ from domain.events import EventBody
 from domain.events.declaration import declaration_of
 from domain.events.envelope import Warned
 from domain.events.impossible_order import FindEvents, comes_after, wrong_orders
+from domain.events.records import RecordCorrected
 
 _READ: Final = frozenset(body for bodies in READS.values() for body in bodies)
-"""What decisions read of the things that they are about; of anything else they do not know."""
+"""Events that decisions read of the things that they are about; of anything else they do not know."""
 
 
 def order_slips(drafts: Iterable[Draft], facts: Facts) -> Iterator[Warned]:
     """The warnings of events that claim to come before what they follow, and of what a correction leaves behind."""
     find = _finder(facts)
     for draft in drafts:
-        body = draft.replacement or draft.body
-        if draft.replacement is None:
-            for wrong in wrong_orders(body, find):
+        body = draft.replacement
+        if body is None or not isinstance(draft.body, RecordCorrected):
+            for wrong in wrong_orders(draft.body, find):
                 yield Warned(Slip.IMPOSSIBLE_ORDER, f"{draft.pointer}/{wrong.field}", (wrong.before,))
         else:
-            record_id: UUID = getattr(draft.body, "record_id")  # noqa: B009 - a correction
             about = declaration_of(body).thing
             own = list(wrong_orders(body, _finder(facts, only=getattr(body, about))))
-            later = [] if own else _left_behind(record_id, body, facts)
+            later = [] if own else _left_behind(draft.body.record_id, body, facts)
             ids = (*(wrong.before for wrong in own), *later)
             if ids:
                 yield Warned(Slip.IMPOSSIBLE_ORDER, f"{draft.pointer}/changes", ids)

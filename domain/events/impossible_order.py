@@ -57,7 +57,7 @@ _RULES: Final[dict[type[EventBody], tuple[OrderRule, ...]]] = {
     FundingReturned: (OrderRule("award_id", FundingAwarded),),
     FundingEnded: (OrderRule("award_id", FundingAwarded),),
 }
-"""What comes after more than the beginning of what it is about."""
+"""Events that come after more than the beginning of the thing that they are about."""
 
 
 def wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:

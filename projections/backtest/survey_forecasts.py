@@ -15,7 +15,7 @@ from domain.vocabulary import Facet
 from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.formulas.local_level import level_range
-from projections.scoring.formulas.ordinal import LEVELS, expressed
+from projections.scoring.formulas.ordinal import LEVELS, described
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.surveys.survey_lines import SurveyLine, SurveyReading, line_steps, survey_lines
 
@@ -100,8 +100,6 @@ def _faded(readings: Sequence[SurveyReading], at: datetime, method: Method) -> t
     counts = [
         fsum(part * each.counts[level] for part, each in zip(weights, readings, strict=True)) for level in range(LEVELS)
     ]
-    raters = sum(each.raters for each in readings)
-    figure = expressed(counts, raters, fewest_raters=0, prior_weight=method.health.ordinal_prior_weight)
-    assert figure is not None  # noqa: S101 - no number of raters is too few here
+    figure = described(counts, prior_weight=method.health.ordinal_prior_weight)
     reach = NormalDist().inv_cdf((1 + method.trust.interval_level) / 2) * figure.deviation
     return figure.mean, max(0.0, figure.mean - reach), min(1.0, figure.mean + reach)

@@ -30,17 +30,17 @@ BIG_LOCAL: Final = Instrument(
             id="members",
             title="At least eight members",
             coverage=CellCoverage.COMPUTED,
-            figures=(MappedRequirement(Requirement.MEMBERS, "members, against the partnership’s own rule"),),  # noqa: RUF001 - as people write it
-            covered="How many seats are taken on the day asked about; eight is Big Local’s number.",  # noqa: RUF001 - as people write it
+            figures=(MappedRequirement(Requirement.MEMBERS, "members, against the partnership’s own rule"),),
+            covered="How many seats are taken on the day asked about; eight is Big Local’s number.",
         ),
         InstrumentCell(
             id="resident-majority",
             title="Residents have at least 51 in 100 of the votes",
             coverage=CellCoverage.COMPUTED,
             figures=(
-                MappedRequirement(Requirement.RESIDENTS_VOTING_SHARE, "residents’ share of votes, against that rule"),  # noqa: RUF001 - as people write it
+                MappedRequirement(Requirement.RESIDENTS_VOTING_SHARE, "residents’ share of votes, against that rule"),
             ),
-            covered="Residents’ share of voting seats on the day asked about; a later page of Local Trust says 50.",  # noqa: RUF001 - as people write it
+            covered="Residents’ share of voting seats on the day asked about; a later page of Local Trust says 50.",
         ),
         InstrumentCell(
             id="yearly-review",

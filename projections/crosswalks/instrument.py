@@ -68,7 +68,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
 
 KEPT = MappedFigure("H1", "headline", "promises of officials to residents, kept")
 KEPT_BY_RESIDENTS = MappedFigure("H1", "residents-to-officials", "promises of residents to officials, kept")
-ANSWERED = MappedFigure("H2", "headline", "residents’ asks answered")  # noqa: RUF001 - as people write it
+ANSWERED = MappedFigure("H2", "headline", "residents’ asks answered")
 FED_BACK = MappedFigure("H2", "consultations-fed-back", "consultations that were reported back on")
 ACTED_ON = MappedFigure("H3", "headline", "asks of residents that were acted on")
 LED_BY_RESIDENTS = MappedFigure("H3", "led-by-residents", "decisions led by residents")
@@ -86,7 +86,7 @@ OPENNESS = MappedFigure("H10", "headline", "notes, reasons and feedback given in
 REASONS = MappedFigure("H10", "reasons", "decisions with reasons on record")
 LIKENESS = MappedFigure("H11", "headline", "how like the place those taking part were")
 SAID = MappedFigure("H12", "headline", "what residents say of officials")
-GAP = MappedFigure("H12", "gap", "how far apart the two sides’ ratings are")  # noqa: RUF001 - as people write it
+GAP = MappedFigure("H12", "gap", "how far apart the two sides’ ratings are")
 REVIEWED = MappedFigure("H13", "headline", "reviews of the partnership held, of those planned")
 LESSONS_CITED = MappedFigure("H13", "lessons-cited", "lessons that a later decision cites")
 WHOLE_PROMISES = MappedFigure(

@@ -87,8 +87,8 @@ NUFFIELD: Final = Instrument(
             figures=(
                 HELD,
                 REASONS,
-                MappedRequirement(Requirement.MEMBERS, "members, against the partnership’s own rule"),  # noqa: RUF001 - as people write it
-                MappedRequirement(Requirement.RESIDENTS_VOTING_SHARE, "residents’ share of votes, against that rule"),  # noqa: RUF001 - as people write it
+                MappedRequirement(Requirement.MEMBERS, "members, against the partnership’s own rule"),
+                MappedRequirement(Requirement.RESIDENTS_VOTING_SHARE, "residents’ share of votes, against that rule"),
             ),
             covered="Whether meetings are held as planned, decisions have reasons, and seats keep to the rules.",
         ),

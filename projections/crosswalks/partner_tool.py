@@ -86,14 +86,14 @@ PARTNER: Final = Instrument(
             title="Network: density",
             coverage=CellCoverage.COMPUTED,
             figures=(DENSITY,),
-            covered="Ties from contacts, asks and promises on record; PARTNER’s are those that members report.",  # noqa: RUF001 - as people write it
+            covered="Ties from contacts, asks and promises on record; PARTNER’s are those that members report.",
         ),
         InstrumentCell(
             id="centralisation",
             title="Network: degree centralisation",
             coverage=CellCoverage.COMPUTED,
             figures=(CENTRALISATION,),
-            covered="How far ties run through one member, by Freeman’s measure.",  # noqa: RUF001 - as people write it
+            covered="How far ties run through one member, by Freeman’s measure.",
         ),
     ),
 )

@@ -33,7 +33,7 @@ VICHEALTH: Final = Instrument(
         "Partners sit together, draw a map of who works with whom, and rate 35 statements from 1 to 5, which add up "
         "to between 35 and 175."
     ),
-    no_total="The 35 ratings are partners’ own. Nobody gave them here, so there is no total and no band.",  # noqa: RUF001 - as people write it
+    no_total="The 35 ratings are partners’ own. Nobody gave them here, so there is no total and no band.",
     cells=(
         InstrumentCell(
             id="map",

@@ -41,10 +41,10 @@ COVERING: Final[tuple[type[EventBody], ...]] = (
     ConsultationFeedbackGiven,
     CoverageDeclared,
 )
-"""What makes a difference to what is covered: whoever records any of these is a source of the record."""
+"""Events that make a difference to what is covered: whoever records any of these is a source of the record."""
 
 _REACHING: Final = (InteractionRecorded, DecisionTaken, ConsultationOpened, ConsultationClosed)
-"""What shows how far a source's records reach; that something was shared does not, for that never tells against it."""
+"""Events that show how far a source's records reach; a sharing does not, for that never tells against it."""
 
 ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)

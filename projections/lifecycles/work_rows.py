@@ -14,7 +14,7 @@ from projections.rows import Causes, names_a
 
 
 class WorklistTask(CodeList):
-    """What waits to be done."""
+    """The kinds of thing that wait to be done."""
 
     KEEP_PROMISE = "keep-promise"
     ACKNOWLEDGE_PROMISE = "acknowledge-promise"

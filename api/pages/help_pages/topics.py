@@ -44,7 +44,7 @@ TOPICS: Final = (
     HelpTopic(
         slug="early-warnings",
         title="Early warnings",
-        about="The rules by which a partnership’s page warns early, and what would end each warning.",  # noqa: RUF001 - as people write it
+        about="The rules by which a partnership’s page warns early, and what would end each warning.",
     ),
     HelpTopic(
         slug="silence-and-dispute",

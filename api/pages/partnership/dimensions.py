@@ -39,7 +39,7 @@ DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
         nothing="no promise to residents was made",
     ),
     "H2": DimensionWords(
-        name="Residents’ asks answered",  # noqa: RUF001 - as people write it
+        name="Residents’ asks answered",
         counts=("ask", "asks"),
         rests_on="Rests on about {count}",
         few="About {count} is too few.",

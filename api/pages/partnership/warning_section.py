@@ -26,7 +26,7 @@ TITLES: Final[Mapping[EarlyWarningRule, str]] = {
     EarlyWarningRule.OPEN_DISAGREEMENT: "A disagreement that stays open",
     EarlyWarningRule.NOTHING_RECORDED: "Nothing recorded",
 }
-"""What each rule is called, in the order in which they are listed."""
+"""The name of each rule, in the order in which they are listed."""
 
 _RECORDS: Final = 5
 

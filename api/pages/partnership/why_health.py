@@ -32,7 +32,7 @@ _GROUPS: Final[Mapping[CauseKind, str]] = {
 }
 _ONLY_TIME: Final = frozenset({CauseKind.FADING, CauseKind.PASSAGE_OF_TIME, CauseKind.BASE_RATE, CauseKind.BELIEF})
 _LONGEST_LEAD: Final = 90
-_EXACT: Final = "Each part is the cause’s own share, whatever the order in which things happened."  # noqa: RUF001 - as people write it
+_EXACT: Final = "Each part is the cause’s own share, whatever the order in which things happened."
 _IN_ORDER: Final = (
     "Parts are told in the order in which things happened; in another order single parts might have come out otherwise."
 )

@@ -37,7 +37,7 @@ _SIDES: Final = frozenset(side.value for side in Side)
 _PARTS_OF_ONE: Final = frozenset(
     {"density", "centralisation", "evenness", "churn", "spending-traced-to-residents", "residents-voting-share"}
 )
-"""What is counted as a share of a whole; any other count is a plain number."""
+"""Counts that are shares of a whole; any other count is a plain number."""
 
 
 class FigureLine(Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ _RULES: Final[Mapping[EarlyWarningRule, Callable[[EarlyWarningRules], str]]] = {
         f"{rules.fewest_more} more than {rules.compared_after_days} days before."
     ),
     EarlyWarningRule.TRUST_FELL: lambda rules: (
-        "One side’s trust in one organisation or group, in one aspect, is below the whole of the likely range that it "  # noqa: RUF001 - as people write it
+        "One side’s trust in one organisation or group, in one aspect, is below the whole of the likely range that it "
         f"had {_quarter(rules.trust_compared_quarters)}, and something that was done or fell due since "
         "then pulled it down. A figure that is less certain, or that only fades, is no warning."
     ),

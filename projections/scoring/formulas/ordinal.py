@@ -30,8 +30,11 @@ def expressed(
     level_counts: Sequence[float], raters: int, *, fewest_raters: int, prior_weight: float
 ) -> Expressed | None:
     """Describe the (decayed) counts of levels 1 to 5; None when fewer than `fewest_raters` people gave them."""
-    if raters < fewest_raters:
-        return None
+    return None if raters < fewest_raters else described(level_counts, prior_weight=prior_weight)
+
+
+def described(level_counts: Sequence[float], *, prior_weight: float) -> Expressed:
+    """The shares, mean and spread of the (decayed) counts of levels 1 to 5, however few people gave them."""
     total = fsum(level_counts)
     shares = tuple((count + prior_weight / LEVELS) / (prior_weight + total) for count in _five(level_counts))
     mean, spread = _moments(shares)

@@ -23,7 +23,7 @@ Lines = Mapping[SurveyLine, Sequence[SurveyReading]]
 Rater = tuple[ReadingKind, Hashable]
 """A person who rated, or a side whose counts have no names."""
 Ratings = dict[Rater, dict[Hashable, list[float]]]
-"""What each rater said of each thing that is rated, from 0 to 1."""
+"""The ratings that each rater gave each thing, from 0 to 1."""
 
 
 def leniency(ratings: Ratings, prior_weight: float) -> dict[Rater, float]:

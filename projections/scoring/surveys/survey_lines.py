@@ -23,7 +23,7 @@ from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import ExperienceRules, Method
 from projections.scoring.formulas.local_level import LevelReading, LevelStep, level_steps
-from projections.scoring.formulas.ordinal import LEVELS, Expressed, expressed
+from projections.scoring.formulas.ordinal import LEVELS, Expressed, described
 
 
 class ReadingKind(CodeList):
@@ -99,10 +99,7 @@ def survey_lines(past: History, method: Method) -> dict[SurveyLine, list[SurveyR
 
 def rated(reading: SurveyReading, method: Method) -> Expressed:
     """A reading by itself: the share of each rating, the mean, how sure that is and how far raters disagree."""
-    prior_weight = method.health.ordinal_prior_weight
-    figure = expressed(reading.counts, reading.raters, fewest_raters=0, prior_weight=prior_weight)
-    assert figure is not None  # noqa: S101 - no number of raters is too few here
-    return figure
+    return described(reading.counts, prior_weight=method.health.ordinal_prior_weight)
 
 
 def level_reading(reading: SurveyReading, method: Method) -> LevelReading:
