@@ -42,6 +42,19 @@ def _promisees(case: Case, promise: CommitmentMade) -> list[PartyAt]:
     return [*promise.promisees, *(party for _, terms in renegotiations for party in terms.promisees)]
 
 
+def is_promised_to(case: Case, promise: CommitmentMade, party: PartyAt) -> bool:
+    """A promise was made to a party, or to residents at large, on whose side it stands."""
+    if party.party_id in promisees_of(case, promise):
+        return True
+    return party.side is Side.RESIDENTS and is_to_residents_at_large(case, promise)
+
+
+def must_be_between(case: Case, promise: CommitmentMade, party: PartyAt, at: str) -> None:
+    """Note a fault where a party neither answers for the promise nor was promised it."""
+    if party.party_id not in promisers_of(case, promise) and not is_promised_to(case, promise, party):
+        case.fault(Code.ONLY_THE_PARTIES, at, "the promise is between others")
+
+
 def must_be_promiser(case: Case, promise: CommitmentMade, party: PartyAt, at: str) -> None:
     """Note a fault where a party does not answer for the promise."""
     if party.party_id not in promisers_of(case, promise):
@@ -70,8 +83,7 @@ def must_be_promisee(case: Case, promise: CommitmentMade, party: PartyAt, at: st
 
 def must_be_entitled(case: Case, promise: CommitmentMade, party: PartyAt, at: str) -> None:
     """Note a fault where a party speaks on the side promised to, is no promiser, and may not confirm for that side."""
-    speaks = party.side is Side.RESIDENTS and is_to_residents_at_large(case, promise)
-    if party.party_id not in promisers_of(case, promise) and (speaks or party.party_id in promisees_of(case, promise)):
+    if party.party_id not in promisers_of(case, promise) and is_promised_to(case, promise, party):
         must_be_promisee(case, promise, party, at)
 
 

@@ -7,10 +7,10 @@ from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitment_parties import (
     PartyRefs,
-    is_to_residents_at_large,
+    is_promised_to,
+    must_be_between,
     must_be_entitled,
     must_be_promisee,
-    promisees_of,
     promisers_of,
     warn_of_others,
 )
@@ -34,7 +34,7 @@ from domain.events.commitments import (
     PartSettled,
 )
 from domain.values import Clear, Label, PartyAt, Plain, When
-from domain.vocabulary import Extent, Materiality, Side
+from domain.vocabulary import Extent, Materiality
 
 
 def _two_sides(case: Case, promisers: tuple[PartyAt, ...], promisees: tuple[PartyAt, ...]) -> None:
@@ -214,10 +214,7 @@ class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
         party = case.speaker(self.acknowledged_by, "acknowledged_by")
         if promise is None:
             return
-        party_ids = promisees_of(case, promise) | promisers_of(case, promise)
-        at_large = is_to_residents_at_large(case, promise)
-        if party.party_id not in party_ids and not (at_large and party.side is Side.RESIDENTS):
-            case.fault(Code.ONLY_THE_PARTIES, "acknowledged_by", "the promise is between others")
+        must_be_between(case, promise, party, "acknowledged_by")
         if self.materiality is not None:
             must_be_entitled(case, promise, party, "materiality")
         case.record(
@@ -269,14 +266,13 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
             )
         if promise is None:
             return
-        if asked_by.party_id not in promisers_of(case, promise) | promisees_of(case, promise):
-            case.fault(Code.ONLY_THE_PARTIES, "asked_by", "the promise is between others")
+        must_be_between(case, promise, asked_by, "asked_by")
         self._hear_due(case, promise)
         word = case.word_of(asked_by)
         must_be_entitled(case, promise, word, "asked_by")
         for index, party in enumerate(agreed_by):
             must_be_entitled(case, promise, party, f"agreed_by/{index}")
-        is_theirs = word.party_id in promisees_of(case, promise)
+        is_theirs = word.party_id not in promisers_of(case, promise) and is_promised_to(case, promise, word)
         warn_of_others(case, promise.promisers if is_theirs else promise.promisees, (word, *agreed_by))
         case.record(
             CommitmentRenegotiated(

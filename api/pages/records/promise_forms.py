@@ -1,6 +1,6 @@
 """The forms on which those between whom a promise stands settle for the part that was done, or name a date for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeO
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
 from api.pages.records.mend_record import RecordInHand, in_hand
+from domain.vocabulary import PartyKind, Side
 from projections.lifecycles.commitment_states import OWED, CommitmentState
 from projections.lifecycles.promise_outcomes import PromiseOutcome
 from projections.views.commitments import CommitmentRow
@@ -37,19 +38,28 @@ _OUTCOMES: Final = {
 
 
 class PromiseStanding(Struct, frozen=True, kw_only=True):
-    """A promise as it stands, in words, and what can be said of it."""
+    """A promise as it stands, in words, and which of the visitor's bodies can say what of it."""
 
     row: CommitmentRow
     words: str
+    settlers: frozenset[UUID]
+    """Those it was promised to, or that speak for residents at large."""
+    promisers: frozenset[UUID]
 
     @property
     def is_owed(self) -> bool:
         """It is still to be done."""
         return self.row.state in OWED
 
-    def is_owed_by_all(self, bodies: Iterable[UUID]) -> bool:
-        """Each of the bodies promised it, so that none of them settles for a part of it."""
-        return set(bodies) <= set(self.row.promiser_ids)
+    @property
+    def may_settle(self) -> bool:
+        """One of the visitor's bodies may take a part of it for the whole."""
+        return self.is_owed and bool(self.settlers)
+
+    @property
+    def may_ask_for_date(self) -> bool:
+        """One of the visitor's bodies is among those between whom it stands."""
+        return self.is_owed and bool(self.settlers | self.promisers)
 
     @property
     def lacks_date(self) -> bool:
@@ -64,7 +74,23 @@ def promise_standing(visit: Visit, partnership_id: UUID | None, record: RecordIn
     view = visit.ask("read-commitments", {"partnership_id": partnership_id}, {"causes": 1})
     commitment_id = UUID(str(record.stands["commitment_id"]))
     row = next((each for each in view.rows if each.commitment_id == commitment_id), None)
-    return None if row is None else PromiseStanding(row=row, words=_standing_in_words(row))
+    if row is None:
+        return None
+    own = frozenset(visit.visitor.speaks_for)
+    promisers = own & frozenset(row.promiser_ids)
+    owed_to = frozenset(row.promisee_ids) | _voices_at_large(visit, partnership_id, record)
+    return PromiseStanding(
+        row=row, words=_standing_in_words(row), settlers=own & owed_to - promisers, promisers=promisers
+    )
+
+
+def _voices_at_large(visit: Visit, partnership_id: UUID, record: RecordInHand) -> frozenset[UUID]:
+    """The voting members that speak for residents at large, where a promise was made to those."""
+    if not any(each.get("kind") == PartyKind.RESIDENTS_AT_LARGE for each in record.stands["promisees"]):
+        return frozenset()
+    seats = visit.ask("read-members", {"partnership_id": partnership_id}).rows
+    voters = (seat for seat in seats if seat.is_taken and seat.is_accepted and seat.is_voting)
+    return frozenset(seat.party_id for seat in voters if seat.side == Side.RESIDENTS)
 
 
 def _standing_in_words(row: CommitmentRow) -> str:
@@ -106,10 +132,18 @@ def _find(visit: Visit) -> _PromiseInHand:
 
 
 def _find_to_settle(visit: Visit) -> _PromiseInHand:
-    """The same, for a body that did not promise it. Raises Problem 403 and 404."""
+    """The same, for a body that it was promised to. Raises Problem 403 and 404."""
     promise = _find(visit)
-    if promise.standing.is_owed_by_all(visit.visitor.speaks_for):
+    if not promise.standing.settlers:
         raise Problem("not-allowed", "Only those it was promised to settle for the part of it that was done.")
+    return promise
+
+
+def _find_to_date(visit: Visit) -> _PromiseInHand:
+    """The same, for a body between which and another it stands. Raises Problem 403 and 404."""
+    promise = _find(visit)
+    if not promise.standing.settlers | promise.standing.promisers:
+        raise Problem("not-allowed", "Only those between whom a promise stands ask for another date.")
     return promise
 
 
@@ -137,11 +171,11 @@ def _take_settlement(visit: Visit) -> PageAnswer:
 
 
 def _show_date(visit: Visit) -> PageAnswer:
-    return _shown(visit, "first_date", "Name a date", _find(visit), FormFields(), ())
+    return _shown(visit, "first_date", "Name a date", _find_to_date(visit), FormFields(), ())
 
 
 def _take_date(visit: Visit) -> PageAnswer:
-    promise, form = _find(visit), visit.form
+    promise, form = _find_to_date(visit), visit.form
     due = entered_date(form, "due", "The day by which it is to be done")
     errors = [] if due.fault is None else [due.fault]
     if due.when is None and due.fault is None:
@@ -174,14 +208,15 @@ def _shown(
     errors: Sequence[FieldError],
     **more: Any,  # noqa: ANN401 - values of templates
 ) -> Shown:
-    me = visit.ask("read-me")
+    standing, me = promise.standing, visit.ask("read-me")
+    may_say = standing.settlers if name == "settlement" else standing.settlers | standing.promisers
     values = {
         "record": promise.record,
-        "standing": promise.standing,
+        "standing": standing,
         "form": form,
         "key": form.one("key") or str(uuid4()),
         "looks_like": identifiers_in_words(form, [_REASONS]),
-        "bodies": [(str(each.party_id), each.name or "") for each in me.bodies],
+        "bodies": [(str(each.party_id), each.name or "") for each in me.bodies if each.party_id in may_say],
         **more,
     }
     return Shown(template=f"records/{name}.html", title=f"{title}: {promise.record.said}", values=values, errors=errors)

@@ -95,7 +95,6 @@ def _show(visit: Visit) -> PageAnswer:
         "meeting_address": _meeting_address(answer),
         "in_hand": hand,
         "promise": promise,
-        "may_settle": promise is not None and promise.is_owed and not promise.is_owed_by_all(visit.visitor.speaks_for),
         "is_own": hand is not None and is_own(visit, hand),
         "may_say": hand is not None and answer.partnership_id is not None and may_record(visit, answer.partnership_id),
     }

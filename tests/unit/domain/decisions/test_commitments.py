@@ -9,6 +9,7 @@ from domain.decisions.commitments import (
     ReportFulfilment,
 )
 from domain.decisions.refusals import Code
+from domain.decisions.warnings import Slip
 from domain.events.asks import AskRaised
 from domain.events.commitments import (
     CommitmentAcknowledged,
@@ -193,6 +194,17 @@ def test_other_terms_are_asked_for():
             agreed_by=(TENANTS,),
         )
     )
+
+
+def test_a_voting_residents_body_asks_for_other_terms_for_residents_at_large():
+    by_tenants = RenegotiateCommitment(commitment=PROMISE_ID, asked_by=TENANTS.party_id, due="2027-12")
+    (draft,) = given(MADE_TO_ALL).when(by_tenants, by=RESIDENT).drafts
+    assert isinstance(draft.body, CommitmentRenegotiated)
+    waiting = [warned.about for warned in draft.warnings if warned.code == Slip.WAITS_FOR_OTHERS]
+    assert waiting == [(COUNCIL.party_id,)]
+    untied = a_key("a young person", YOUTH)
+    by_youth = RenegotiateCommitment(commitment=PROMISE_ID, asked_by=YOUTH.party_id, due="2027-12")
+    given(MADE_TO_ALL).when(by_youth, by=untied).then_refused(Code.TIED_TO_THE_PROMISER, at="#/asked_by")
 
 
 @refuses(RenegotiateCommitment, Code.NOTHING_TO_RECORD)
