@@ -60,16 +60,13 @@ def _take(visit: Visit) -> PageAnswer:
 
 
 def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> PageAnswer:
-    arrangements, members = here.visit.ask("read-data-sharing", here.path), here.visit.ask("read-members", here.path)
-    names = {**members.names, **arrangements.names}
-    seated = sorted(
-        {row.party_id for row in members.rows if row.is_taken}, key=lambda party_id: names.get(party_id, "")
-    )
+    arrangements = here.visit.ask("read-data-sharing", here.path)
+    names = arrangements.names
     values = {
         "partnership": here.entry,
         "address": here.address,
         "arrangements": [_in_words(row, arrangements.texts, names) for row in reversed(arrangements.rows)],
-        "members": [(str(each), names.get(each, "")) for each in seated],
+        "members": here.seated(),
         "form": form,
         "looks_like": identifiers_in_words(form, _TEXTS),
         "key": form.one("key") or str(uuid4()),

@@ -74,17 +74,13 @@ def _take(visit: Visit) -> PageAnswer:
 
 
 def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> PageAnswer:
-    view, members = here.visit.ask("read-record-sources", here.path), here.visit.ask("read-members", here.path)
-    names = {**members.names, **view.names}
-    seated = sorted(
-        {row.party_id for row in members.rows if row.is_taken}, key=lambda party_id: names.get(party_id, "")
-    )
+    view = here.visit.ask("read-record-sources", here.path)
     values = {
         "partnership": here.entry,
         "address": here.address,
-        "sources": list(_sources(view.rows, names)),
+        "sources": list(_sources(view.rows, view.names)),
         "kinds": [(kind.value, text) for kind, text in _KINDS.items()],
-        "members": [(str(each), names.get(each, "")) for each in seated],
+        "members": here.seated(),
         "form": form,
         "key": form.one("key") or str(uuid4()),
         "may_declare": here.visit.visitor.scope is Scope.STEWARD,

@@ -1,6 +1,7 @@
 """The partnership that a page is about: what it is called, where it is, and how it stood on the days asked about."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,6 +34,12 @@ class PartnershipVisit:
     def is_closed(self) -> bool:
         """The partnership has ended, so that nothing new is recorded in it."""
         return self.entry.state is PartnershipState.CLOSED
+
+    def seated(self) -> list[tuple[str, str]]:
+        """The bodies that sit here on the day asked about, by id, with their names, in order of these."""
+        members = self.ask("read-members")
+        names = {str(row.party_id): members.names.get(row.party_id, "") for row in members.rows if row.is_taken}
+        return sorted(names.items(), key=itemgetter(1))
 
     def ask(self, name: str, **query: object) -> Any:  # noqa: ANN401 - the operation's own answer
         """The answer of an operation about this partnership and this past. Raises Problem."""

@@ -40,15 +40,14 @@ class ComparedFigure(Struct, frozen=True, kw_only=True):
 
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
-    members = here.ask("read-members")
-    seated = {str(row.party_id): members.names.get(row.party_id, "") for row in members.rows if row.is_taken}
+    seated = dict(here.seated())
     settings = {
         "fading": [each for each in visit.query.getlist("fading") if each in FADING],
         "weight": [each for each in visit.query.getlist("weight") if each in WEIGHTS],
         "without": [each for each in visit.query.getlist("without") if each in seated][:_MOST],
     }
     values: dict[str, Any] = {
-        "members": sorted(seated.items(), key=lambda pair: pair[1]),
+        "members": list(seated.items()),
         "fadings": list(FADING.items()),
         "weights": list(WEIGHTS.items()),
         "chosen": settings,
