@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.events.experience import PulseObserved
+from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.vocabulary import Facet, Side
 from projections.method.document import default_method
 from projections.method.method import Dimension
@@ -83,6 +83,24 @@ def test_each_question_counts_once_however_many_answered_it():
         pytest.approx(headline.value + reach),
     )
     assert headline.n == 210
+
+
+def test_a_question_counted_and_rated_counts_once_and_each_way_of_asking_half():
+    story = told((COUNCIL, LOW, {}), (COUNTY, LOW, {}))
+    for number in range(5):
+        rating = FeedbackGiven(
+            happened="2026-05-02",
+            feedback_id=an_id(f"feedback {number}"),
+            about=COUNCIL,
+            rater_side=Side.RESIDENTS,
+            rater_id=an_id(f"rater {number}"),
+            facet=Facet.EXPRESSED,
+            score=5,
+        )
+        story.tell(rating, recorded="2026-06-01")
+    low, low_again, high = sorted(each.mean for each in estimates(story))
+    assert low == low_again < high
+    assert measures(story)["headline"].value == pytest.approx(((low + high) / 2 + low) / 2)
 
 
 def test_the_other_way_and_the_gap_stand_beside():
