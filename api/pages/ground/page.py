@@ -45,6 +45,15 @@ class FormFields:
         return list(dict.fromkeys(self._fields.keys()))
 
 
+@dataclass(frozen=True)
+class Download:
+    """A file to be kept."""
+
+    content: bytes
+    media: str
+    name: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Visit:
     """One request of a browser to one page, by somebody who may make it."""
@@ -93,6 +102,15 @@ class Visit:
         """The answer of an operation of the API. A query's value of None is left out. Raises Problem."""
         return perform.answer(self.call(name, path, query))
 
+    def file(
+        self, name: str, path: Mapping[str, object], query: Mapping[str, object] | None = None, *, called: str
+    ) -> Download:
+        """The answer of an operation of the API that gives a file, to be taken away under a name. Raises Problem."""
+        call = self.call(name, path, query)
+        answer = call.operation.handle(call)
+        assert isinstance(answer.content, bytes)  # noqa: S101 - an operation that gives a file gives its bytes
+        return Download(content=answer.content, media=answer.media, name=called)
+
     def record(
         self, name: str, body: Mapping[str, object], *, path: Mapping[str, object] | None = None, key: str
     ) -> Receipt:
@@ -131,15 +149,6 @@ class SeeOther:
     address: str
     begins: str | None = None
     ends: bool = False
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file to be kept."""
-
-    content: bytes
-    media: str
-    name: str
 
 
 PageAnswer = Shown | SeeOther | Download

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.http.problems import Problem
-from api.pages.ground.page import PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.page import Download, PageAnswer, SeeOther, Shown, Visit
 from api.pages.partnership.asked_past import AskedPast, DatesForm, asked_past, changed_dates
 from api.resources.partnerships import PartnershipEntry, PartnershipState
 
@@ -44,6 +44,10 @@ class PartnershipVisit:
     def ask(self, name: str, **query: object) -> Any:  # noqa: ANN401 - the operation's own answer
         """The answer of an operation about this partnership and this past. Raises Problem."""
         return self.visit.ask(name, self.path, {**self.past.query, **query})
+
+    def table(self, name: str, file: str, **query: object) -> Download:
+        """The answer of an operation about this partnership and this past, as a table to take away. Raises Problem."""
+        return self.visit.file(name, self.path, {**self.past.query, **query, "format": "csv"}, called=file)
 
     def shown(self, template: str, title: str, values: Mapping[str, object]) -> PageAnswer:
         """The page, with what every page of a partnership is shown with."""

@@ -64,6 +64,8 @@ def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
     instrument = visit.query.get("instrument", "")
     name = InstrumentName(instrument) if instrument in set(InstrumentName) else InstrumentName.NUFFIELD
+    if visit.query.get("format") == "csv":
+        return here.table("read-crosswalk", f"{name.value}.csv", instrument=name)
     answer: InstrumentCrosswalk = here.ask("read-crosswalk", instrument=name, causes=0)
     values = {
         "instruments": [(each.value, _SHORT[each]) for each in INSTRUMENTS],

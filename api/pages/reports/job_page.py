@@ -1,7 +1,6 @@
 """A job on a review: how far it has come, what it found, and its files to take away."""
 
-from api.http.operations import OperationAnswer
-from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
+from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.reports.job_words import called, is_under_way, standing
 from api.resources.review_jobs import JobAnswer
 
@@ -21,10 +20,7 @@ def _show(visit: Visit) -> PageAnswer:
 
 def _download(visit: Visit) -> PageAnswer:
     name = visit.path["file"]
-    call = visit.call("read-job-file", {"job": visit.id_in_path("job"), "file": name})
-    answer: OperationAnswer = call.operation.handle(call)
-    content = answer.content if isinstance(answer.content, bytes) else b""
-    return Download(content=content, media=answer.media, name=name)
+    return visit.file("read-job-file", {"job": visit.id_in_path("job"), "file": name}, called=name)
 
 
 PAGES = (

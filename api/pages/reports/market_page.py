@@ -46,6 +46,8 @@ class MarketLine(Struct, frozen=True, kw_only=True):
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
     try:
+        if visit.query.get("format") == "csv":
+            return here.table("read-market-disagreement", "market.csv")
         view = here.ask("read-market-disagreement", causes=0)
     except Problem as problem:
         return here.nothing_by_then(problem)

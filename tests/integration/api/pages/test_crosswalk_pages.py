@@ -1,7 +1,9 @@
 """Crosswalks as the API and the pages answer them: cell by cell, with figures that lead on, and never a total."""
 
 import csv
+import html
 import io
+import re
 
 import pytest
 
@@ -89,6 +91,16 @@ def test_the_page_says_what_is_covered_what_is_not_and_what_to_ask(officer, neig
     partner = told(officer.reads(address, instrument="partner"))
     assert "Needs a survey." in partner
     assert "How far does each of the others share the mission of this partnership?" in partner
+
+
+def test_both_pages_are_saved_as_tables(officer, neighbourhood):
+    for page, file in (("crosswalk?instrument=partner", "partner.csv"), ("market", "market.csv")):
+        address = f"/partnerships/{neighbourhood.partnership}/{page}"
+        link = re.search(r'href="([^"]*format=csv[^"]*)"', officer.reads(address))[1]
+        answer = officer.gets(html.unescape(link))
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+        assert file in answer.headers["content-disposition"]
+        assert len(answer.text.splitlines()[0].split(",")) > 5
 
 
 def test_reports_lead_to_it(officer, neighbourhood):
