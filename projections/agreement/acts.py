@@ -94,20 +94,19 @@ def statement_acts(
         confirmed = (act for act in history.about(correction.event_id) if isinstance(act.body, RecordConfirmed))
         direct |= {act.position: act for act in confirmed}
     acts = [StatementAct(max(act.occurred_at, said_at), position, act) for position, act in direct.items()]
-    if history.contests:
-        acts += [
-            StatementAct(max(about.occurred_at, said_at), about.position, about, position)
-            for position, act in direct.items()
-            for about in history.contests.get(act.event_id.int, ())
-            if about.position not in direct
-        ]
+    acts += [
+        StatementAct(max(about.occurred_at, said_at), about.position, about, position)
+        for position, act in direct.items()
+        for about in history.contests_of(act.event_id)
+        if about.position not in direct
+    ]
     return sorted(acts, key=itemgetter(0, 1)) if len(acts) > 1 else acts
 
 
 def _minutes(history: History, statement: Effective) -> Sequence[Effective]:
     """The minutes of the meeting at which the statement was made; they agree every item recorded by then."""
     meeting = getattr(statement.body, "interaction_id", None)
-    minutes = () if meeting is None else history.minutes.get(meeting.int, ())
+    minutes = () if meeting is None else history.minutes_of(meeting)
     if not minutes or isinstance(statement.body, MinutesApproved):
         return ()
     return [act for act in minutes if act.position > statement.position]

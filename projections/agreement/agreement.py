@@ -28,6 +28,7 @@ from projections.agreement.silence import Notice, silences, with_silence
 from projections.agreement.steps import Agreed, AgreementStep, Course, step_after
 from projections.history.attendance import taking_part
 from projections.history.history import History
+from projections.history.memo import once_per_thing
 from projections.history.rules_in_force import settlements
 from projections.method.method import Method
 
@@ -171,16 +172,12 @@ class _Contest:
         return step is not None and step.stands
 
 
-def voters_at(history: History, interaction_id: UUID) -> list[PartyAt] | None:
+@once_per_thing
+def voters_at(history: History, _: Method, interaction_id: UUID) -> list[PartyAt] | None:
     """List the bodies that came to a meeting with a vote; None where no such meeting stands."""
-    key = (voters_at, interaction_id.int)
-    if key not in history.derived:
-        facts = history.about(interaction_id)
-        meetings = [fact.body for fact in facts if isinstance(fact.body, InteractionRecorded)]
-        voting = dict.fromkeys(each.party for body in meetings for each in taking_part(body) if each.voting)
-        history.derived[key] = list(voting) if meetings else None
-    voters: list[PartyAt] | None = history.derived[key]
-    return voters
+    meetings = [fact.body for fact in history.about(interaction_id) if isinstance(fact.body, InteractionRecorded)]
+    voting = dict.fromkeys(each.party for body in meetings for each in taking_part(body) if each.voting)
+    return list(voting) if meetings else None
 
 
 def _says_all_is_done(body: EventBody) -> bool:
@@ -267,7 +264,7 @@ class _Walk:
 
     def _is_present(self, body: MinutesApproved) -> bool:
         """A voting member of those who have to agree was there, by the approving meeting as it now reads."""
-        voters = voters_at(self._history, body.approving_interaction_id)
+        voters = voters_at(self._history, self._method, body.approving_interaction_id)
         if voters is not None:
             return any(map(self._parties.notices, voters))
         withdrawn_meetings = (

@@ -15,8 +15,9 @@ from domain.events.commitments import FulfilmentDisputed
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordDisputed
-from projections.history.history import History, Seat
+from projections.history.history import History
 from projections.history.memo import once_per_history
+from projections.history.seats import Seat
 
 ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _DENYING: Final = (RecordDisputed, DisputeResolved, FulfilmentDisputed)

@@ -15,7 +15,9 @@ from domain.values import day_of
 from domain.vocabulary import CodeList
 from projections.agreement.parties import Parties
 from projections.agreement.steps import Agreed, AgreementStep
-from projections.history.history import History, Seat
+from projections.history.history import History
+from projections.history.memo import once_per_thing
+from projections.history.seats import Seat
 from projections.method.method import Method
 from projections.method.working_days import working_days
 
@@ -52,7 +54,7 @@ def silences(
     taken by then; hence several, in order, the first from `said_at`.
     """
     clock = _Clock(method, notice)
-    seats = _seats(history, parties)
+    seats = _noticed_seats(history, method, parties)
     usual = clock.after(heard_at, clock.full)
     for seat in seats:
         if _sits_throughout(seat, said_at, heard_at, usual):
@@ -72,9 +74,9 @@ def with_silence(
     Silence counts up to the record's clock at the position asked about, or the day asked about if later. A
     dispute that the record knew before the notice had run breaks the silence; `warned_at` says since when.
     """
-    known_at = history.recorded_at
     turns = {each.since for each in silence[1:]}
-    turns.update([each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end])
+    endings = [each.ends for each in silence if each.ends is not None]
+    turns.update([ends for ends in endings if ends < history.end and not history.clock_has_reached(ends)])
     last = len(walked) - 1
     for place, (step, warned) in enumerate(zip(walked, warned_at, strict=True)):
         if step.agreed is not Agreed.REPORTED:
@@ -86,7 +88,8 @@ def with_silence(
             begins += sorted(turn for turn in turns if step.since < turn and (next_at is None or turn < next_at))
         for since in begins:
             ends = _ending(silence, since)
-            if ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned):
+            is_heard_out = ends is not None and (warned is None or ends <= warned)
+            if ends is not None and is_heard_out and (ends <= since or history.clock_has_reached(ends)):
                 yield replace(step, since=since, agreed=Agreed.TACIT)
             else:
                 yield step if since == step.since else replace(step, since=since)
@@ -100,13 +103,10 @@ def _ending(silence: Sequence[Silence], since: datetime) -> datetime | None:
     return silence[0].ends
 
 
-def _seats(history: History, parties: Parties) -> list[Seat]:
-    seats: list[Seat] | None = history.derived.get(parties)
-    if seats is None:
-        noticed = (seat for seat in history.seats if parties.notices(seat.party))
-        seats = [_as_accepted(seat, seat.accepted_since) for seat in noticed if seat.accepted_since is not None]
-        history.derived[parties] = seats
-    return seats
+@once_per_thing
+def _noticed_seats(history: History, _: Method, parties: Parties) -> list[Seat]:
+    noticed = (seat for seat in history.seats if parties.notices(seat.party))
+    return [_as_accepted(seat, seat.accepted_since) for seat in noticed if seat.accepted_since is not None]
 
 
 def _as_accepted(seat: Seat, accepted_since: datetime) -> Seat:

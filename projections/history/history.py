@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 
 from domain.events.commitments import CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.declaration import EventBody, Participant, declaration_of
@@ -24,8 +23,8 @@ from domain.events.recorded import Effective, Recorded, corrected_body, resolve
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
-from domain.vocabulary import Role
-from projections.history.causes import causes_of
+from projections.history.memo import Memo, PlainMemo
+from projections.history.seats import Seat, seats_taken
 
 _ORDER = attrgetter("occurred_at", "recorded.position")
 _POSITION = attrgetter("position")
@@ -34,36 +33,6 @@ _ACKNOWLEDGING = (CommitmentAcknowledged, RecordConfirmed, MinutesApproved, Fulf
 
 E = TypeVar("E", bound=EventBody)
 V = TypeVar("V")
-
-
-class Seat(Struct, frozen=True, kw_only=True):
-    """One body's place in the partnership from one instant until another (None: still).
-
-    `accepted_since` is when the body agreed to sit there (None: not yet); until then it is given no notice and has no
-    vote. `noticed_from` is when the record first knew of an accepted seat: nobody can be given notice before that.
-    `was_given` says that another gave it, so that nothing stands against the body before it accepts.
-    """
-
-    member_id: UUID
-    party: PartyAt
-    role: Role
-    voting: bool
-    person_id: UUID | None
-    since: datetime
-    until: datetime | None
-    noticed_from: datetime
-    causes: tuple[UUID, ...]
-    accepted_since: datetime | None
-    was_given: bool = False
-
-    def is_taken_at(self, instant: datetime) -> bool:
-        """Somebody sits there at the instant."""
-        return self.since <= instant and (self.until is None or instant < self.until)
-
-    def is_accepted_at(self, instant: datetime) -> bool:
-        """Somebody sits there at the instant and has agreed to."""
-        accepted = self.accepted_since
-        return accepted is not None and accepted <= instant and self.is_taken_at(instant)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +61,7 @@ class History:
     acknowledged: Mapping[UUID, int] = field(default_factory=dict)
     reached: int
     claims: tuple[Effective, ...] = ()
+    memo: Memo = field(default_factory=PlainMemo, init=False, compare=False, repr=False)
 
     def of(self, *bodies: type[EventBody]) -> list[Effective]:
         """List the facts of these types, in order."""
@@ -105,10 +75,8 @@ class History:
 
     def first_facts(self, *bodies: type[EventBody]) -> dict[UUID, Effective]:
         """The first of the facts of these types about each thing, by the thing's id, in order."""
-        first: dict[UUID, Effective] = {}
-        for fact in self.of(*bodies):
-            first.setdefault(thing_of(fact.body), fact)
-        return first
+        first_facts: dict[UUID, Effective] = self.memo.of_thing(_first_facts, self, None, bodies)
+        return first_facts
 
     def about(self, entity_id: UUID) -> list[Effective]:
         """List the facts that begin or continue one thing, or that are about one record, in order."""
@@ -117,6 +85,14 @@ class History:
     def fact(self, event_id: UUID) -> Effective | None:
         """Find a fact by the id of its event."""
         return self._by_id.get(event_id.int)
+
+    def recorded(self, body: type[E], event_id: UUID) -> tuple[Effective, E]:
+        """The fact of an event of a type that stands, with its body. Raises LookupError where it does not."""
+        fact = self.fact(event_id)
+        if fact is None or not isinstance(fact.body, body):
+            message = f"no {body.__name__} stands by the id {event_id}"
+            raise LookupError(message)
+        return fact, fact.body
 
     def corrections_of(self, fact: Effective) -> list[tuple[Recorded, EventBody]]:
         """List the corrections in force of a fact with the body that each put in place, oldest first."""
@@ -130,54 +106,34 @@ class History:
         """List the seats taken at an instant, by who agreed to sit there."""
         return [seat for seat in self.seats if seat.is_accepted_at(instant)]
 
-    @cached_property
+    @property
     def seats(self) -> tuple[Seat, ...]:
         """Every seat ever taken, in order of joining; a successor body sits on in its predecessor's seat."""
-        departures = {body.member_id: fact for fact, body in reversed(self.each(MemberLeft))}
-        acceptances = {body.member_id: fact for fact, body in reversed(self.each(SeatAccepted))}
-        seats: list[Seat] = []
-        for fact, body in self.each(MemberJoined):
-            agreeing = acceptances.get(body.member_id) if body.awaits_acceptance else fact
-            seats.extend(self._sittings(fact, body, agreeing, departures.get(body.member_id)))
-        return tuple(seats)
+        seats: tuple[Seat, ...] = self.memo.of_history(_seats, self, ())
+        return seats
 
-    def _sittings(
-        self, fact: Effective, body: MemberJoined, acceptance: Effective | None, departure: Effective | None
-    ) -> Iterable[Seat]:
-        latest_fact = acceptance or fact
-        seat = Seat(
-            member_id=body.member_id,
-            party=body.party,
-            role=body.role,
-            voting=body.voting,
-            person_id=body.person_id,
-            since=fact.occurred_at,
-            until=None if departure is None else departure.occurred_at,
-            noticed_from=max(latest_fact.occurred_at, latest_fact.recorded_at),
-            causes=causes_of(event for event in (fact, latest_fact, departure) if event is not None),
-            accepted_since=None if acceptance is None else acceptance.occurred_at,
-            was_given=body.awaits_acceptance,
-        )
-        for fact_of_succession, succession in self.each(PartySucceeded):
-            if seat.party.party_id == succession.predecessor.party_id and seat.is_taken_at(
-                fact_of_succession.occurred_at
-            ):
-                yield msgspec.structs.replace(
-                    seat, until=fact_of_succession.occurred_at, causes=(*seat.causes, *fact_of_succession.causes)
-                )
-                seat = msgspec.structs.replace(
-                    seat,
-                    party=succession.successor,
-                    since=fact_of_succession.occurred_at,
-                    accepted_since=seat.accepted_since and max(seat.accepted_since, fact_of_succession.occurred_at),
-                    causes=(*seat.causes, *fact_of_succession.causes),
-                )
-        yield seat
+    def minutes_of(self, meeting_id: UUID) -> Sequence[Effective]:
+        """List the approved minutes of a contact, in order."""
+        return self._minutes.get(meeting_id.int, ())
 
-    @cached_property
-    def derived(self) -> dict[object, Any]:
-        """The results worked out from this history so far, kept so that each is worked out once."""
-        return {}
+    def contests_of(self, record_id: UUID) -> Sequence[Effective]:
+        """List the disputes about a record and their endings, in order."""
+        return self._contests.get(record_id.int, ())
+
+    def acknowledged_at(self, thing_id: UUID) -> int | None:
+        """The position at which a thing was first acknowledged or answered for, whatever the day; None: not yet.
+
+        A promise, a record confirmed, or a meeting by its approved minutes.
+        """
+        return self.acknowledged.get(thing_id)
+
+    def clock_has_reached(self, instant: datetime) -> bool:
+        """The record's clock stands at an instant or later: notice that ended then has run."""
+        return instant <= self.recorded_at
+
+    def log_has_reached(self, position: int) -> bool:
+        """The log had come to a position by then."""
+        return position <= self.reached
 
     @cached_property
     def _corrections(self) -> dict[UUID, Recorded]:
@@ -191,13 +147,11 @@ class History:
         return dict(facts)
 
     @cached_property
-    def contests(self) -> dict[int, list[Effective]]:
-        """The disputes and their endings by the record that they are about, by the number of its id, in order."""
+    def _contests(self) -> dict[int, list[Effective]]:
         return self._grouped(RecordDisputed, DisputeResolved)
 
     @cached_property
-    def minutes(self) -> dict[int, list[Effective]]:
-        """The approved minutes by the contact that they are of, by the number of its id, in order."""
+    def _minutes(self) -> dict[int, list[Effective]]:
         return self._grouped(MinutesApproved)
 
     def _grouped(self, *bodies: type[EventBody]) -> dict[int, list[Effective]]:
@@ -218,6 +172,22 @@ class History:
     @cached_property
     def _by_id(self) -> dict[int, Effective]:
         return {fact.event_id.int: fact for fact in self.facts}
+
+
+def _first_facts(past: History, _: None, *bodies: type[EventBody]) -> dict[UUID, Effective]:
+    first: dict[UUID, Effective] = {}
+    for fact in past.of(*bodies):
+        first.setdefault(thing_of(fact.body), fact)
+    return first
+
+
+def _seats(past: History) -> tuple[Seat, ...]:
+    return seats_taken(
+        joinings=past.each(MemberJoined),
+        acceptances=past.each(SeatAccepted),
+        departures=past.each(MemberLeft),
+        successions=past.each(PartySucceeded),
+    )
 
 
 def history(

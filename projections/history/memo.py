@@ -1,44 +1,121 @@
-"""Working a thing out once for a history, however many projections ask for it."""
+"""Working a thing out once for a history, however many projections ask for it, and again only if it may have changed.
+
+Questions are pure functions of a history. Every history has a memo of the answers worked out from it; that of a history
+that grows (`noted_memo`) also notes what each question read, so that the next events leave most answers as they are.
+"""
 
 from collections.abc import Callable, Hashable
 from functools import wraps
 from operator import is_
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
+T = TypeVar("T")
+M = TypeVar("M")
+Rest = TypeVarTuple("Rest")
 
-class KeepsDerived(Protocol):
+Question = Callable[..., Any]
+"""A pure function of a history."""
+
+
+class Memo(Protocol):
+    """The answers worked out from one history so far."""
+
+    def of_history(self, question: Question, history: Any, rest: tuple[Any, ...]) -> Any:  # noqa: ANN401 - of any type
+        """The answer to a question about the whole history, for the very arguments last used."""
+
+    def of_thing(self, question: Question, history: Any, method: object, key: tuple[Hashable, ...]) -> Any:  # noqa: ANN401 - of any type
+        """The answer to a question about one thing, by a method."""
+
+    def carried(self, method: object, make: Callable[[], T]) -> T:
+        """The state kept with the history by a method; made empty when first asked for."""
+
+
+class HasMemo(Protocol):
     """Something that keeps what was worked out from it, as a history does."""
 
     @property
-    def derived(self) -> dict[object, Any]:
-        """The results so far."""
+    def memo(self) -> Memo:
+        """The answers so far."""
 
 
-H = TypeVar("H", bound=KeepsDerived)
-T = TypeVar("T")
-Rest = TypeVarTuple("Rest")
+H = TypeVar("H", bound=HasMemo)
+
+
+class PlainMemo:
+    """The memo of a history that does not grow: what was worked out stays right."""
+
+    def __init__(self) -> None:
+        self._answers: dict[object, tuple[tuple[Any, ...], Any]] = {}
+
+    def of_history(self, question: Question, history: object, rest: tuple[Any, ...]) -> object:
+        """The answer to a question about the whole history, for the very arguments last used."""
+        answer = self._answers.get(question)
+        if answer is None or not all(map(is_, rest, answer[0])):
+            answer = self._answers[question] = (rest, question(history, *rest))
+        return answer[1]
+
+    def of_thing(self, question: Question, history: object, method: object, key: tuple[Hashable, ...]) -> object:
+        """The answer to a question about one thing, by a method."""
+        answer = self._answers.get((question, key))
+        if answer is None or answer[0][0] is not method:
+            answer = self._answers[question, key] = ((method,), question(history, method, *key))
+        return answer[1]
+
+    def carried(self, method: object, make: Callable[[], T]) -> T:
+        """The state kept with the history by a method; made empty when first asked for."""
+        answer = self._answers.get(make)
+        if answer is None or answer[0][0] is not method:
+            answer = self._answers[make] = ((method,), make())
+        state: T = answer[1]
+        return state
 
 
 def once_per_history(function: Callable[[H, *Rest], T]) -> Callable[[H, *Rest], T]:
-    """Keep a pure function's answer with the history it was worked out from, for the very arguments last used."""
+    """Keep a pure function's answer about a whole history, for the very arguments last used."""
 
     @wraps(function)
     def remembered(history: H, *rest: *Rest) -> T:
-        memo = history.derived.get(function)
-        if memo is None or not all(map(is_, rest, memo[0])):
-            memo = (rest, function(history, *rest))
-            history.derived[function] = memo
-        answer: T = memo[1]
+        answer: T = history.memo.of_history(function, history, rest)
         return answer
 
     return remembered
 
 
-def answered_once(history: KeepsDerived, question: Hashable, method: object, work: Callable[[], T]) -> T:
-    """The answer to a question about a history by a method, worked out once while the method is the same object."""
-    memo = history.derived.get(question)
-    if memo is None or memo[0] is not method:
-        memo = (method, work())
-        history.derived[question] = memo
-    answer: T = memo[1]
+def once_per_thing(function: Callable[[H, M, *Rest], T]) -> Callable[[H, M, *Rest], T]:
+    """Keep a pure function's answer about one thing of a history by a method; `key`, hashable, says which thing.
+
+    In a history that grows, it is worked out again only where something that it read has changed, and an answer that is
+    equal stays the same object. It must neither change what it reads nor what it returned.
+    """
+
+    @wraps(function)
+    def remembered(history: H, method: M, *key: *Rest) -> T:
+        answer: T = history.memo.of_thing(function, history, method, key)
+        return answer
+
+    return remembered
+
+
+def carried(history: HasMemo, method: object, make: Callable[[], T]) -> T:
+    """The state, empty at first, that stays with a history by a method while it grows.
+
+    For sums by difference: whoever asks for it compares what it last took in with what there is now, takes out what is
+    no longer there and takes in what is new. From nothing is then the same as from what was there before.
+    """
+    return history.memo.carried(method, make)
+
+
+def answered_once(history: HasMemo, question: Hashable, method: object, work: Callable[[], T]) -> T:
+    """The answer to a question about a history that does not grow, worked out once while the method is the same."""
+    state = history.memo.carried(method, _AnswerPlaces)
+    if question not in state.answers:
+        state.answers[question] = work()
+    answer: T = state.answers[question]
     return answer
+
+
+class _AnswerPlaces:
+    """The answers to questions that are no functions."""
+
+    def __init__(self) -> None:
+        self.answers: dict[Hashable, Any] = {}

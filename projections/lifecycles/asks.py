@@ -22,7 +22,7 @@ from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_at
 from projections.history.causes import each_once
 from projections.history.history import History
-from projections.history.memo import once_per_history
+from projections.history.memo import once_per_history, once_per_thing
 from projections.method.method import Method
 from projections.method.working_days import working_days
 
@@ -105,7 +105,7 @@ def is_ask_laid_at_door(history: History, ask: Ask) -> bool:
 @once_per_history
 def asks(history: History, method: Method) -> list[Ask]:
     """Follow every ask of a partnership, in the order in which they were raised."""
-    return [_ask(history, method, fact, body) for fact, body in history.each(AskRaised)]
+    return [ask(history, method, fact.event_id) for fact in history.of(AskRaised)]
 
 
 def _holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHolding, ...]:
@@ -132,7 +132,10 @@ def is_answer(fact: Effective) -> bool:
     return isinstance(body, AskAnswered) and (body.answer is not Answer.DECLINED or body.reasons is not None)
 
 
-def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -> Ask:
+@once_per_thing
+def ask(history: History, method: Method, raised_id: UUID) -> Ask:
+    """Follow one ask, by the id of the event that raised it."""
+    raised, body = history.recorded(AskRaised, raised_id)
     story, calendar = history.about(body.ask_id), working_days(method.bank_holidays)
     ask_holdings = _holdings(history, raised, body)
     raised_on = last_day(body.happened)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.events.declaration import EventBody
 from domain.events.funding import (
     ControlDelegated,
     FundingApplied,
@@ -25,6 +26,7 @@ from domain.vocabulary import Allocation, CodeList, ConditionChange, Control, Pa
 from projections.agreement.agreement import course_if_disputed
 from projections.agreement.steps import Course
 from projections.history.history import History
+from projections.history.memo import once_per_history, once_per_thing
 from projections.method.method import Method
 
 
@@ -128,6 +130,15 @@ def award_terms(history: History, fact: Effective, awarded: FundingAwarded) -> A
     )
 
 
+_OF_FUNDERS: Final = (
+    ControlDelegated,
+    FundingAwarded,
+    FundingPaid,
+    FundingConditionChanged,
+    FundingVariationDecided,
+)
+
+
 class FundersAct(Struct, frozen=True, kw_only=True):
     """One act of a body that gives money or control to another, with the terms of an award.
 
@@ -141,21 +152,24 @@ class FundersAct(Struct, frozen=True, kw_only=True):
     disputes: Course
 
 
+@once_per_history
 def funders_acts(history: History, method: Method) -> list[FundersAct]:
     """List what was granted, refused, paid, tied to a condition or set free, in order."""
-    return [
-        FundersAct(
-            fact=fact,
-            giver=giver,
-            taker=taker,
-            terms=award_terms(history, fact, fact.body) if isinstance(fact.body, FundingAwarded) else None,
-            disputes=course_if_disputed(history, method, fact, giver, taker),
-        )
-        for fact in history.of(
-            ControlDelegated, FundingAwarded, FundingPaid, FundingConditionChanged, FundingVariationDecided
-        )
-        for giver, taker in [_giver_and_taker(fact)]
-    ]
+    return [funders_act(history, method, fact.event_id) for fact in history.of(*_OF_FUNDERS)]
+
+
+@once_per_thing
+def funders_act(history: History, method: Method, event_id: UUID) -> FundersAct:
+    """Follow one act of a body that gives, by the id of its event."""
+    fact, body = history.recorded(EventBody, event_id)
+    giver, taker = _giver_and_taker(fact)
+    return FundersAct(
+        fact=fact,
+        giver=giver,
+        taker=taker,
+        terms=award_terms(history, fact, body) if isinstance(body, FundingAwarded) else None,
+        disputes=course_if_disputed(history, method, fact, giver, taker),
+    )
 
 
 def _giver_and_taker(fact: Effective) -> tuple[PartyAt, PartyAt]:

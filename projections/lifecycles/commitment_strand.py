@@ -126,9 +126,8 @@ class CommitmentStory:
         self.rest: list[Effective] = []
         for fact in facts:
             self._place(fact)
-        if history.contests:
-            for fact in self.fulfilments:
-                self.contests += history.contests.get(fact.event_id.int, ())
+        for fact in self.fulfilments:
+            self.contests += history.contests_of(fact.event_id)
 
     def _place(self, fact: Effective) -> None:
         match fact.body:

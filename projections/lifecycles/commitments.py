@@ -4,7 +4,6 @@ A promise is followed strand by strand, one promiser towards one promisee: joint
 whole, and each promisee may confirm for itself. Overdue comes from the clock and is nobody's word.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective
 from domain.values import last_day
 from projections.history.history import History
-from projections.history.memo import once_per_history
+from projections.history.memo import once_per_history, once_per_thing
 from projections.lifecycles.commitment_states import BY_URGENCY
 from projections.lifecycles.commitment_strand import CommitmentStory, Phase, Strand
 from projections.lifecycles.phases import follow_strand
@@ -51,11 +50,13 @@ class Commitment(Struct, frozen=True, kw_only=True):
 @once_per_history
 def commitments(history: History, method: Method) -> list[Commitment]:
     """Follow every promise of a partnership, in the order in which they were first written down."""
-    first_facts = history.first_facts(CommitmentProposed, CommitmentMade)
-    return [_commitment(history, method, history.about(identity), identity) for identity in first_facts]
+    return [commitment(history, method, each) for each in history.first_facts(CommitmentProposed, CommitmentMade)]
 
 
-def _commitment(history: History, method: Method, facts: Sequence[Effective], identity: UUID) -> Commitment:
+@once_per_thing
+def commitment(history: History, method: Method, commitment_id: UUID) -> Commitment:
+    """Follow one promise."""
+    facts = history.about(commitment_id)
     making = next((fact for fact in facts if isinstance(fact.body, CommitmentMade)), None)
     first_fact = making or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
     terms_written = wordings(history, method, first_fact)
@@ -73,7 +74,7 @@ def _commitment(history: History, method: Method, facts: Sequence[Effective], id
     promisees |= {each.party_id: each for renegotiated in changes for each in renegotiated.body.promisees}
     pairs = [(promiser, promisee) for promiser in body.promisers for promisee in promisees.values()]
     return Commitment(
-        commitment_id=identity,
+        commitment_id=commitment_id,
         made=first_fact,
         body=body,
         promised_on=last_day(first_fact.body.happened),

@@ -11,6 +11,7 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import CodeList, SharingKind
 from projections.history.covering_sources import SharedAct, act_coverage
 from projections.history.history import History
+from projections.history.memo import once_per_history, once_per_thing
 from projections.method.method import Method
 
 
@@ -41,12 +42,16 @@ class Consultation(Struct, frozen=True, kw_only=True):
     causes: tuple[UUID, ...]
 
 
+@once_per_history
 def consultations(history: History, method: Method) -> list[Consultation]:
     """Follow every consultation of a partnership, in the order in which they were opened."""
-    return [_consultation(history, method, fact, body) for fact, body in history.each(ConsultationOpened)]
+    return [consultation(history, method, fact.event_id) for fact in history.of(ConsultationOpened)]
 
 
-def _consultation(history: History, method: Method, opened: Effective, body: ConsultationOpened) -> Consultation:
+@once_per_thing
+def consultation(history: History, method: Method, opened_id: UUID) -> Consultation:
+    """Follow one consultation, by the id of the event that opened it."""
+    opened, body = history.recorded(ConsultationOpened, opened_id)
     story = history.about(body.consultation_id)
     record, closed = next(
         ((each, each.body) for each in story if isinstance(each.body, ConsultationClosed)), (None, None)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from operator import attrgetter
 from typing import Final
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_after, step_at
 from projections.history.covering_sources import ActCoverage, SharedAct, act_coverage
 from projections.history.history import History
-from projections.history.memo import once_per_history
+from projections.history.memo import once_per_history, once_per_thing
 from projections.history.rules_in_force import in_force
 from projections.method.method import Method
 
@@ -60,7 +61,8 @@ class LedDecision(Struct, frozen=True, kw_only=True):
 @once_per_history
 def decisions_led(history: History, method: Method) -> list[LedDecision]:
     """List the decisions that have a stated leader, in order."""
-    return [led for fact, body in history.each(DecisionTaken) if (led := _led(history, method, fact, body)) is not None]
+    decisions = (led_decision(history, method, fact.event_id) for fact in history.of(DecisionTaken))
+    return [decision for decision in decisions if decision is not None]
 
 
 def agreed_lead(led: LedDecision | None, cut: datetime) -> AgreedLead:
@@ -78,7 +80,10 @@ def _promised_level(history: History, fact: Effective, body: DecisionTaken) -> L
     return None if rule is None else rule.body.level_promised
 
 
-def _led(history: History, method: Method, fact: Effective, body: DecisionTaken) -> LedDecision | None:
+@once_per_thing
+def led_decision(history: History, method: Method, taken_id: UUID) -> LedDecision | None:
+    """Follow one decision, by the id of the event that took it; None where nobody is stated to have led it."""
+    fact, body = history.recorded(DecisionTaken, taken_id)
     attestations = [each for each in history.about(body.decision_id) if isinstance(each.body, DecisionAttested)]
     leader = body.led_by or next((who for each in attestations if (who := _attestation(each).led_by) is not None), None)
     if leader is None or leader.side in _NO_LEADER:

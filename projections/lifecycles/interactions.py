@@ -18,7 +18,7 @@ from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, SharingKind, Side
 from projections.history.covering_sources import SharedAct, act_coverage
 from projections.history.history import History
-from projections.history.memo import once_per_history
+from projections.history.memo import once_per_history, once_per_thing
 from projections.method.method import Method
 from projections.method.working_days import working_days
 
@@ -55,8 +55,7 @@ class Contact(Struct, frozen=True, kw_only=True):
 @once_per_history
 def contacts(history: History, method: Method) -> list[Contact]:
     """Follow every contact of a partnership, in the order in which they were first written down."""
-    first_facts = history.first_facts(InteractionPlanned, InteractionRecorded)
-    return [_contact(history, method, identity, fact) for identity, fact in first_facts.items()]
+    return [contact(history, method, each) for each in history.first_facts(InteractionPlanned, InteractionRecorded)]
 
 
 def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:
@@ -77,8 +76,11 @@ def _covered_due_on(history: History, method: Method, record: Effective, body: I
     return due_on if act_coverage(history, method, act).is_given else None
 
 
-def _contact(history: History, method: Method, identity: UUID, first_fact: Effective) -> Contact:
-    story = history.about(identity)
+@once_per_thing
+def contact(history: History, method: Method, interaction_id: UUID) -> Contact:
+    """Follow one contact."""
+    story = history.about(interaction_id)
+    first_fact = next(fact for fact in story if isinstance(fact.body, InteractionPlanned | InteractionRecorded))
     record, meeting = next(
         ((fact, fact.body) for fact in story if isinstance(fact.body, InteractionRecorded)), (None, None)
     )
@@ -89,7 +91,7 @@ def _contact(history: History, method: Method, identity: UUID, first_fact: Effec
     minuted = next((fact.body for fact in story if isinstance(fact.body, MinutesApproved)), None)
     shared = [side for fact in story if isinstance(fact.body, NotesShared) for side in fact.body.shared_with]
     return Contact(
-        interaction_id=identity,
+        interaction_id=interaction_id,
         state=_state(history, story, planned_for, meeting),
         kind=meeting.kind if meeting else first.kind,
         first_fact=first_fact,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ from projections.agreement.steps import Course
 from projections.history.attendance import bodies_taking_part
 from projections.history.covering_sources import ActCoverage, SharedAct, act_coverage
 from projections.history.history import History, thing_of
+from projections.history.memo import once_per_history, once_per_thing
 from projections.lifecycles.consultations import feedback_due_on
 from projections.lifecycles.interactions import notes_due_on
 from projections.method.method import Method
@@ -39,9 +41,24 @@ class SharingDuty(Struct, frozen=True, kw_only=True):
     coverage: ActCoverage
 
 
+@once_per_history
 def sharing_duties(history: History, method: Method) -> list[SharingDuty]:
     """List the duties to share notes, then those to feed back, each once for each side that met it."""
-    return [
+    facts = [*history.of(InteractionRecorded), *history.of(ConsultationClosed)]
+    return [duty for fact in facts for duty in duties_after(history, method, fact.event_id)]
+
+
+@once_per_thing
+def duties_after(history: History, method: Method, event_id: UUID) -> tuple[SharingDuty, ...]:
+    """The duties to share that follow from a meeting held or a consultation closed, one for each side that met it."""
+    because = history.fact(event_id)
+    duties: Iterable[_Duty] = ()
+    match because:
+        case Effective(body=InteractionRecorded() as meeting):
+            duties = _notes(history, method, meeting)
+        case Effective(body=ConsultationClosed() as closing):
+            duties = _feedback(history, method, closing)
+    return tuple(
         SharingDuty(
             act=f"{kind} {thing_of(because.body)}",
             kind=kind,
@@ -53,36 +70,34 @@ def sharing_duties(history: History, method: Method) -> list[SharingDuty]:
             disputes=() if sharing is None else course_if_disputed(history, method, sharing, owed_by, side),
             coverage=act_coverage(history, method, SharedAct(kind, owed_by.party_id, because, due_on)),
         )
-        for kind, owed_by, side, because, due_on, sharing in (*_notes(history, method), *_feedback(history, method))
-    ]
+        for kind, owed_by, side, due_on, sharing in duties
+        if because is not None
+    )
 
 
-_Duty = tuple[SharingKind, PartyAt, Side, Effective, date, Effective | None]
+_Duty = tuple[SharingKind, PartyAt, Side, date, Effective | None]
 
 
-def _notes(history: History, method: Method) -> Iterator[_Duty]:
-    for fact, body in history.each(InteractionRecorded):
-        due_on = notes_due_on(body, method)
-        if due_on is None or body.convened_by is None:
-            continue
-        later = history.about(body.interaction_id)
-        for side in _others({each.side for each in bodies_taking_part(body)}, body.convened_by):
-            sharing = next((each for each in later if _is_shared_with(side, each.body)), None)
-            yield SharingKind.NOTES, body.convened_by, side, fact, due_on, sharing
+def _notes(history: History, method: Method, body: InteractionRecorded) -> Iterator[_Duty]:
+    due_on = notes_due_on(body, method)
+    if due_on is None or body.convened_by is None:
+        return
+    later = history.about(body.interaction_id)
+    for side in _others({each.side for each in bodies_taking_part(body)}, body.convened_by):
+        sharing = next((each for each in later if _is_shared_with(side, each.body)), None)
+        yield SharingKind.NOTES, body.convened_by, side, due_on, sharing
 
 
 def _is_shared_with(side: Side, body: EventBody) -> bool:
     return isinstance(body, NotesShared) and side in body.shared_with
 
 
-def _feedback(history: History, method: Method) -> Iterator[_Duty]:
-    consulted = {body.consultation_id: body.consulted for _, body in history.each(ConsultationOpened)}
-    for fact, body in history.each(ConsultationClosed):
-        later = history.about(body.consultation_id)
-        feedback = next((each for each in later if isinstance(each.body, ConsultationFeedbackGiven)), None)
-        due_on = feedback_due_on(body, method)
-        for side in _others(consulted.get(body.consultation_id, ()), body.closed_by):
-            yield SharingKind.FEEDBACK, body.closed_by, side, fact, due_on, feedback
+def _feedback(history: History, method: Method, body: ConsultationClosed) -> Iterator[_Duty]:
+    story = history.about(body.consultation_id)
+    consulted = [side for each in story if isinstance(each.body, ConsultationOpened) for side in each.body.consulted]
+    feedback = next((each for each in story if isinstance(each.body, ConsultationFeedbackGiven)), None)
+    for side in _others(consulted, body.closed_by):
+        yield SharingKind.FEEDBACK, body.closed_by, side, feedback_due_on(body, method), feedback
 
 
 def _others(sides: Iterable[Side], than: PartyAt) -> list[Side]:

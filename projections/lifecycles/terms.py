@@ -84,7 +84,7 @@ def wordings(history: History, method: Method, promise: Effective) -> list[Wordi
     ]
     confirmed += _agreed_by_silence(history, method, first, corrections)
     acknowledgements = (
-        history.acknowledged.get(thing_id)
+        history.acknowledged_at(thing_id)
         for thing_id in (promise.body.commitment_id, promise.event_id, _meeting(promise))
     )
     taken_up = _taken_up(history, first) if method.commitments.first_date_notice is not None else ()
@@ -107,7 +107,7 @@ def _taken_up(history: History, first: Promise) -> Iterator[int | None]:
     parties = parties_between(first.promisers, first.promisees)
     for fact in history.about(first.commitment_id):
         if isinstance(fact.body, CommitmentRenegotiated):
-            yield fact.position if agrees_by_itself(fact, parties) else history.acknowledged.get(fact.event_id)
+            yield fact.position if agrees_by_itself(fact, parties) else history.acknowledged_at(fact.event_id)
 
 
 def _agreed_by_silence(

@@ -13,8 +13,9 @@ from domain.values import day_of
 from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import each_once
-from projections.history.history import History, Seat
+from projections.history.history import History
 from projections.history.rules_in_force import rule_in_force
+from projections.history.seats import Seat
 from projections.method.method import Method
 from projections.rows import MENDING, Causes
 

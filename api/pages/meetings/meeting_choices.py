@@ -15,7 +15,7 @@ from api.reading.replay_answers import WordsBesideRows
 from domain.events.partnerships import PartnershipFormed
 from domain.values import first_instant
 from domain.vocabulary import Attendance, InteractionKind
-from projections.history.history import Seat
+from projections.history.seats import Seat
 from projections.lifecycles.asks import AskState
 from projections.lifecycles.commitment_states import OWED
 from projections.lifecycles.interactions import Contact, InteractionState, contacts
