@@ -119,6 +119,30 @@ def must_leave_what_is_agreed(case: Case, record: KnownEvent, *, at: str) -> Non
             case.fault(Code.BOTH_SIDES_REQUIRED, at, "the other side has agreed to these terms: ask for other ones")
 
 
+def must_stay_owed(case: Case, record: KnownEvent, *, at: str) -> None:
+    """Note a fault where whoever is late with a promise would take back the record of it, though nobody took it up.
+
+    Whoever was promised may, and whoever looks after the record.
+    """
+    promise = record.body
+    if case.context.actor.steward or not isinstance(promise, CommitmentMade):
+        return
+    if is_taken_up(case, promise, record.event_id):
+        return
+    pen = case.context.actor.party
+    is_promisers = pen.side in {each.side for each in promise.promisers}
+    if is_promisers and not _is_of(pen, promise.promisees, promise.promisers) and _is_late(case, promise):
+        detail = "the day named for this promise has passed: withdraw the promise, or be let off it"
+        case.fault(Code.BOTH_SIDES_REQUIRED, at, detail)
+
+
+def _is_late(case: Case, promise: CommitmentMade) -> bool:
+    """A day that was named for a promise, when it was made or since, has passed."""
+    moves = case.facts.about("commitment_id", promise.commitment_id, CommitmentRenegotiated)
+    later_days = [body.due for _, body in moves if isinstance(body, CommitmentRenegotiated) and body.due is not None]
+    return _is_past_due(case, promise) or any(case.context.now >= end_of_day(last_day(day)) for day in later_days)
+
+
 def is_agreed_by_others(case: Case, record: KnownEvent) -> bool:
     """Another side agreed to a record as it reads, in words or by the minutes of the meeting it came up at."""
     if isinstance(record.body, CommitmentMade):

@@ -9,7 +9,13 @@ from msgspec import Meta
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitment_parties import must_be_entitled
-from domain.decisions.correction_rights import must_be_ones_own, must_leave_what_is_agreed, side_of, warn_of_waiting
+from domain.decisions.correction_rights import (
+    must_be_ones_own,
+    must_leave_what_is_agreed,
+    must_stay_owed,
+    side_of,
+    warn_of_waiting,
+)
 from domain.decisions.corrections import corrected, items_of, move_with_meeting, strings_in
 from domain.decisions.derived_fields import approval_of
 from domain.decisions.facts import KnownEvent
@@ -250,8 +256,8 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
 class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
     """Say that a record should not have been made; what depended on it is set aside, not lost.
 
-    A promise that the other side has taken up is withdrawn or let off, and not its record; nor are new terms for it
-    that the other side has agreed to.
+    A promise that the other side has taken up, or whose day has passed, is withdrawn or let off, and not its record;
+    nor are new terms for it that the other side has agreed to.
     """
 
     refuses: ClassVar = (Code.ONLY_WHO_RECORDED_IT, Code.NOT_WITH_THIS_KIND, Code.BOTH_SIDES_REQUIRED)
@@ -272,6 +278,7 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
         _must_not_be_coverage(case, record)
         must_be_ones_own(case, record)
         must_leave_what_is_agreed(case, record, at="record")
+        must_stay_owed(case, record, at="record")
         case.record(
             RecordWithdrawn(happened=case.happened(None), record_id=self.record, reasons=Plain(self.reasons)),
             at="record",

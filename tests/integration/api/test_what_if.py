@@ -74,9 +74,9 @@ def test_the_figures_as_they_stand_are_those_read_elsewhere(neighbourhood, broke
             assert answer[name] == read[name]
 
 
-def test_without_an_event_reads_as_after_its_withdrawal(neighbourhood, broken):
+def test_without_an_event_reads_as_after_its_withdrawal(neighbourhood, steward, broken):
     supposed = asked(neighbourhood, without_event=broken)["variants"][1]["digests"]
-    neighbourhood.officer.records(f"/v1/records/{broken}/withdrawals", reasons="It was never promised")
+    steward.records(f"/v1/records/{broken}/withdrawals", reasons="It was never promised")
     truly = neighbourhood.officer.reads(f"{neighbourhood.path}/trust", **DAY)
     assert supposed["trust"] == truly["digest"]
 

@@ -234,7 +234,7 @@ def test_a_correction_changes_something():
 
 @records(WithdrawRecord)
 def test_a_record_is_withdrawn():
-    given(MADE).when(WITHDRAW, by=OFFICER).then(
+    given(past(MADE, by=TENANTS)).when(WITHDRAW, by=RESIDENT).then(
         RecordWithdrawn(happened=TODAY, record_id=RECORD, reasons=Plain("Another meeting's"))
     )
 
@@ -290,8 +290,9 @@ def test_a_record_of_another_partnership_is_not_known_here():
 
 def test_a_closed_partnership_is_still_mended_and_answered():
     reply = AttachReply(replied_by=COUNCIL.party_id, reply="It rained", dimension="H1")
-    for command in (CORRECT, WITHDRAW, reply):
+    for command in (CORRECT, reply):
         assert given(MADE, CLOSED).when(command, by=OFFICER).drafts
+    assert given(past(MADE, by=TENANTS), CLOSED).when(WITHDRAW, by=RESIDENT).drafts
 
 
 def test_only_those_at_the_table_mend_its_record():

@@ -1,6 +1,7 @@
 """Whose word agrees to what became of a promise, and whose record is whose to mend: no friend helps out."""
 
 import pytest
+from msgspec.structs import replace
 
 from domain.decisions.asks import RaiseAsk
 from domain.decisions.commitment_endings import ReassignCommitment
@@ -251,9 +252,26 @@ def test_whoever_promised_takes_back_a_date_that_nobody_has_agreed_to():
     assert given(MADE, past(move, by=COUNCIL)).when(command, by=OFFICER).drafts
 
 
-def test_the_record_of_a_promise_acknowledged_by_the_promiser_alone_may_be_withdrawn():
-    own = past(ACKNOWLEDGED, by=COUNCIL)
-    assert given(MADE, own).when(WithdrawRecord(record=event_id_of(MADE), reasons="A slip"), by=OFFICER).drafts
+LATER = replace(MADE, commitment_id=an_id("a promise for next year"), due="2027-06-30")
+UNDATED = replace(MADE, commitment_id=an_id("a promise without a date"), due=None)
+
+
+def test_the_record_of_a_promise_acknowledged_by_the_promiser_alone_may_be_withdrawn_in_time():
+    own = past(replace(ACKNOWLEDGED, commitment_id=LATER.commitment_id), by=COUNCIL)
+    assert given(LATER, own).when(WithdrawRecord(record=event_id_of(LATER), reasons="A slip"), by=OFFICER).drafts
+
+
+@refuses(WithdrawRecord, Code.BOTH_SIDES_REQUIRED)
+def test_whoever_is_late_takes_back_no_record_of_the_promise_though_nobody_took_it_up():
+    first_date = past(replace(a_move(asked_by=COUNCIL), commitment_id=UNDATED.commitment_id), by=COUNCIL)
+    for promise, *since in ((MADE,), (MADE, past(ACKNOWLEDGED, by=COUNCIL)), (UNDATED, first_date)):
+        command = WithdrawRecord(record=event_id_of(promise), reasons="A slip")
+        hearing = given(promise, *since).when(command, by=OFFICER)
+        hearing.then_refused(Code.BOTH_SIDES_REQUIRED, at="#/record")
+        assert given(promise, *since).when(command, by=STEWARD).drafts
+    by_residents = past(MADE, by=TENANTS)
+    assert given(by_residents).when(WithdrawRecord(record=event_id_of(MADE), reasons="A slip"), by=RESIDENT).drafts
+    assert given(UNDATED).when(WithdrawRecord(record=event_id_of(UNDATED), reasons="A slip"), by=OFFICER).drafts
 
 
 @refuses(WithdrawRecord, Code.NOT_WITH_THIS_KIND)
