@@ -17,7 +17,7 @@ from api.http.problems import Problem
 from api.pages.ground.in_words import count_of
 from api.pages.ground.list_pages import PageOf, every_answer, page_of
 from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
-from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.pictures.dot_spread import PARTS, SpreadDot, counts_by_part, spread
 from api.pages.pictures.figure_words import HALF
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
@@ -214,7 +214,7 @@ def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSp
             if row.shown is not None and row.partnership_id in names:
                 dots.setdefault(row.dimension, []).append(SpreadDot(names[row.partnership_id], row.shown))
     dimensions = [
-        (DIMENSIONS[f"H{number}"], dots[name]) for number, name in enumerate(Dimension, start=1) if name in dots
+        (DIMENSION_WORDS[f"H{number}"], dots[name]) for number, name in enumerate(Dimension, start=1) if name in dots
     ]
     return [
         DimensionSpread(

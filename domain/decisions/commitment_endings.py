@@ -55,7 +55,7 @@ class DisputeFulfilment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the dispute in the promisee's own word."""
         party = case.speaker(self.disputed_by, "disputed_by")
-        promise = find_promise(case, self.commitment, after_end=True)
+        promise = find_promise(case, self.commitment, though_ended=True)
         if promise is None:
             return
         if not case.facts.about("commitment_id", promise.commitment_id, FulfilmentClaimed, FulfilmentConfirmed):

@@ -142,30 +142,30 @@ ENDS = (CommitmentFailed, CommitmentWithdrawn, CommitmentReleased, CommitmentSup
 
 
 def find_promise(
-    case: Case, reference: CommitmentRef, *, after_end: bool = False, after_settlement: bool = False
+    case: Case, reference: CommitmentRef, *, though_ended: bool = False, though_settled: bool = False
 ) -> CommitmentMade | None:
-    """A promise that was made and has not ended, or has where `after_end` allows it; a fault where there is none.
+    """A promise that was made and has not ended, or has where `though_ended` allows it; a fault where there is none.
 
-    `after_settlement`: only work done after a settlement for a part is let in, which stands beside it.
+    `though_settled`: only work done after a settlement for a part is let in, which stands beside it.
     """
     commitment_id = case.id_of(reference, "commitments")
     entry = case.facts.first("commitment_id", commitment_id, CommitmentMade)
     if entry is None:
         case.no_such("commitment", reference, "commitment")
         return None
-    has_come_to_end = has_ended(case, entry[1], after_settlement=after_settlement) or _kept(case, entry[1])
-    if not after_end and has_come_to_end:
+    has_come_to_end = has_ended(case, entry[1], though_settled=though_settled) or _kept(case, entry[1])
+    if not though_ended and has_come_to_end:
         case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended; correct or dispute that record instead")
     return entry[1]
 
 
 def has_ended(
-    case: Case, promise: CommitmentMade, promisee: UUID | None = None, *, after_settlement: bool = False
+    case: Case, promise: CommitmentMade, promisee: UUID | None = None, *, though_settled: bool = False
 ) -> bool:
     """Nothing is owed any more, to anybody or to one promisee; each releases, settles or withdraws for itself alone."""
     endings = [body for _, body in case.facts.about("commitment_id", promise.commitment_id, *ENDS)]
     releases = {body.released_by.party_id for body in endings if isinstance(body, CommitmentReleased)}
-    if not after_settlement:
+    if not though_settled:
         releases |= {body.settled_by.party_id for body in endings if isinstance(body, PartSettled)}
     withdrawals = {body.withdrawn_by.party_id for body in endings if isinstance(body, CommitmentWithdrawn)}
     return (
@@ -323,7 +323,7 @@ class ReportFulfilment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the report."""
-        promise = find_promise(case, self.commitment, after_settlement=True)
+        promise = find_promise(case, self.commitment, though_settled=True)
         claimed_by = case.party(self.claimed_by, "claimed_by")
         _fraction(case, self.extent, self.fraction)
         case.past_date(self.done, "done")
@@ -369,7 +369,7 @@ class ConfirmFulfilment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the promisee's own word; another promisee may still confirm for itself."""
         party = case.speaker(self.confirmed_by, "confirmed_by")
-        promise = find_promise(case, self.commitment, after_end=True)
+        promise = find_promise(case, self.commitment, though_ended=True)
         _fraction(case, self.extent, self.fraction)
         case.past_date(self.done, "done")
         if promise is None:
@@ -378,7 +378,7 @@ class ConfirmFulfilment(Command, frozen=True, kw_only=True):
         own = [body for _, body in answers if isinstance(body, FulfilmentConfirmed) and body.confirmed_by == party]
         is_disputed = bool(answers) and isinstance(answers[-1][1], FulfilmentDisputed)
         is_kept = any(body.extent is Extent.WHOLE for body in own) and not is_disputed
-        if has_ended(case, promise, party.party_id, after_settlement=True) or is_kept:
+        if has_ended(case, promise, party.party_id, though_settled=True) or is_kept:
             case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended")
         must_be_promisee(case, promise, party, "confirmed_by")
         case.record(

@@ -139,7 +139,7 @@ def must_stay_owed(case: Case, record: KnownEvent, *, at: str) -> None:
 def _is_late(case: Case, promise: CommitmentMade) -> bool:
     """A day that was named for a promise, when it was made or since, has passed."""
     moves = case.facts.about("commitment_id", promise.commitment_id, CommitmentRenegotiated)
-    later_days = [body.due for _, body in moves if isinstance(body, CommitmentRenegotiated) and body.due is not None]
+    later_days = [body.due for _, body in moves if body.due is not None]
     return _is_past_due(case, promise) or any(case.context.now >= end_of_day(last_day(day)) for day in later_days)
 
 

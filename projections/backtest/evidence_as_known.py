@@ -33,7 +33,7 @@ from projections.scoring.facets.own_word import belief
 from projections.scoring.facets.reliability import Reporter
 from projections.scoring.formulas.belief_in_reports import Belief
 from projections.scoring.formulas.evidence import Evidence
-from projections.views.trust import HANDLES
+from projections.views.trust import TRUST_EVENTS
 
 _SHARED: Final = (
     PartnershipFormed,
@@ -48,7 +48,7 @@ _EVERYTHING: Final = UUID(int=0)
 """Stands for the thing that events which bear on all others are about."""
 
 _MEETINGS: Final = ("interaction_id", "approving_interaction_id")
-_BEARING: Final[tuple[type[EventBody], ...]] = (*HANDLES, TextRedacted)
+_BEARING: Final[tuple[type[EventBody], ...]] = (*TRUST_EVENTS, TextRedacted)
 
 
 def evidence_as_known(

@@ -52,8 +52,8 @@ SourceName = tuple[bool, UUID | str]
 """Whether a source is the imports by a mapping, and the mapping's name or the id of the key."""
 
 
-class SharedAct(Struct, frozen=True):
-    """Something that a duty to share followed from: of which kind, owed by whom, on record where, due when."""
+class ActToShare(Struct, frozen=True):
+    """Something to be shared, such as the notes of a meeting: of which kind, by whom, on record where, due when."""
 
     kind: SharingKind
     owed_by: UUID
@@ -91,7 +91,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
         """Its records are imported."""
         return self.name[0]
 
-    def covered_since(self, act: SharedAct, uses: "SourceUse") -> datetime | None:
+    def covered_since(self, act: ActToShare, uses: "SourceUse") -> datetime | None:
         """The instant since which it would note the sharing; None: never.
 
         What was declared holds for all time. Covering less undoes no duty that was on record and due by then.
@@ -107,7 +107,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
             default=None,
         )
 
-    def narrowed_by(self, act: SharedAct, uses: "SourceUse") -> Effective | None:
+    def narrowed_by(self, act: ActToShare, uses: "SourceUse") -> Effective | None:
         """The statement since which it no longer covers an act that it once covered."""
         return next(
             (
@@ -137,7 +137,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
             if any(each.at < end for each in noted)
         )
 
-    def _since_by(self, statement: CoverageStatement, act: SharedAct, uses: "SourceUse") -> datetime | None:
+    def _since_by(self, statement: CoverageStatement, act: ActToShare, uses: "SourceUse") -> datetime | None:
         if statement.covered is not None:
             return ALWAYS if any(line.holds(act.kind, act.owed_by, act.due_on) for line in statement.covered) else None
         if not self.is_import:
@@ -177,7 +177,7 @@ class SourceUse:
         return self._reached[place] if place < len(self._reached) else None
 
 
-def _was_due_by(act: SharedAct, position: int, instant: datetime) -> bool:
+def _was_due_by(act: ActToShare, position: int, instant: datetime) -> bool:
     return act.fact.position < position and end_of_day(act.due_on) <= instant
 
 
@@ -235,7 +235,7 @@ COVERED: Final = ActCoverage(ALWAYS)
 """The coverage of every act by a method that does not ask whether it would be noted."""
 
 
-def act_coverage(history: History, method: Method, act: SharedAct) -> ActCoverage:
+def act_coverage(history: History, method: Method, act: ActToShare) -> ActCoverage:
     """Since when, by the day asked about, some source of the record would note that an act was shared."""
     if not method.openness.needs_coverage:
         return COVERED
@@ -246,6 +246,11 @@ def act_coverage(history: History, method: Method, act: SharedAct) -> ActCoverag
         return ActCoverage(first)
     narrowings = (source.narrowed_by(act, use) for source, use in sources)
     return ActCoverage(None, tuple(fact.event_id for fact in narrowings if fact is not None))
+
+
+def covered_day(history: History, method: Method, act: ActToShare) -> date | None:
+    """The day by which it should be shared; None where no source of the record would note that it was."""
+    return act.due_on if act_coverage(history, method, act).is_given else None
 
 
 @once_per_history

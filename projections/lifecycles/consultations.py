@@ -9,7 +9,7 @@ from domain.events.consultations import ConsultationClosed, ConsultationFeedback
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import CodeList, SharingKind
-from projections.history.covering_sources import SharedAct, act_coverage
+from projections.history.covering_sources import ActToShare, covered_day
 from projections.history.history import History
 from projections.history.memo import once_per_history, once_per_thing
 from projections.method.method import Method
@@ -58,7 +58,7 @@ def consultation(history: History, method: Method, opened_id: UUID) -> Consultat
     )
     feedback = [each.body for each in story if isinstance(each.body, ConsultationFeedbackGiven)]
     closed_on = last_day(closed.happened) if closed else None
-    due_on = _due_on(history, method, record, closed) if record and closed else None
+    due_on = _feedback_owed_on(history, method, record, closed) if record and closed else None
     if feedback:
         state = ConsultationState.FED_BACK
     elif closed is None:
@@ -85,7 +85,6 @@ def feedback_due_on(body: ConsultationClosed, method: Method) -> date:
     return last_day(body.happened) + timedelta(days=method.openness.feedback_days)
 
 
-def _due_on(history: History, method: Method, record: Effective, body: ConsultationClosed) -> date | None:
-    due_on = feedback_due_on(body, method)
-    act = SharedAct(SharingKind.FEEDBACK, body.closed_by.party_id, record, due_on)
-    return due_on if act_coverage(history, method, act).is_given else None
+def _feedback_owed_on(history: History, method: Method, record: Effective, body: ConsultationClosed) -> date | None:
+    act = ActToShare(SharingKind.FEEDBACK, body.closed_by.party_id, record, feedback_due_on(body, method))
+    return covered_day(history, method, act)

@@ -15,7 +15,7 @@ from domain.vocabulary import Level, SharingKind, Side
 from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_after, step_at
-from projections.history.covering_sources import ActCoverage, SharedAct, act_coverage
+from projections.history.covering_sources import ActCoverage, ActToShare, act_coverage
 from projections.history.history import History
 from projections.history.memo import once_per_history, once_per_thing
 from projections.history.rules_in_force import in_force
@@ -104,7 +104,7 @@ def led_decision(history: History, method: Method, taken_id: UUID) -> LedDecisio
         attestations=courses_of_attestations,
         course=course,
         reasons_coverage=act_coverage(
-            history, method, SharedAct(SharingKind.REASONS, leader.party_id, fact, last_day(body.happened))
+            history, method, ActToShare(SharingKind.REASONS, leader.party_id, fact, last_day(body.happened))
         ),
     )
 

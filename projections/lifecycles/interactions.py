@@ -16,7 +16,7 @@ from domain.events.interactions import (
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, SharingKind, Side
-from projections.history.covering_sources import SharedAct, act_coverage
+from projections.history.covering_sources import ActToShare, covered_day
 from projections.history.history import History
 from projections.history.memo import once_per_history, once_per_thing
 from projections.method.method import Method
@@ -68,12 +68,11 @@ def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:
     return working_days(method.bank_holidays).after(held_on, method.openness.notes_working_days)
 
 
-def _covered_due_on(history: History, method: Method, record: Effective, body: InteractionRecorded) -> date | None:
+def _notes_owed_on(history: History, method: Method, record: Effective, body: InteractionRecorded) -> date | None:
     due_on = notes_due_on(body, method)
     if due_on is None or body.convened_by is None:
         return None
-    act = SharedAct(SharingKind.NOTES, body.convened_by.party_id, record, due_on)
-    return due_on if act_coverage(history, method, act).is_given else None
+    return covered_day(history, method, ActToShare(SharingKind.NOTES, body.convened_by.party_id, record, due_on))
 
 
 @once_per_thing
@@ -100,7 +99,7 @@ def contact(history: History, method: Method, interaction_id: UUID) -> Contact:
         convened_by=meeting.convened_by if meeting else first.convened_by,
         times_moved=sum(isinstance(plan, InteractionRescheduled) for plan in plans),
         minuted_on=last_day(minuted.happened) if minuted else None,
-        notes_due_on=_covered_due_on(history, method, record, meeting) if record and meeting else None,
+        notes_due_on=_notes_owed_on(history, method, record, meeting) if record and meeting else None,
         notes_shared_with=frozenset(shared),
         causes=tuple(cause for fact in story for cause in fact.causes),
     )

@@ -15,7 +15,7 @@ from domain.vocabulary import SharingKind, Side
 from projections.agreement.agreement import course_if_disputed
 from projections.agreement.steps import Course
 from projections.history.attendance import bodies_taking_part
-from projections.history.covering_sources import ActCoverage, SharedAct, act_coverage
+from projections.history.covering_sources import ActCoverage, ActToShare, act_coverage
 from projections.history.history import History, thing_of
 from projections.history.memo import once_per_history, once_per_thing
 from projections.lifecycles.consultations import feedback_due_on
@@ -68,7 +68,7 @@ def duties_after(history: History, method: Method, event_id: UUID) -> tuple[Shar
             due_on=due_on,
             done=sharing,
             disputes=() if sharing is None else course_if_disputed(history, method, sharing, owed_by, side),
-            coverage=act_coverage(history, method, SharedAct(kind, owed_by.party_id, because, due_on)),
+            coverage=act_coverage(history, method, ActToShare(kind, owed_by.party_id, because, due_on)),
         )
         for kind, owed_by, side, due_on, sharing in duties
         if because is not None

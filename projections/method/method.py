@@ -33,7 +33,7 @@ WholeDays = Annotated[int, Meta(ge=0, le=3_660)]
 HalfLife = Annotated[float, Meta(ge=1)] | None
 """A half-life in days; null: nothing fades."""
 
-Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
+ShortText = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
 class Dimension(CodeList):
@@ -70,7 +70,7 @@ class BaseRate(_MethodPart, frozen=True, kw_only=True):
     """
 
     value: Annotated[float, Meta(ge=0.02, le=0.98)]
-    source: Text
+    source: ShortText
     calibrated_on: Annotated[int, Meta(ge=1)] | None = None
 
 
@@ -301,7 +301,7 @@ class EarlyWarningRules(_MethodPart, frozen=True, kw_only=True):
 class Holidays(_MethodPart, frozen=True, kw_only=True):
     """Bank holidays of England and Wales. Outside the years covered only weekends are known."""
 
-    source: Text
+    source: ShortText
     first_year: int
     last_year: int
     dates: tuple[date, ...]
@@ -318,9 +318,9 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a figure depends on beside the history and the day. Weights are relative and need not add to 1."""
 
     id: MethodId
-    title: Text
+    title: ShortText
     published_on: date
-    author: Text
+    author: ShortText
     trust: TrustRules
     commitments: CommitmentRules
     answers: AnswerRules

@@ -25,7 +25,7 @@ from projections.scoring.early_warnings.warning_row import (
     Watch,
 )
 from projections.scoring.early_warnings.warning_words import end_in_words, rule_in_words
-from projections.views.health import HANDLES
+from projections.views.health import PARTNERSHIP_EVENTS
 
 _RULES: Final[dict[EarlyWarningRule, Callable[[Watch], Iterator[EarlyWarningRow]]]] = {
     EarlyWarningRule.CANCELLED_MEETINGS: cancelled_meetings,
@@ -53,7 +53,7 @@ _WHILE_MEETING: Final = frozenset(
     version=1,
     row=EarlyWarningRow,
     key=("rule", "party_id", "side", "facet", "thing_id"),
-    handles=HANDLES,
+    handles=PARTNERSHIP_EVENTS,
     question="Which early warnings hold, about whom, since when, and what would end them?",
     ignores_rest="Everything recorded in a partnership breaks its silence; the rest has a partition of its own.",
 )

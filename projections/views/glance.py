@@ -23,7 +23,7 @@ from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.formulas.quarters import quarter_ends
 from projections.scoring.formulas.tally import sums
 from projections.scoring.health.material import RESIDENT_SIDE
-from projections.views.trust import HANDLES
+from projections.views.trust import TRUST_EVENTS
 from projections.views.worklist import ASKS_TO_ANSWER, OF_WORK, PROMISES_TO_KEEP, overdue_things, worklist
 
 QUARTERS: Final = 20
@@ -51,7 +51,7 @@ class GlanceRow(ProjectionRow, frozen=True, kw_only=True):
     causes: Causes
 
 
-_HANDLES: Final[tuple[type[EventBody], ...]] = tuple(dict.fromkeys((*HANDLES, *OF_WORK)))
+_HANDLES: Final[tuple[type[EventBody], ...]] = tuple(dict.fromkeys((*TRUST_EVENTS, *OF_WORK)))
 
 
 @projection(

@@ -7,7 +7,7 @@ from projections.method.method import Method
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import health_rows
 
-HANDLES = tuple(each.body for each in declarations() if not each.home)
+PARTNERSHIP_EVENTS = tuple(each.body for each in declarations() if not each.home)
 
 
 @projection(
@@ -15,7 +15,7 @@ HANDLES = tuple(each.body for each in declarations() if not each.home)
     version=3,
     row=Measure,
     key=("dimension", "name", "group"),
-    handles=HANDLES,
+    handles=PARTNERSHIP_EVENTS,
     question="How does the partnership stand in each dimension of health, and what is not known?",
     ignores_rest="Everything recorded in a partnership counts as recording; the rest has a partition of its own.",
     stored="Partnerships are listed by how they stand.",

@@ -31,13 +31,13 @@ from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
 from projections.scoring.health.market_comparison import RatingsGiven, relationship_score
 from projections.scoring.trust.timeline import lines_by_side, points_on
-from projections.views.trust import HANDLES
+from projections.views.trust import TRUST_EVENTS
 
 MONTHS: Final = 24
 """So many months back: the market's score forgets what is older than one."""
 
 _YEAR: Final = timedelta(days=365)
-_HANDLES: Final[tuple[type[EventBody], ...]] = tuple(dict.fromkeys((*HANDLES, InteractionRecorded, FeedbackGiven)))
+_HANDLES: Final[tuple[type[EventBody], ...]] = tuple(dict.fromkeys((*TRUST_EVENTS, InteractionRecorded, FeedbackGiven)))
 
 
 class DisagreementReason(CodeList):

@@ -22,7 +22,7 @@ from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.trust_rows import KEY, TrustRow, trust_rows
 
-HANDLES: Final[tuple[type[EventBody], ...]] = (
+TRUST_EVENTS: Final[tuple[type[EventBody], ...]] = (
     asks.AskRaised,
     asks.AskAnswered,
     asks.ReferralAccepted,
@@ -63,7 +63,7 @@ HANDLES: Final[tuple[type[EventBody], ...]] = (
     version=3,
     row=TrustRow,
     key=KEY,
-    handles=HANDLES,
+    handles=TRUST_EVENTS,
     question="How has each side's trust in each body moved, and by which events?",
     ignores_rest="Only what one body did to another is evidence; what people say of a body stands apart from it.",
     stored="Its history is read across partnerships, and every point of it is compared night by night.",

@@ -9,7 +9,7 @@ from msgspec import Struct
 from api.http.problems import Problem
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.partnership.aspects import ASPECTS
-from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.warning_section import TITLES
 from api.reading.as_of import read_known
 from projections.method.document import default_method
@@ -75,7 +75,7 @@ def _show_topic(visit: Visit) -> PageAnswer:
         "method": method,
         "is_adopted": "partnership" in visit.query,
         "aspects": ASPECTS,
-        "dimensions": DIMENSIONS,
+        "dimensions": DIMENSION_WORDS,
         "limit_days": round(method.answers.standard_working_days * method.answers.limit_multiple),
         "warning_rules": _warning_rules(method),
         "paces": _paces(method),

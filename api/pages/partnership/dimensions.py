@@ -28,7 +28,7 @@ class DimensionWords(Struct, frozen=True, kw_only=True):
 
 _PLAIN_ENDS: Final = ScaleEnds("none", None, "all")
 
-DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
+DIMENSION_WORDS: Final[Mapping[str, DimensionWords]] = {
     "H1": DimensionWords(
         name="Promises kept",
         note="by officials, to residents",

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from api.pages.ground.in_words import count_of, sentence_case
-from api.pages.partnership.dimensions import DIMENSIONS, DimensionWords
+from api.pages.partnership.dimensions import DIMENSION_WORDS, DimensionWords
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
@@ -67,9 +67,9 @@ def health_section(here: PartnershipVisit) -> HealthSection:
     """The dimensions in order, each alone. Raises Problem."""
     health: Health = here.ask("read-health", causes=0)
     rows = [
-        _row(here, DIMENSIONS[dimension.id], dimension, dimension.headline, health)
+        _row(here, DIMENSION_WORDS[dimension.id], dimension, dimension.headline, health)
         for dimension in health.profile.dimensions
-        if dimension.id in DIMENSIONS and dimension.headline is not None
+        if dimension.id in DIMENSION_WORDS and dimension.headline is not None
     ]
     return HealthSection(rows=rows)
 

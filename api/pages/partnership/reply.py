@@ -13,7 +13,7 @@ from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeO
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG
-from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.whose import PartnershipVisit
 
 _FIELDS: Final = {"/replied_by": "body", "/reply": "words", "/facet": "figure", "/dimension": "figure", "": "figure"}
@@ -30,7 +30,7 @@ def _take(visit: Visit) -> PageAnswer:
     errors = [
         FieldError(field, text)
         for field, text, is_wrong in (
-            ("figure", "Choose the figure that you reply to", figure not in {*BY_SLUG, *DIMENSIONS}),
+            ("figure", "Choose the figure that you reply to", figure not in {*BY_SLUG, *DIMENSION_WORDS}),
             ("body", "Choose whose reply it is", not body),
             ("words", "Enter the reply", not words),
         )
@@ -56,7 +56,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]
         "address": here.address,
         "bodies": [(str(each.party_id), each.name or "") for each in me.bodies],
         "figures": [(each.slug, f"{each.name} (trust)") for each in ASPECTS]
-        + [(key, each.name) for key, each in DIMENSIONS.items()],
+        + [(key, each.name) for key, each in DIMENSION_WORDS.items()],
         "form": form,
         "looks_like": identifiers_in_words(form, ["words"]),
         "key": form.one("key") or str(uuid4()),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.http.problems import Problem
 from api.pages.ground.in_words import count_of, day_in_words, sentence_case
-from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.figure_change import MovedFigure, NamedCause, moved_in_words
 from api.pages.partnership.replies_in_words import replies_in_words
 from api.pages.partnership.whose import PartnershipVisit
@@ -41,7 +41,7 @@ _IN_ORDER: Final = (
 def why_health_moved(here: PartnershipVisit, begins: date, ends: date) -> WhyMoved:
     """Why one dimension moved. Raises Problem."""
     number = here.visit.query.get("dimension", "")
-    words = DIMENSIONS.get(number)
+    words = DIMENSION_WORDS.get(number)
     if words is None:
         raise Problem("not-found", "There is no such line of how the partnership is working.")
     days = {"from": begins.isoformat(), "to": ends.isoformat()}
@@ -70,7 +70,9 @@ def why_health_moved(here: PartnershipVisit, begins: date, ends: date) -> WhyMov
 
 def _comparable(comparison: HealthComparison) -> str:
     """Which lines can be compared on the two days: what is known on one only would pose as a change."""
-    names = {each.dimension: DIMENSIONS[each.id].name for each in comparison.headlines if each.id in DIMENSIONS}
+    names = {
+        each.dimension: DIMENSION_WORDS[each.id].name for each in comparison.headlines if each.id in DIMENSION_WORDS
+    }
     words = (
         f"Of {count_of(len(comparison.compared), 'line')} there is enough to say on both days; no other is compared."
     )

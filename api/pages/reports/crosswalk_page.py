@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from api.pages.ground.in_words import in_hundred, sentence_case
 from api.pages.ground.page import Page, PageAnswer, Visit
-from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.health_rows import MISSING_IN_WORDS
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import figure_in_words
@@ -89,7 +89,7 @@ def _show(visit: Visit) -> PageAnswer:
 def _lines(here: PartnershipVisit, figures: tuple[CrosswalkFigure, ...]) -> Iterator[FigureLine]:
     for figure in figures:
         group = f", {words(Side(figure.group)) if figure.group in _SIDES else figure.group}" if figure.group else ""
-        is_explained = figure.measure == HEADLINE and figure.dimension in DIMENSIONS
+        is_explained = figure.measure == HEADLINE and figure.dimension in DIMENSION_WORDS
         address = here.past.at(f"{here.address}/why", dimension=figure.dimension) if is_explained else ""
         yield FigureLine(
             words=sentence_case(f"{figure.words}{group}"),

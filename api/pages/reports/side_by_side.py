@@ -9,7 +9,7 @@ from msgspec import Struct
 from api.pages.ground.in_words import sentence_case
 from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.aspects import BY_FACET
-from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import figure_in_words
 from api.resources.what_if import WhatIfAnswer
@@ -73,7 +73,7 @@ def _compared(answer: WhatIfAnswer, seated: Mapping[str, str]) -> dict[str, obje
         (f"{answer.names.get(figure.trustee_id, '')}: {BY_FACET[figure.facet].name.lower()}", figure.spread)
         for figure in residents
     ]
-    health = [(DIMENSIONS[each.id].name, each.spread) for each in answer.health if each.id in DIMENSIONS]
+    health = [(DIMENSION_WORDS[each.id].name, each.spread) for each in answer.health if each.id in DIMENSION_WORDS]
     return {
         "columns": list(columns.values()),
         "trust": list(_rows(sorted(trust), columns)),

@@ -16,6 +16,11 @@ from projections.scoring.facets.own_word import belief
 from projections.scoring.formulas.evidence import Evidence
 
 
+def act_of_decision(act: str, decision: LedDecision) -> str:
+    """The key of what is judged of a decision, such as whether reasons were given for it."""
+    return f"{act} {decision.body.decision_id}"
+
+
 def led_evidence(
     conduct: PartnershipConduct,
     method: Method,
@@ -37,7 +42,7 @@ def led_evidence(
             readings = _readings(decision, method, worth)
             for side in sorted(set(decision.body.met_by) - {decision.leader.side}):
                 yield from evidence_rows(
-                    f"{act} {decision.body.decision_id}",
+                    act_of_decision(act, decision),
                     facet,
                     whole_side(side),
                     body_of(decision.leader),

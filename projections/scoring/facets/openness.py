@@ -10,7 +10,7 @@ from projections.lifecycles.decisions import LedDecision
 from projections.lifecycles.sharing_duties import SharingDuty
 from projections.method.method import Method
 from projections.scoring.facets.act_value import sharing_value
-from projections.scoring.facets.decision_evidence import led_evidence
+from projections.scoring.facets.decision_evidence import act_of_decision, led_evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import (
     ActReading,
@@ -60,6 +60,6 @@ def _reasons(conduct: PartnershipConduct, method: Method) -> Iterator[Evidence]:
         has_reasons = led.body.reasons is not None
         return float(has_reasons), has_reasons
 
-    since = {f"{SharingKind.REASONS} {led.body.decision_id}": led.reasons_coverage.since for led in conduct.decisions}
+    since = {act_of_decision(SharingKind.REASONS, led): led.reasons_coverage.since for led in conduct.decisions}
     for row in led_evidence(conduct, method, facet=Facet.OPENNESS, act=SharingKind.REASONS, worth=worth):
         yield from rows_since(since[row.act], [row])

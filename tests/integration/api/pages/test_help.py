@@ -10,7 +10,7 @@ from msgspec import structs
 from api.app import create_app
 from api.pages.help_pages.topics import TOPICS
 from api.pages.partnership.aspects import ASPECTS
-from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.warning_section import TITLES
 from domain.vocabulary import Facet
 from projections.method.document import default_method
@@ -36,7 +36,10 @@ def test_a_topic_that_is_not_there_is_a_page_that_is_not_found(anybody):
 
 
 def test_every_aspect_and_dimension_says_what_it_counts_and_what_it_does_not_say(anybody):
-    for path, keys in (("trust", [*(each.slug for each in ASPECTS), "how-it-feels"]), ("health", list(DIMENSIONS))):
+    for path, keys in (
+        ("trust", [*(each.slug for each in ASPECTS), "how-it-feels"]),
+        ("health", list(DIMENSION_WORDS)),
+    ):
         markup = anybody.reads(f"/help/{path}")
         assert re.findall(r'<h2 id="([^"]+)">', markup) == keys
         assert markup.count("What it does not say:") == len(keys)
