@@ -24,13 +24,16 @@ from domain.vocabulary import (
 )
 
 Share = Annotated[float, Meta(ge=0, le=1)]
-Positive = Annotated[float, Meta(gt=0)]
-Weight = Annotated[float, Meta(ge=0)]
+Positive = Annotated[float, Meta(ge=0.000001, le=1_000_000_000)]
+"""Above nothing, and neither so small nor so large that sums of it lose all that is added to them."""
+Weight = Annotated[float, Meta(ge=0, le=1_000_000_000)]
+PriorWeight = Annotated[float, Meta(ge=0.000001, le=10_000)]
+"""In acts: what is expected before there are any must leave room for them."""
 Variance = Annotated[float, Meta(gt=0, le=1)]
 """Nothing measured from 0 to 1 varies by more."""
 Multiple = Annotated[float, Meta(gt=0, le=100)]
 WholeDays = Annotated[int, Meta(ge=0, le=3_660)]
-HalfLife = Annotated[float, Meta(ge=1)] | None
+HalfLife = Annotated[float, Meta(ge=1, le=1_000_000)] | None
 """A half-life in days; null: nothing fades."""
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=1_000)]
@@ -92,9 +95,9 @@ class TrustRules(_MethodPart, frozen=True, kw_only=True):
 
     half_life_days: HalfLife
     half_lives_days: dict[Facet, HalfLife] | UnsetType = UNSET
-    prior_weight: Positive
-    block_prior_weight: Positive
-    pooling_weight: Positive
+    prior_weight: PriorWeight
+    block_prior_weight: PriorWeight
+    pooling_weight: PriorWeight
     adverse_weight: Positive
     interval_level: Annotated[float, Meta(gt=0, lt=1)]
     fewest_acts: Positive
@@ -168,7 +171,7 @@ class AnswerRules(_MethodPart, frozen=True, kw_only=True):
     """How long an answer may take, in working days: whole value to the standard, falling to the lowest at the limit."""
 
     standard_working_days: Annotated[int, Meta(ge=1, le=1_000)]
-    limit_multiple: Annotated[float, Meta(gt=1)]
+    limit_multiple: Annotated[float, Meta(gt=1, le=1_000)]
     lowest_when_answered: Share
 
 
@@ -230,7 +233,7 @@ class HealthRules(_MethodPart, frozen=True, kw_only=True):
     fewest_expected_bodies: Annotated[int, Meta(ge=1)]
     smallest_cell: Annotated[int, Meta(ge=1)]
     fewest_raters: Annotated[int, Meta(ge=1)]
-    ordinal_prior_weight: Positive
+    ordinal_prior_weight: PriorWeight
     recovery_margin: Share
     missing_floor: Annotated[float, Meta(gt=0, lt=1)]
     order_checks: bool | UnsetType = UNSET
@@ -298,12 +301,16 @@ class EarlyWarningRules(_MethodPart, frozen=True, kw_only=True):
     silent_days: WholeDays
 
 
+Year = Annotated[int, Meta(ge=1, le=9_999)]
+"""A year of the calendar that dates are kept in."""
+
+
 class Holidays(_MethodPart, frozen=True, kw_only=True):
     """Bank holidays of England and Wales. Outside the years covered only weekends are known."""
 
     source: ShortText
-    first_year: int
-    last_year: int
+    first_year: Year
+    last_year: Year
     dates: tuple[date, ...]
 
 

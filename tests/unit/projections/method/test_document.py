@@ -63,6 +63,20 @@ def test_no_survey_line_is_followed_by_a_setting_out_of_all_proportion(value: ob
         assert list(faults(document(experience=rules | {setting: value}))) == [f"/experience/{setting}"]
 
 
+@pytest.mark.parametrize("weight", [0, 5e-324, 1e-300, 10_001, 1e308])
+def test_what_is_expected_before_there_is_evidence_leaves_room_for_it(weight: float) -> None:
+    trust = msgspec.to_builtins(default_method().trust)
+    for setting in ("prior_weight", "block_prior_weight", "pooling_weight"):
+        assert list(faults(document(trust=trust | {setting: weight}))) == [f"/trust/{setting}"]
+
+
+@pytest.mark.parametrize("year", [0, -2026, 10_000, 10**30])
+def test_bank_holidays_lie_in_years_of_the_calendar(year: int) -> None:
+    holidays = msgspec.to_builtins(HOLIDAYS)
+    for setting in ("first_year", "last_year"):
+        assert f"/bank_holidays/{setting}" in faults(document(bank_holidays=holidays | {setting: year}))
+
+
 def test_context_dimensions_have_no_weight() -> None:
     context = {Dimension.CONTINUITY, Dimension.NETWORK, Dimension.REPAIR}
     assert default_method().headline_weights.keys() == set(Dimension) - context
