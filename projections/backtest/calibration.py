@@ -169,7 +169,8 @@ def _base_rate(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
         )
         + ".",
     )
-    return _Fit(told=account, base_rate=BaseRate(value=rate, source=account.provenance))
+    known_before = max(source.split_on for source in bearing)
+    return _Fit(told=account, base_rate=BaseRate(value=rate, source=account.provenance, calibrated_until=known_before))
 
 
 def _materiality(

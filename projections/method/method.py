@@ -69,12 +69,19 @@ class _MethodPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class BaseRate(_MethodPart, frozen=True, kw_only=True):
     """The value expected of anybody in a facet before there is evidence, and where that comes from.
 
-    `calibrated_on` is the last log position it was fitted to; a figure known earlier than that is hindsight.
+    `calibrated_on` is the last position of the same log that it was fitted to, `calibrated_until` the day before which
+    the outcomes of other logs that it was fitted to were known; a figure known earlier than that is hindsight.
     """
 
     value: Annotated[float, Meta(ge=0.02, le=0.98)]
     source: ShortText
     calibrated_on: Annotated[int, Meta(ge=1)] | None = None
+    calibrated_until: date | UnsetType = UNSET
+
+    def is_hindsight(self, position: int, known_on: date) -> bool:
+        """A figure known at a position, on a day, rests on a rate fitted to what came later."""
+        is_after_position = self.calibrated_on is not None and position < self.calibrated_on
+        return is_after_position or (self.calibrated_until is not UNSET and known_on < self.calibrated_until)
 
 
 class GradeRule(_MethodPart, frozen=True, kw_only=True):

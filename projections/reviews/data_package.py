@@ -127,6 +127,6 @@ def readme(manifest: Manifest, method: Method, files_by_path: Mapping[str, Extra
         hindsight=[
             str(facet)
             for facet, rate in sorted(method.base_rates.items())
-            if rate.calibrated_on is not None and manifest.position < rate.calibrated_on
+            if rate.is_hindsight(manifest.position, manifest.as_of)
         ],
     ).encode()

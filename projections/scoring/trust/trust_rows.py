@@ -168,7 +168,6 @@ def _differs(variant: TrustVariant, rows: Sequence[Evidence]) -> bool:
 
 def _row(view: TrustView, point: TrustPoint, history: History, method: Method) -> TrustRow:
     assert view.trustee is not None  # noqa: S101 - a block has no row here; tells the type checker
-    calibrated_on = method.base_rates[view.facet].calibrated_on
     return TrustRow(
         facet=view.facet,
         truster_side=view.truster_side,
@@ -185,7 +184,7 @@ def _row(view: TrustView, point: TrustPoint, history: History, method: Method) -
         n=point.n,
         acts=point.acts,
         tacit=point.tacit,
-        hindsight=calibrated_on is not None and history.reached < calibrated_on,
+        hindsight=method.base_rates[view.facet].is_hindsight(history.reached, day_of(history.recorded_at)),
         causes=point.causes,
     )
 

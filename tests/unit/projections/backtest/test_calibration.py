@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from domain.vocabulary import Facet, Materiality
 from projections.backtest.calibration import HALF_LIVES_DAYS, MATERIALITIES, NothingToFit, calibrate
-from projections.backtest.calibration_sources import CalibrationSource, Foretold, generated_sources
+from projections.backtest.calibration_sources import CalibrationSource, Foretold, generated_sources, source_table
 from projections.backtest.duty_forecasts import FigureForetold
 from projections.backtest.generated_record import GeneratedAspect, foretold
 from projections.method.document import load_method
@@ -85,6 +85,8 @@ def test_the_base_rate_is_the_mean_over_logs_of_the_share_met_before_the_split()
     assert rate.value == pytest.approx(0.7, abs=0.03)
     assert "often" in rate.source
     assert "made up" not in rate.source
+    splits = {source_table(source, METHOD, ()).split_on for source in (often, seldom)}
+    assert rate.calibrated_until == max(splits)
     assert calibrate([made_up], METHOD).method.base_rates == METHOD.base_rates
 
 

@@ -1,5 +1,6 @@
 """How trust is kept as rows and shown: timelines, what stands beside a figure, and why it moved."""
 
+from datetime import date
 from math import fsum
 
 import msgspec
@@ -134,6 +135,19 @@ def test_a_usual_rate_fitted_to_a_later_log_is_marked_as_hindsight():
     scoring = msgspec.structs.replace(scoring, base_rates={**scoring.base_rates, Facet.RELIABILITY: rate})
     assert show(story, "2025-12-31", scoring).hindsight
     assert not show(story, "2025-12-31").hindsight
+
+
+@pytest.mark.parametrize(("calibrated_until", "is_hindsight"), [("2026-01-01", False), ("2026-01-02", True)])
+def test_so_is_one_fitted_to_what_was_known_elsewhere_only_later(calibrated_until, is_hindsight):
+    story = partnership()
+    keep(story, 1)
+    story.promised("hall", "2026-01-01", due="2026-05-01")
+    scoring = method()
+    rate = msgspec.structs.replace(
+        scoring.base_rates[Facet.RELIABILITY], calibrated_until=date.fromisoformat(calibrated_until)
+    )
+    scoring = msgspec.structs.replace(scoring, base_rates={**scoring.base_rates, Facet.RELIABILITY: rate})
+    assert show(story, "2026-01-01", scoring).hindsight is is_hindsight
 
 
 def test_a_move_is_explained_to_the_last_bit_and_each_cause_by_its_events():
