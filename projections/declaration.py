@@ -1,7 +1,8 @@
 """How a projection is declared: one file, one question, one row type, one pure function of a history and a method."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Final, TypeVar, get_type_hints
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar, Final, TypeVar, get_args, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
@@ -10,7 +11,7 @@ from domain.events import EventBody, declaration_of
 from domain.structs import prepared
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import kind_named
+from projections.rows import TextAt, kind_named
 
 
 class ProjectionRow(Struct, frozen=True, kw_only=True):
@@ -48,10 +49,14 @@ class Projection(Struct, frozen=True, kw_only=True):
         return tuple(field.name for field in struct_fields(self.row))
 
     @property
-    def kinds(self) -> dict[str, str]:
+    def kinds(self) -> Mapping[str, str]:
         """Name the columns that hold ids, each with the kind of thing they are of."""
-        hints = get_type_hints(self.row, include_extras=True)
-        return {name: kind for name in self.columns if (kind := kind_named(hints[name])) is not None}
+        return _kinds(self.row)
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """Name the columns that say where sealed texts stand."""
+        return _text_columns(self.row)
 
     def described(self) -> dict[str, str]:
         """Each column's description. Raises TypeError naming a column that has none."""
@@ -104,6 +109,26 @@ def projection(
         return function
 
     return declare
+
+
+@cache
+def _kinds(row: type[ProjectionRow]) -> Mapping[str, str]:
+    hints = get_type_hints(row, include_extras=True)
+    kinds = {field.name: kind_named(hints[field.name]) for field in struct_fields(row)}
+    return {name: kind for name, kind in kinds.items() if kind is not None}
+
+
+@cache
+def _text_columns(row: type[ProjectionRow]) -> tuple[str, ...]:
+    return tuple(field.name for field in struct_fields(row) if _mentions_texts(field.type))
+
+
+def _mentions_texts(annotation: Any) -> bool:  # noqa: ANN401 - an annotation
+    if annotation is TextAt:
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, Struct):
+        return any(_mentions_texts(field.type) for field in struct_fields(annotation))
+    return any(map(_mentions_texts, get_args(annotation)))
 
 
 def _description(projection_name: str, column: str, annotation: Any) -> str:  # noqa: ANN401 - an annotation

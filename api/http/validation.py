@@ -5,6 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final, NoReturn, TypeVar
 
 from msgspec import Struct
@@ -94,8 +95,7 @@ def read_query(pairs: Sequence[tuple[str, str]], struct: type[S]) -> S:
 
     Raises Problem 400 naming the first faults and the parameters there are.
     """
-    declared = [field.encode_name for field in struct_fields(struct)]
-    lists = {field.encode_name for field in struct_fields(struct) if takes_list(field.type)}
+    declared, lists = _parameters(struct)
     values: dict[str, Any] = {}
     times = Counter(name for name, _ in pairs)
     for name, text in pairs:
@@ -121,6 +121,15 @@ def read_query(pairs: Sequence[tuple[str, str]], struct: type[S]) -> S:
         f"{summary_of(faults, in_all)} Parameters here: {', '.join(declared) or 'none'}.",
         faults[:MOST_FAULTS],
         in_all=in_all,
+    )
+
+
+@cache
+def _parameters(struct: type[Struct]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The parameters that a query may have, and those of them that take a list."""
+    fields = struct_fields(struct)
+    return tuple(each.encode_name for each in fields), frozenset(
+        each.encode_name for each in fields if takes_list(each.type)
     )
 
 

@@ -13,6 +13,7 @@ from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.events.selection import Selection, on
 from domain.events.tags import tag
 from domain.log.find_records import find_records
+from domain.log.read_once import once_a_page
 from domain.log.recorder import LogRecorder
 
 _SITTING: Final = (PartnershipFormed, MemberJoined, MemberLeft, PartySucceeded, PartiesFoundSame)
@@ -25,7 +26,8 @@ def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID)
     """
     if principal.actor.steward:
         return True
-    return bool(bodies_seated(log, [partnership_id])[partnership_id] & set(principal.speaks_for))
+    seated = once_a_page(log, ("seated", partnership_id), lambda: bodies_seated(log, [partnership_id])[partnership_id])
+    return bool(seated & set(principal.speaks_for))
 
 
 def bodies_seated(log: LogRecorder, partnership_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:

@@ -3,7 +3,7 @@
 A thing is called by its title, for who may read that, else by what it is and of when; a body or place by its name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -47,15 +47,13 @@ TITLES: Final[Mapping[type[EventBody], tuple[str, ...]]] = {
 _LONGEST: Final = 200
 
 
-def ids_by_kind(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[str, set[UUID]]:
+def ids_by_kind(projection: Projection, rows: Sequence[ProjectionRow]) -> dict[str, set[UUID]]:
     """The ids in rows, by the kind of thing that their column is declared to name; causes are left out."""
     ids: dict[str, set[UUID]] = {kind: set() for kind in projection.kinds.values()}
     columns = {column: kind for column, kind in projection.kinds.items() if kind != RECORD}
-    for row in rows:
-        for column, kind in columns.items():
-            value = getattr(row, column)
-            if value is not None:
-                ids[kind].update(value if isinstance(value, tuple) else (value,))
+    for column, kind in columns.items():
+        for value in {getattr(row, column) for row in rows} - {None}:
+            ids[kind].update(value if isinstance(value, tuple) else (value,))
     return ids
 
 

@@ -22,6 +22,7 @@ from domain.events.selection import Selection, entry, on
 from domain.events.stewardship import TextRedacted
 from domain.handling.sealing import opening_request
 from domain.log.find_records import find_records, with_corrections
+from domain.log.read_once import once_a_page
 from domain.values import Plain, Sealed
 from domain.vault import Erased
 
@@ -60,11 +61,15 @@ class NamesAndTexts:
             for field, text in texts_of(fact.body)
             if isinstance(text, Sealed)
         ]
-        if not self.entitled or not places:
+        if not self.entitled:
             return {place.sealed: _WITHHELD for place in places}
-        with self._services.recorder.transaction() as cursor:
-            contents = self._services.vault.open(cursor, places)
-        return {place.sealed: _text(words) for place, words in zip(places, contents, strict=True)}
+        opened: dict[Sealed, ShownText] = once_a_page(self.log, "texts", dict)
+        closed = [place for place in places if place.sealed not in opened]
+        if closed:
+            with self.log.transaction() as cursor:
+                contents = self._services.vault.open(cursor, closed)
+            opened |= {place.sealed: _text(words) for place, words in zip(closed, contents, strict=True)}
+        return {place.sealed: opened[place.sealed] for place in places}
 
     def names(self, ids: Iterable[UUID], *, formed: PartnershipFormed | None = None, upto: int) -> dict[UUID, str]:
         """Names of parties and places, by id, as the register had them at a position; any other id is left out."""
@@ -88,13 +93,21 @@ class NamesAndTexts:
         return self._names(partnerships.union(ids), own_names, upto)
 
     def _names(self, ids: set[UUID], own_names: dict[UUID, str], upto: int) -> dict[UUID, str]:
-        names = dict(own_names)
+        known_names: dict[UUID, str | None] = once_a_page(self.log, ("names", upto, self.entitled), dict)
+        unknown = ids - own_names.keys() - known_names.keys()
+        if unknown:
+            known_names |= dict.fromkeys(unknown) | self._registered(unknown, upto)
+        return {id_: name for id_ in sorted(ids) if (name := own_names.get(id_) or known_names.get(id_)) is not None}
+
+    def _registered(self, ids: Iterable[UUID], upto: int) -> dict[UUID, str]:
+        """Names of parties and places as the register had them at a position."""
         selections: frozenset[Selection] = frozenset(
-            on(kind, id_, *READS[kind]) for id_ in ids - set(names) for kind in ("party", "place")
+            on(kind, id_, *READS[kind]) for id_ in ids for kind in ("party", "place")
         )
-        records = find_records(self._services.recorder, selections, upto=upto)
-        later = find_records(self._services.recorder, redactions_of(selections), after=upto)
+        records = find_records(self.log, selections, upto=upto)
+        later = find_records(self.log, redactions_of(selections), after=upto)
         standing, _ = resolve(records, later)
+        names: dict[UUID, str] = {}
         parties: dict[UUID, Effective] = {}
         for fact in standing:
             match fact.body:
@@ -103,8 +116,7 @@ class NamesAndTexts:
                 case PlaceRegistered(place_id=place_id, name=name) | PlaceBoundaryChanged(place_id=place_id, name=name):
                     names[place_id] = name
         texts = self.texts(parties.values(), records)
-        names |= {party_id: _party_name(fact.body, texts) for party_id, fact in parties.items()}
-        return {id_: names[id_] for id_ in sorted(ids & set(names))}
+        return names | {party_id: _party_name(fact.body, texts) for party_id, fact in parties.items()}
 
     def people(self, ids: Iterable[UUID]) -> dict[str, ShownText]:
         """Names of people by their references; none for a reader who may not read names."""

@@ -63,7 +63,11 @@ class WordsBesideRows:
     ) -> None:
         history, ids = partnership.history, ids_by_kind(projection, rows)
         things = Beginnings(words.log, history, things_in(ids))
-        places = list(dict.fromkeys(_texts_in(tuple(rows))))
+        places = list(
+            dict.fromkeys(
+                place for row in rows for column in projection.text_columns for place in _texts_in(getattr(row, column))
+            )
+        )
         facts = {place.event_id: fact for place in places if (fact := history.fact(place.event_id)) is not None}
         opened = words.texts(
             {**facts, **{fact.event_id: fact for fact in things.here.values()}}.values(), history.amendments

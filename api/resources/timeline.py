@@ -16,10 +16,12 @@ from api.reading.labels import Beginnings
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from domain.events import EventBody, declaration_of, name_of
+from domain.events.interactions import InteractionRecorded
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.values import Label
 from projections.engine.replay import KnownPartnership
+from projections.history.attendance import is_together
 from projections.history.claimed_record import KnownByClaims
 from projections.history.history import History, thing_of
 
@@ -70,6 +72,9 @@ class TimelineQuery(PastQuery, frozen=True, kw_only=True):
     theme: Annotated[Label, Meta(description="Only events with this theme")] | None = None
     thing: Things = ()
     q: SoughtWords | None = None
+    together: Annotated[
+        bool, Meta(description="Whether to list only contacts in which people came together, which a petition is not")
+    ] = False
     order: Annotated[TimelineOrder, Meta(description="Which come first")] = TimelineOrder.OLDEST
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
@@ -146,6 +151,7 @@ def _is_wanted(query: TimelineQuery, body: EventBody) -> bool:
         and (query.type is None or name_of(body) == query.type)
         and (query.theme is None or query.theme in _themes(body))
         and (query.party is None or query.party in ids_in(body, "party"))
+        and (not query.together or (isinstance(body, InteractionRecorded) and is_together(body)))
     )
 
 

@@ -1,6 +1,7 @@
 """Words of pages: days, figures and names of pages as people write them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from api.pages.ground.entered_numbers import whole_number
@@ -21,8 +22,10 @@ _MONTHS: Final = (
     "December",
 )
 _MONTH_PARTS: Final = 2
+_DAYS_REMEMBERED: Final = 4_096
 
 
+@lru_cache(_DAYS_REMEMBERED)
 def day_in_words(when: date | datetime | str | None) -> str:
     """A day as people write it, 27 March 2026; a month or year where no more is known; an instant as its London day."""
     if when is None:

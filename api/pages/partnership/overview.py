@@ -11,10 +11,7 @@ from api.pages.partnership.tasks import counts_of, most_urgent, tasks_in
 from api.pages.partnership.trust_section import trust_section
 from api.pages.partnership.warning_section import warning_section
 from api.pages.partnership.whose import PartnershipVisit
-from api.reading.timeline_entries import EventStanding, TimelineEntry
-from domain.events import name_of
-from domain.events.interactions import InteractionRecorded
-from domain.vocabulary import TOGETHER, InteractionKind, Mode
+from api.reading.timeline_entries import EventStanding
 
 _LATEST: Final = 6
 _LOOKED_THROUGH: Final = 5
@@ -52,14 +49,8 @@ def _values(here: PartnershipVisit) -> dict[str, Any]:
 
 def _last_met(here: PartnershipVisit) -> str | None:
     """When people of the partnership last met, as precisely as was stated: a petition, say, is no meeting."""
-    timeline = here.ask("read-timeline", type=name_of(InteractionRecorded), order="newest", limit=_LOOKED_THROUGH)
-    stands = (entry for entry in timeline.data if entry.standing is EventStanding.STANDS)
-    return next((entry.happened for entry in stands if _is_together(here, entry)), None)
-
-
-def _is_together(here: PartnershipVisit, entry: TimelineEntry) -> bool:
-    body = here.visit.ask("read-record", {"record": entry.event_id}).stands
-    return body is None or (TOGETHER[InteractionKind(body["kind"])] and body["mode"] != Mode.IN_WRITING)
+    timeline = here.ask("read-timeline", together=True, order="newest", limit=_LOOKED_THROUGH)
+    return next((entry.happened for entry in timeline.data if entry.standing is EventStanding.STANDS), None)
 
 
 PAGES = (Page(path="/partnerships/{partnership_id}", name="partnership", show=_show, section="partnerships"),)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from api.pages.ground.in_words import count_of, day_in_words, in_hundred
-from api.pages.pictures.svg import Corner, area, corner, element, percent, short, stretched, together, trace
+from api.pages.pictures.svg import Corner, area_and_rims, corner, element, percent, short, stretched, together, trace
 from projections.scoring.formulas.local_level import ReadingStanding
 from projections.scoring.surveys.shown_lines import ShownReading, SurveyFigure
 
@@ -85,10 +85,11 @@ def _scale() -> Iterator[Markup]:
 
 def _band_and_line(survey: SurveyPicture) -> Markup:
     line, low, high = survey_corners(survey)
+    band, rims = area_and_rims(high, low)
     return together(
         [
-            element("path", class_="band", d=area(high, low)),
-            element("path", class_="rim", d=trace(high) + trace(low)),
+            element("path", class_="band", d=band),
+            element("path", class_="rim", d=rims),
             element("path", class_="line", d=trace(line)),
         ]
     )

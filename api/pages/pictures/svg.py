@@ -1,6 +1,8 @@
 """Elements of SVG as escaped markup, and the scales on which figures are drawn."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
+from math import inf
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -19,7 +21,7 @@ def element(tag: str, *inside: str, **attributes: object) -> Markup:
     """One element with its attributes; an underscore stands for a hyphen, and None leaves an attribute out."""
     attribute_text = "".join(
         [
-            f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
+            f' {_attribute(name)}="{value if type(value) is int else escape(value)}"'
             for name, value in attributes.items()
             if value is not None
         ]
@@ -27,6 +29,11 @@ def element(tag: str, *inside: str, **attributes: object) -> Markup:
     content = "".join([part if isinstance(part, Markup) else escape(part) for part in inside])
     is_closed_apart = content or tag in _OF_TABLES
     return Markup(f"<{tag}{attribute_text}>{content}</{tag}>" if is_closed_apart else f"<{tag}{attribute_text}/>")  # noqa: S704 - escaped
+
+
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def together(parts: Iterable[Markup]) -> Markup:
@@ -67,9 +74,67 @@ def corner(along: float, value: float) -> Corner:
     return round(WIDE * along), round(HIGH * (1 - value))
 
 
-def trace(corners: Sequence[Corner]) -> str:
+def _seen(corners: Iterable[Corner]) -> list[Corner]:
+    """The corners of a line but for those that lie on a straight way between others, to within a step of the plot."""
+    last, *rest = corners
+    kept_corners, way = [last], _Way(last)
+    for place in rest:
+        if not way.leads_to(place):
+            kept_corners.append(last)
+            way = _Way(last)
+        if place != last:
+            way.pass_by(place)
+            last = place
+    return kept_corners if last == kept_corners[-1] else [*kept_corners, last]
+
+
+class _Way:
+    """The straight ways on from a corner that pass the places since, to within a step: a range of slopes, or level."""
+
+    __slots__ = ("_above", "_below", "_is_level", "_is_one_way", "_reach", "_x", "_y")
+
+    def __init__(self, start: Corner) -> None:
+        self._x, self._y = start
+        self._reach = 0
+        self._below, self._above = -inf, inf
+        self._is_level = self._is_one_way = True
+
+    def leads_to(self, place: Corner) -> bool:
+        """One of these ways comes to a place after all that it passes."""
+        across, up = place[0] - self._x, place[1] - self._y
+        if self._is_one_way and (self._reach == 0 or across / self._reach > 1):
+            return across == 0 or self._below <= up / across <= self._above
+        return self._is_level and up == 0
+
+    def pass_by(self, place: Corner) -> None:
+        """Leave only ways that pass a place."""
+        across, up = place[0] - self._x, place[1] - self._y
+        self._is_level = self._is_level and up == 0
+        self._is_one_way = self._is_one_way and across * (self._reach or across) > 0
+        if self._is_one_way:
+            self._reach = max(self._reach, across, key=abs)
+            slopes = (up - 1) / across, (up + 1) / across
+            self._below, self._above = max(self._below, min(slopes)), min(self._above, max(slopes))
+
+
+def trace(corners: Iterable[Corner]) -> str:
     """A line through corners, written as moves from one to the next, without those that nobody would see missing."""
-    (x, y), *rest = _seen(corners)
+    return _moves(_seen(corners))
+
+
+def area(upper: Iterable[Corner], lower: Iterable[Corner]) -> str:
+    """The area between an upper and a lower line."""
+    return area_and_rims(upper, lower)[0]
+
+
+def area_and_rims(upper: Iterable[Corner], lower: Iterable[Corner]) -> tuple[str, str]:
+    """The area between an upper and a lower line, and the two lines."""
+    over, under = _seen(upper), _seen(lower)
+    return f"{_moves([*over, *reversed(under)])}z", _moves(over) + _moves(under)
+
+
+def _moves(corners: Iterable[Corner]) -> str:
+    (x, y), *rest = corners
     parts = [f"M{x} {y}"]
     for to_x, to_y in rest:
         if to_y == y:
@@ -80,27 +145,3 @@ def trace(corners: Sequence[Corner]) -> str:
             parts.append(f"l{to_x - x} {to_y - y}")
         x, y = to_x, to_y
     return "".join(parts)
-
-
-def _seen(corners: Sequence[Corner]) -> list[Corner]:
-    """The corners of a line but for those that lie on a straight way between others, to within a step of the plot."""
-    kept_corners, between = [corners[0]], list[Corner]()
-    for place in corners[1:]:
-        if between and not _is_straight(kept_corners[-1], between, place):
-            kept_corners.append(between[-1])
-            between = []
-        if place != (between[-1] if between else kept_corners[-1]):
-            between.append(place)
-    return [*kept_corners, *between[-1:]]
-
-
-def _is_straight(start: Corner, between: Sequence[Corner], end: Corner) -> bool:
-    (x, y), (end_x, end_y) = start, end
-    if any(not min(x, end_x) < at < max(x, end_x) for at, _ in between):
-        return y == end_y and all(height == y for _, height in between)
-    return all(abs(y + (end_y - y) * (at - x) / (end_x - x) - height) <= 1 for at, height in between)
-
-
-def area(upper: Sequence[Corner], lower: Sequence[Corner]) -> str:
-    """The area between an upper and a lower line."""
-    return f"{trace([*upper, *reversed(lower)])}z"

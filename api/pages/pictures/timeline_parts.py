@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -59,7 +60,7 @@ class TimelineTurn(Struct, frozen=True, kw_only=True):
     name: str
 
 
-class TrustTimeline(Struct, frozen=True, kw_only=True):
+class TrustTimeline(Struct, frozen=True, kw_only=True, dict=True):
     """One body in one aspect, from one day to another: everything that its picture and its table hold.
 
     `key` tells it from others on the page; `lanes` names the kinds of marks there are in this aspect, in order.
@@ -78,12 +79,12 @@ class TrustTimeline(Struct, frozen=True, kw_only=True):
     lanes: Mapping[MarkKind, str]
     scale: tuple[str, str, str] = ("all", "half", "none")
 
-    @property
+    @cached_property
     def is_ever_said(self) -> bool:
         """There was enough to say at some time, in the days that are shown."""
         return any(reading.value is not None for reading in self.shown)
 
-    @property
+    @cached_property
     def shown(self) -> list[TimelineReading]:
         """The readings of the days shown, from how it stood when they began."""
         before = [reading for reading in self.readings if reading.on < self.begins]
@@ -91,12 +92,12 @@ class TrustTimeline(Struct, frozen=True, kw_only=True):
         first = [replace(before[-1], on=self.begins, is_step=False)] if before else []
         return [*first, *within]
 
-    @property
+    @cached_property
     def steps(self) -> list[TimelineReading]:
         """The readings at which something happened, in the days shown."""
         return [reading for reading in self.shown if reading.is_step]
 
-    @property
+    @cached_property
     def marks_by_lane(self) -> dict[MarkKind, list[TimelineMark]]:
         """The marks of the days shown, lane by lane, in order of day; lanes without any are left out."""
         within = sorted(

@@ -12,7 +12,7 @@ from typing import Final
 from markupsafe import Markup
 
 from api.pages.pictures.definitions import PLOT_HIGH
-from api.pages.pictures.svg import Corner, area, corner, element, percent, short, stretched, together, trace
+from api.pages.pictures.svg import Corner, area_and_rims, corner, element, percent, short, stretched, together, trace
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineRun, TrustTimeline, runs
 from projections.scoring.trust.marks import MarkKind
 
@@ -99,8 +99,9 @@ def _drawn_runs(timeline: TrustTimeline, stretches: Sequence[TimelineRun]) -> It
         grades_and_corners = [(run.grade, run_corners(timeline, run, before)) for run, before in neighbours]
         low = [corner_of_low for _, (_, lows, _) in grades_and_corners for corner_of_low in lows]
         high = [corner_of_high for _, (_, _, highs) in grades_and_corners for corner_of_high in highs]
-        yield element("path", class_=band_class, d=area(high, low))
-        yield element("path", class_="rim", d=trace(high) + trace(low))
+        band, rims = area_and_rims(high, low)
+        yield element("path", class_=band_class, d=band)
+        yield element("path", class_="rim", d=rims)
         for grade, (line, _, _) in grades_and_corners:
             yield element("path", class_=_CLASSES[grade][1], d=trace(line))
 

@@ -5,6 +5,7 @@ import pytest
 from api.http.keys import Scope
 from api.resources.timeline import EventFamily
 from domain.events import declarations
+from tests.integration.api.test_a_meeting import meeting
 
 
 @pytest.fixture
@@ -65,6 +66,16 @@ def test_events_with_a_theme_are_listed(eventful):
     reader = eventful[0].resident
     assert types(reader, eventful, theme="lighting") == ["commitment-made"]
     assert types(reader, eventful, theme="play") == ["ask-raised"]
+
+
+def test_contacts_in_which_people_came_together_are_listed_alone(eventful):
+    neighbourhood, _ = eventful
+    gathered = meeting(neighbourhood, happened="2026-03-03")
+    for contact in (gathered, gathered | {"kind": "petition"}, gathered | {"mode": "in-writing"}):
+        neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **contact)
+    answer = neighbourhood.resident.reads(f"{neighbourhood.path}/timeline", together=True, order="newest")
+    assert [(each["type"], each["happened"]) for each in answer["data"]] == [("interaction-recorded", "2026-03-03")]
+    assert types(neighbourhood.resident, eventful, type="interaction-recorded") == ["interaction-recorded"] * 3
 
 
 def test_the_newest_come_first_on_every_page(eventful):
