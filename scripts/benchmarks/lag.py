@@ -8,19 +8,17 @@ import os
 import statistics
 import subprocess
 import sys
-import threading
 import time
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from domain.checkout import ROOT
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
-from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop, server
 from scripts.benchmarks.generated_log import GeneratedAppend, copies, write
+from scripts.benchmarks.lag_watch import LagWatch
 from scripts.benchmarks.template import county_template
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.words import NEIGHBOURHOODS
@@ -28,13 +26,6 @@ from scripts.demonstration.words import NEIGHBOURHOODS
 HELP = "append while a follower runs; say how long it takes until the stored projections hold what was appended"
 
 _USUAL_LENGTH: Final = 667
-_LOOK_S: Final = 0.004
-_GIVE_UP_S: Final = 120.0
-_POSITION: Final = """
-    SELECT min(t.notification_id) FROM projection.tracking t
-    JOIN projection.build b ON t.application_name = format('%s_v%s_b%s', b.name, b.version, b.build)
-    WHERE b.state = 'live'
-"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +113,7 @@ def _command(dsn: str, *words: str) -> subprocess.Popen[bytes]:
 
 def _lag(dsn: str, log: LogRecorder, appends: Iterator[GeneratedAppend], load: AppendLoad) -> dict[str, object]:
     """Append a load and give the lags of its appends, in milliseconds."""
-    with _LagWatch(dsn) as watch:
+    with LagWatch(dsn) as watch:
         watch.wait_for(log.head().position)
         started = time.perf_counter()
         committed = list(_append(log, appends, load))
@@ -151,44 +142,3 @@ def _append(log: LogRecorder, appends: Iterator[GeneratedAppend], load: AppendLo
         event_count += len(append.events)
         if event_count >= load.events:
             return
-
-
-class _LagWatch:
-    """A watch on the positions that the stored projections reach."""
-
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self._at: list[float] = []
-        self._positions: list[int] = []
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._look)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def wait_for(self, position: int) -> bool:
-        """Wait until a position is reached; says whether it was in time."""
-        deadline = time.perf_counter() + _GIVE_UP_S
-        while time.perf_counter() < deadline:
-            if self._positions and self._positions[-1] >= position:
-                return True
-            time.sleep(_LOOK_S)
-        return False
-
-    def lag_ms(self, since: float, position: int) -> float | None:
-        """The seconds after an instant until a position was first seen reached."""
-        place = bisect_left(self._positions, position)
-        return max(0.0, self._at[place] - since) * 1000 if place < len(self._at) else None
-
-    def _look(self) -> None:
-        with connect(self._dsn, application_name="folkmoot-bench", autocommit=True) as connection:
-            while not self._stopping.wait(_LOOK_S):
-                row = connection.execute(_POSITION).fetchone()
-                if row and row[0] is not None:
-                    self._positions.append(row[0])
-                    self._at.append(time.perf_counter())

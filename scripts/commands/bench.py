@@ -15,6 +15,7 @@ import msgspec
 HELP = "measure how fast the real work is, as ratios to a yardstick in the same run"
 
 _WORKS: Final = {
+    "api": "served_load",
     "append": "append",
     "backtest": "generated_partnerships",
     "demonstration": "demonstration",

@@ -116,10 +116,13 @@ def _wait_for_lists(demonstration: OpenDemonstration, base: str) -> None:
 
 def steward_link(demonstration: OpenDemonstration) -> str:
     """The path of an address that signs in once as somebody who looks after the record, with a key of their own."""
-    services = demonstration.services
+    return _link(demonstration.services, demonstration.dsn, steward_key(demonstration))
+
+
+def steward_key(demonstration: OpenDemonstration) -> str:
+    """A new key of somebody who looks after the record."""
     with connect(demonstration.dsn, application_name="folkmoot-demo") as connection:
-        key = create_key(connection, name=_KEY_NAME, scope=Scope.STEWARD, vault=services.vault)
-    return _link(services, demonstration.dsn, key)
+        return create_key(connection, name=_KEY_NAME, scope=Scope.STEWARD, vault=demonstration.services.vault)
 
 
 def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> tuple[str, str]:
