@@ -208,13 +208,18 @@ def _first_day(when: str) -> date:
         raise ImpossibleDateError(message) from error
 
 
+@lru_cache(maxsize=65_536)
+def _last_instant(when: str) -> datetime:
+    first = first_instant(when)
+    return first if "T" in when else end_of_day(last_day(when)) - timedelta(microseconds=1)
+
+
 def is_over_before(end: str, start: str) -> bool:
     """A claimed time is over before another begins: an instant once it has passed, a period after its last day.
 
     Raises ImpossibleDateError.
     """
-    last, first = first_instant(end), first_instant(start)
-    return (last if "T" in end else end_of_day(last_day(end)) - timedelta(microseconds=1)) < first
+    return _last_instant(end) < first_instant(start)
 
 
 @lru_cache(maxsize=65_536)

@@ -5,6 +5,7 @@ promised. A claim to the contrary is a slip of the pen, in one day or the other.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -66,13 +67,12 @@ def wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:
 
 
 def _wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:
-    about = declaration_of(body).about
-    if about and about != "record_id":
-        yield from _too_early("happened", body.happened, find(getattr(body, about), _BEGINNING.get(about, ())))
-    for rule in _RULES.get(type(body), ()):
-        things = getattr(body, rule.about)
+    for about, earlier, time in _orders(type(body)):
+        things = getattr(body, about)
         for thing_id in things if isinstance(things, tuple) else (things,):
-            yield from _too_early(rule.time, getattr(body, rule.time), find(thing_id, (rule.earlier,)))
+            first = _too_late(getattr(body, time), find(thing_id, earlier))
+            if first is not None:
+                yield WrongOrder(time, first)
 
 
 def comes_after(body: EventBody) -> tuple[type[EventBody], ...]:
@@ -83,16 +83,25 @@ def comes_after(body: EventBody) -> tuple[type[EventBody], ...]:
     return tuple(dict.fromkeys((*followers, *by_rule)))
 
 
-def _too_early(field: str, when: str | None, earlier: Found) -> Iterator[WrongOrder]:
-    """Compare a claimed time with the first of some events."""
-    first = min(earlier, key=lambda pair: _begins(pair[1]), default=None)
-    if first is None or when is None:
-        return
+@cache
+def _orders(body: type[EventBody]) -> tuple[tuple[str, tuple[type[EventBody], ...], str], ...]:
+    """The orders that events of a type claim: the field of the thing, what comes earlier, and the field of the time."""
+    about = declaration_of(body).about
+    begun = _BEGINNING.get(about, ()) if about != "record_id" else ()
+    of_beginning = ((about, begun, "happened"),) if begun else ()
+    return (*of_beginning, *((rule.about, (rule.earlier,), rule.time) for rule in _RULES.get(body, ())))
+
+
+def _too_late(when: str | None, earlier: Found) -> UUID | None:
+    """The first of some events, where it begins after a claimed time is over."""
+    events = list(earlier)
+    if when is None or not events:
+        return None
+    event_id, body = min(events, key=lambda pair: _begins(pair[1])) if events[1:] else events[0]
     try:
-        if is_over_before(when, first[1].happened):
-            yield WrongOrder(field, first[0])
+        return event_id if is_over_before(when, body.happened) else None
     except ImpossibleDateError:
-        return
+        return None
 
 
 def _begins(body: EventBody) -> float:

@@ -56,12 +56,20 @@ class Answerability(Struct, frozen=True):
             return ALWAYS
         return _earlier(seat.own, seat.accepted)
 
+    def _answers_always(self, party_id: UUID) -> bool:
+        """A body can be held to what others laid at its door whenever they did."""
+        if party_id.int in self.founders:
+            return True
+        return not self.is_unvouched and self.seated.get(party_id.int, _NO_SEAT).given is None
+
     def held_since(self, party_id: UUID, facts: Iterable[Effective | None]) -> datetime | None:
         """From when a body is held to what is laid at its door: from agreeing to sit here, or to any of that itself.
 
         None: not by the day asked about. To dispute it is to speak, and is not to take it up: nobody has to bear
         silently what others write down.
         """
+        if self._answers_always(party_id):
+            return ALWAYS  # the usual case, without looking at the facts
         known_facts = [fact for fact in facts if fact is not None]
         laid_at = min((fact.occurred_at for fact in known_facts), default=ALWAYS)
         taken_up = (fact for fact in known_facts if not isinstance(fact.body, _DENYING) and _is_word_of(party_id, fact))
@@ -101,7 +109,7 @@ def sets_a_task(history: History, party_id: UUID, thing_id: UUID) -> bool:
 
 def _is_word_of(party_id: UUID, fact: Effective) -> bool:
     word = fact.envelope.on_behalf_of
-    return word is not None and word.party_id == party_id
+    return word is not None and word.party_id.int == party_id.int
 
 
 def _seated(history: History) -> dict[int, _Standing]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.errors import FolkmootError
+from domain.events import EventBody, name_of
 from domain.events.partnerships import MethodAdopted
 from domain.events.recorded import Recorded, resolve
 from domain.events.records import RecordCorrected
@@ -245,9 +246,17 @@ def _published(log: ReadableLog, records: Sequence[Recorded], position: int) -> 
     raise MethodMissing(message)
 
 
+_OF_ADOPTIONS: Final = (MethodAdopted, RecordCorrected)
+_NAMES_OF_ADOPTIONS: Final = frozenset(name_of(body) for body in _OF_ADOPTIONS)
+
+
+def _bears_on_adoption(body: EventBody) -> bool:
+    return not isinstance(body, RecordCorrected) or body.replacement_name in _NAMES_OF_ADOPTIONS
+
+
 def adoption(records: Sequence[Recorded]) -> MethodAdopted | None:
     """The adoption of a method that stands last among a partition's events; None when there is none."""
-    if not any(isinstance(record.body, MethodAdopted | RecordCorrected) for record in records):
+    if not any(_bears_on_adoption(record.body) for record in records if type(record.body) in _OF_ADOPTIONS):
         return None  # the usual case, without resolving everything
     standing, _ = resolve(records)
     return next((each.body for each in reversed(standing) if isinstance(each.body, MethodAdopted)), None)

@@ -96,6 +96,8 @@ class RecordSource(Struct, frozen=True, kw_only=True):
 
         What was declared holds for all time. Covering less undoes no duty that was on record and due by then.
         """
+        if len(self.statements) == 1:
+            return self._since_by(self.statements[0], act, uses)
         return min(
             (
                 since
