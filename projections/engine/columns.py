@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import astuple
 from psycopg.types.json import Jsonb
+from psycopg.types.numeric import Int8
 
 from projections.declaration import Projection, ProjectionRow
 
@@ -38,6 +39,7 @@ class StoredColumns:
         self.row = projection.row
         self.types = tuple(sql_type(hints[name]) for name in self.names)
         self.copy_types = tuple(_COPIED.get(kind, kind) for kind in self.types)
+        self._whole = [place for place, kind in enumerate(self.types) if kind == "bigint"]
         outward = map(_outward, self.types)
         self._outward = [(place, convert) for place, convert in enumerate(outward) if convert is not None]
 
@@ -47,6 +49,14 @@ class StoredColumns:
         for place, convert in self._outward:
             if (value := values[place]) is not None:
                 values[place] = convert(value)
+        return values
+
+    def parameters(self, row: ProjectionRow) -> list[Any]:
+        """The values of a row as parameters: whole numbers of one type, so that a statement is prepared once."""
+        values = self.values(row)
+        for place in self._whole:
+            if isinstance(value := values[place], int):
+                values[place] = Int8(value)
         return values
 
     def row_of(self, values: Sequence[Any]) -> ProjectionRow | dict[str, Any]:

@@ -48,6 +48,11 @@ def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes
     return _told_apart(projection, _written(projection, rows))
 
 
+def encoded_each(projection: Projection, rows: Iterable[ProjectionRow]) -> Iterator[tuple[bytes, bytes]]:
+    """Encode each row as it is digested, with its encoded key; whether keys are shared is not looked at."""
+    return _written(projection, rows)
+
+
 def encoded_values(projection: Projection, values: Iterable[Sequence[object]]) -> dict[bytes, bytes]:
     """Encode rows as a table returns them: columns in declared order, JSON parsed.
 
@@ -56,9 +61,9 @@ def encoded_values(projection: Projection, values: Iterable[Sequence[object]]) -
     return _told_apart(projection, _written_values(projection, values))
 
 
-def digest_of(rows: Mapping[bytes, bytes]) -> str:
-    """The digest of rows that are encoded already."""
-    return _sha256(rows[key] for key in sorted(rows))
+def digest_of(rows: Mapping[bytes, bytes], order: Iterable[bytes] | None = None) -> str:
+    """The digest of rows that are encoded already; `order` holds their keys sorted, where those are known."""
+    return _sha256(map(rows.__getitem__, sorted(rows) if order is None else order))
 
 
 def _sha256(parts: Iterable[bytes]) -> str:

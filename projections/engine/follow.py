@@ -5,8 +5,9 @@ that loses the lock has written nothing since.
 """
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Final
@@ -16,23 +17,27 @@ import psycopg
 import structlog
 
 from domain.errors import FolkmootError
+from domain.events.recorded import Recorded
 from domain.log.connections import Connections
 from domain.log.errors import LogUnavailable, RebuildNeeded
 from domain.log.recorder import LogRecorder
 from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
 from projections.engine.builds import LEADING, Build, Connection, builds, refuse_another_log, take_lock
+from projections.engine.follow_counts import FollowCounts
+from projections.engine.held_partitions import PartitionRows, WholePartition
 from projections.engine.tracking import FollowedAlready
-from projections.engine.updater import BuildUpdater
+from projections.engine.updater import CHECKED_ONE_IN, BuildUpdater
 from projections.views import stored_projections
 
 _BATCH: Final = 5000  # behind by so many, a partnership is projected once for all that came to it
 _SWEPT_AT_ONCE: Final = 10
 _SETTLE_S: Final = 0.05
+_CLOCK_S: Final = 1.0
 _logger = structlog.get_logger(__name__)
 
 
-class _OtherBuildsLive(FolkmootError):
+class OtherBuildsLive(FolkmootError):
     """Other builds are live than those that were followed: load them."""
 
 
@@ -50,11 +55,13 @@ class ProjectionFollower:
         *,
         today: Callable[[], date] | None = None,
         batch: int = _BATCH,
+        hold: Callable[[Iterable[Recorded]], PartitionRows] = WholePartition,
+        checked_one_in: int = CHECKED_ONE_IN,
     ) -> None:
+        self.counts = FollowCounts()
         self._log, self._connections, self._batch = log, connections, batch
-        self._today = today or self._day
-        self._behind: deque[UUID] = deque()
-        self._behind_for: date | None = None
+        self._today = today or _DatabaseDay(log)
+        self._hold, self._checked_one_in = hold, checked_one_in
 
     def run(self, stopping: threading.Event) -> None:
         """Follow until the event is set; outages only delay. Raises RebuildNeeded for another or a restored log."""
@@ -68,7 +75,7 @@ class ProjectionFollower:
             except (LogUnavailable, psycopg.OperationalError, psycopg.InterfaceError) as error:
                 _logger.warning("following interrupted", reason=type(error).__name__)
                 stopping.wait(POLL_S)
-            except (_OtherBuildsLive, FollowedAlready) as error:
+            except (OtherBuildsLive, FollowedAlready) as error:
                 _logger.info("following anew", reason=str(error))
                 stopping.wait(_SETTLE_S)
 
@@ -78,72 +85,54 @@ class ProjectionFollower:
         Raises LogUnavailable, RebuildNeeded and AnotherLeads.
         """
         while True:
-            with suppress(_OtherBuildsLive, FollowedAlready), self._leading() as connection:
-                if connection is None:
-                    raise AnotherLeads("another follower leads: folkmoot status says what it has reached")
-                with self._loaded(connection) as (updater, tail):
-                    while updater is not None and self._step(connection, updater, tail):
-                        pass
-                    return updater.position if updater else 0
-
-    def _follow(self, connection: Connection, stopping: threading.Event) -> None:
-        with self._loaded(connection) as (updater, tail):
-            while not stopping.is_set():
-                if updater is None:
-                    stopping.wait(POLL_S)
-                    if followed(connection):
-                        raise _OtherBuildsLive("the first builds are live")
-                elif not self._step(connection, updater, tail):
-                    tail.wait()
-
-    def _step(self, connection: Connection, updater: BuildUpdater, tail: LogTail) -> bool:
-        """Take in the next events, and some partnerships behind the day; false where there was nothing to do."""
-        events = tail.pull(self._batch)
-        day = max(self._today(), *(build.as_of for build in updater.builds.values()))
-        if self._behind_for != day:
-            self._behind, self._behind_for = deque(updater.partnerships_behind(day)), day
-        behind = self._next_behind() if updater.is_level else []
-        is_new_day = (
-            not self._behind and updater.is_level and any(each.as_of != day for each in updater.builds.values())
-        )
-        if not (events or behind or is_new_day):
-            self._check_registry(connection, updater)
-            return False
-        with connection.transaction():
-            self._check_registry(connection, updater)
-            row_count = updater.write(updater.project(events, behind, day), tail.position)
-            if is_new_day:
-                updater.set_day(day)
-        _logger.info("followed", position=tail.position, rows=row_count, events=len(events))
-        return True
-
-    def _next_behind(self) -> list[UUID]:
-        return [self._behind.popleft() for _ in range(min(_SWEPT_AT_ONCE, len(self._behind)))]
-
-    def _check_registry(self, connection: Connection, updater: BuildUpdater) -> None:
-        """Hold the live builds where they are until the transaction ends. Raises _OtherBuildsLive."""
-        live = followed(connection, lock=connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE)
-        if live != updater.builds:
-            raise _OtherBuildsLive("other builds are live")
-
-    def _day(self) -> date:
-        return day_of(self._log.head().now)
+            with suppress(OtherBuildsLive, FollowedAlready), self.leading() as lead:
+                while lead is not None and lead.step():
+                    pass
+                return lead.position if lead else 0
 
     @contextmanager
-    def _loaded(self, connection: Connection) -> Iterator[tuple[BuildUpdater | None, LogTail]]:
-        self._behind_for = None
+    def leading(self) -> Iterator["Lead | None"]:
+        """Take the lead over the live builds, to go on step by step; None where no build is live.
+
+        Raises LogUnavailable, RebuildNeeded and AnotherLeads.
+        """
+        with self._leading() as connection:
+            if connection is None:
+                raise AnotherLeads("another follower leads: folkmoot status says what it has reached")
+            with self._loaded(connection) as lead:
+                yield lead
+
+    def _follow(self, connection: Connection, stopping: threading.Event) -> None:
+        with self._loaded(connection) as lead:
+            while not stopping.is_set():
+                if lead is None:
+                    stopping.wait(POLL_S)
+                    if followed(connection):
+                        raise OtherBuildsLive("the first builds are live")
+                elif not lead.step():
+                    lead.tail.wait()
+
+    @contextmanager
+    def _loaded(self, connection: Connection) -> Iterator["Lead | None"]:
         live = followed(connection)
         if not live:
             _logger.warning("nothing to follow", reason="no build is live: run folkmoot rebuild")
-            yield None, LogTail(self._log.connections)
+            yield None
             return
         _refuse_false_tracking(connection, live)
         refuse_another_log(self._log, connection, live.values())
         rearmost = min(live.values(), key=lambda build: build.position)
-        updater = BuildUpdater(self._log, connection, live.values())
+        updater = BuildUpdater(
+            self._log,
+            connection,
+            live.values(),
+            hold=self._hold,
+            counts=self.counts,
+            checked_one_in=self._checked_one_in,
+        )
         tail = LogTail(self._log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
         try:
-            yield updater, tail
+            yield Lead(connection, updater, tail, self._today, self._batch)
         finally:
             tail.close()
 
@@ -156,6 +145,84 @@ class ProjectionFollower:
         finally:
             with suppress(psycopg.Error):
                 connection.close()
+
+
+class _DatabaseDay:
+    """The day that it is by the database's clock, in London; asked for once a second."""
+
+    def __init__(self, log: LogRecorder) -> None:
+        self._log = log
+        self._asked_at: float | None = None
+        self._day = date.min
+
+    def __call__(self) -> date:
+        now = time.monotonic()
+        if self._asked_at is None or now - self._asked_at >= _CLOCK_S:
+            self._day, self._asked_at = day_of(self._log.head().now), now
+        return self._day
+
+
+class Lead:
+    """The live builds in one follower's hands: it takes in what comes, and brings partnerships to the day."""
+
+    def __init__(
+        self, connection: Connection, updater: BuildUpdater, tail: LogTail, today: Callable[[], date], batch: int
+    ) -> None:
+        self.tail = tail
+        self._connection, self._updater, self._today, self._batch = connection, updater, today, batch
+        self._behind: deque[UUID] = deque()
+        self._behind_for: date | None = None
+
+    @property
+    def position(self) -> int:
+        """The position up to which the live builds hold every event."""
+        return self._updater.position
+
+    def step(self) -> bool:
+        """Take in the next events, and some partnerships behind the day; false where there was nothing to do.
+
+        Raises OtherBuildsLive, FollowedAlready, and what the log raises: then take the lead anew.
+        """
+        updater, tail = self._updater, self.tail
+        events = tail.pull(self._batch)
+        day = max(self._today(), *(build.as_of for build in updater.builds.values()))
+        if self._behind_for != day:
+            self._behind, self._behind_for = deque(updater.partnerships_behind(day)), day
+        behind = self._next_behind() if updater.is_level else []
+        is_new_day = (
+            not self._behind and updater.is_level and any(each.as_of != day for each in updater.builds.values())
+        )
+        if not (events or behind or is_new_day):
+            return self._check_rows(day)
+        before = updater.counts.copy()
+        with self._connection.transaction():
+            self._check_registry()
+            updater.write(updater.project(events, behind, day), tail.position)
+            if is_new_day:
+                updater.set_day(day)
+        updater.counts.steps += 1
+        updater.counts.events += len(events)
+        _logger.info("followed", position=tail.position, **updater.counts.since(before))
+        return True
+
+    def _check_rows(self, day: date) -> bool:
+        """While nothing else is to be done, compare a partition that is due with the log; false where none is."""
+        if not self._updater.is_check_due:
+            self._check_registry()
+            return False
+        with self._connection.transaction():
+            self._check_registry()
+            self._updater.check(day)
+        return True
+
+    def _next_behind(self) -> list[UUID]:
+        return [self._behind.popleft() for _ in range(min(_SWEPT_AT_ONCE, len(self._behind)))]
+
+    def _check_registry(self) -> None:
+        """Hold the live builds where they are until the transaction ends. Raises OtherBuildsLive."""
+        is_within = self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+        if followed(self._connection, lock=is_within) != self._updater.builds:
+            raise OtherBuildsLive("other builds are live")
 
 
 def followed(connection: Connection, *, lock: bool = False) -> dict[str, Build]:

@@ -15,8 +15,9 @@ from domain.events.recorded import Recorded
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, qualified
 from projections.engine.columns import columns_of
-from projections.engine.digest import KeyShared, digest_of, encoded, encoded_values
+from projections.engine.digest import KeyShared, encoded, encoded_values
 from projections.engine.parking import ParkedFault
+from projections.engine.row_differences import EncodedRows, RowDifference, difference_between, encode_rows
 from projections.history.history import history
 from projections.method.method import Method, method_sha256
 
@@ -39,69 +40,79 @@ class RowSetHeader(NamedTuple):
 
 
 class RowSet(NamedTuple):
-    """The rows of one projection about one partition; `encoded` holds them in order, by key, as digested."""
+    """The rows of one projection about one partition; `encoded` holds them in order, by key, as digested.
+
+    `made` is how they were encoded, which the next row set is encoded by difference from.
+    """
 
     header: RowSetHeader
     rows: Sequence[ProjectionRow]
     encoded: Mapping[bytes, bytes]
+    made: EncodedRows | None = None
+
+
+Result = tuple[Projection, RowSet | ParkedFault]
+Projected = tuple[Projection, Sequence[ProjectionRow] | ParkedFault]
 
 
 def project_row_sets(
     records: Sequence[Recorded], as_of: date, method: Method, projections: Iterable[Projection]
-) -> Iterator[tuple[Projection, RowSet | ParkedFault]]:
+) -> Iterator[Result]:
     """Project one partition's events, in order and at least one; a projection that fails yields its fault instead."""
+    return encoded_row_sets(records[-1], as_of, method, project_rows(records, as_of, method, projections))
+
+
+def project_rows(
+    records: Sequence[Recorded], as_of: date, method: Method, projections: Iterable[Projection]
+) -> Iterator[Projected]:
+    """Project one partition's events from nothing into rows, or into the fault of a projection that fails."""
     last = records[-1]
     past = None
     for projection in projections:
         try:
             if past is None:
                 past = history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
-            rows = tuple(projection.project(past, method))
-            yield projection, row_set(projection, last.partition_id, last.position, as_of, method_sha256(method), rows)
+            yield projection, tuple(projection.project(past, method))
         except MemoryError:  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - whatever a projection cannot do parks it, and no other
             yield projection, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
 
 
-def row_set(
-    projection: Projection, partition_id: UUID, position: int, as_of: date, method: str, rows: Sequence[ProjectionRow]
-) -> RowSet:
-    """Put rows under their header. Raises KeyShared."""
-    encoded_rows = encoded(projection, rows)
-    return RowSet(
-        RowSetHeader(partition_id, position, as_of, method, len(rows), digest_of(encoded_rows)), rows, encoded_rows
-    )
+def encoded_row_sets(
+    last: Recorded,
+    as_of: date,
+    method: Method,
+    projected: Iterable[Projected],
+    before: Mapping[str, RowSet] | None = None,
+) -> Iterator[Result]:
+    """Put the rows of each projection under their header; `before` are earlier row sets of the same partition.
 
-
-def write_difference(
-    connection: Connection,
-    build: Build,
-    projection: Projection,
-    row_set: RowSet,
-    stored_rows: Mapping[bytes, bytes] | None,
-) -> int:
-    """Bring a stored row set, whose encoded rows are given, to the new one; returns the number of rows touched.
-
-    None for rows that are not as they were written: all of them go.
+    Rows that are the same objects as in those are not encoded again. Two rows of one key are a fault.
     """
-    new_rows, old_rows = row_set.encoded, stored_rows or {}
-    removed_keys = [key for key, row in old_rows.items() if new_rows.get(key) != row]
-    added_keys = {key for key, row in new_rows.items() if old_rows.get(key) != row}
-    partition_id = row_set.header.partition_id
-    if stored_rows is None:
-        connection.execute(
-            SQL("DELETE FROM {} WHERE partition_id = %s").format(qualified(build.table)), (partition_id,)
-        )
-    if removed_keys:
-        connection.execute(
-            SQL("DELETE FROM {} WHERE partition_id = %s AND row_key = ANY(%s)").format(qualified(build.table)),
-            (partition_id, [row_key(key) for key in removed_keys]),
-        )
-    if added_keys:
-        _copy(connection, build, projection, row_set, added_keys)
-    connection.execute(_UPSERT_HEADER, (build.build, *row_set.header))
-    return len(added_keys.union(removed_keys))
+    sha256 = method_sha256(method)
+    for projection, rows in projected:
+        if isinstance(rows, ParkedFault):
+            yield projection, rows
+            continue
+        earlier = (before or {}).get(projection.name)
+        try:
+            made = encode_rows(projection, rows, earlier and earlier.made)
+        except MemoryError:  # nothing is wrong with the partition
+            raise
+        except Exception as error:  # noqa: BLE001 - rows that cannot be encoded park their projection, and no other
+            yield projection, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
+            continue
+        header = RowSetHeader(last.partition_id, last.position, as_of, sha256, len(rows), made.digest)
+        yield projection, RowSet(header, rows, made.encoded, made)
+
+
+def difference_from(row_set: RowSet, stored_rows: Mapping[bytes, bytes] | None) -> RowDifference:
+    """The step to a row set from stored rows, given encoded; None for rows that are not as they were written."""
+    made = row_set.made
+    if made is not None and made.before is stored_rows and stored_rows is not None:
+        return made.difference
+    return difference_between(row_set.rows, row_set.encoded, stored_rows or {})
 
 
 def read_rows(
@@ -176,25 +187,3 @@ def encoded_as_stored(projection: Projection, rows: Sequence[StoredRow]) -> dict
 def row_key(key: bytes) -> bytes:
     """The short form of an encoded key, by which a row is found in its table (16 bytes)."""
     return hashlib.sha256(key).digest()[:16]
-
-
-_UPSERT_HEADER = """
-    INSERT INTO projection.row_set (build, partition_id, position, as_of, method_sha256, rows, digest)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (build, partition_id) DO UPDATE SET position = excluded.position, as_of = excluded.as_of,
-        method_sha256 = excluded.method_sha256, rows = excluded.rows, digest = excluded.digest
-"""
-
-
-def _copy(connection: Connection, build: Build, projection: Projection, row_set: RowSet, keys: set[bytes]) -> None:
-    """Copy those rows of a row set that have the given keys."""
-    columns, partition_id = columns_of(projection), row_set.header.partition_id
-    names = SQL(", ").join(map(Identifier, columns.names))
-    statement = SQL("COPY {} (partition_id, row_key, {}) FROM STDIN (FORMAT binary)").format(
-        qualified(build.table), names
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(["uuid", "bytea", *columns.copy_types])
-        for key, row in zip(row_set.encoded, row_set.rows, strict=True):
-            if key in keys:
-                copy.write_row((partition_id, row_key(key), *columns.values(row)))

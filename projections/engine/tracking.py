@@ -1,10 +1,12 @@
 """The position of each build, kept by the event-sourcing library's own rule: a position is taken once.
 
 The library writes within our transaction, so that rows and position are kept together or not at all. Its
-connections are not used: they drop parts of a connection string.
+connections are not used: they drop parts of a connection string. Positions of several builds are written in one
+statement that keeps the same rule.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import psycopg
 from eventsourcing.persistence import IntegrityError, Tracking
@@ -45,3 +47,22 @@ def keep_position(connection: psycopg.Connection[Any], table: str, position: int
             _recorder.keep(cursor, table, position)
         except IntegrityError as error:
             raise FollowedAlready(f"{table} was followed to {position} already") from error
+
+
+_TAKE: Final = """
+    INSERT INTO projection.tracking AS kept (application_name, notification_id)
+    SELECT application_name, %s FROM unnest(%s::text[]) AS build (application_name)
+    ON CONFLICT (application_name) DO UPDATE SET notification_id = excluded.notification_id
+    WHERE kept.notification_id < excluded.notification_id
+    RETURNING application_name
+"""
+
+
+def keep_positions(connection: psycopg.Connection[Any], tables: Sequence[str], position: int) -> None:
+    """Note, within the open transaction, that several builds hold every event up to a position.
+
+    Raises FollowedAlready when any did before; the transaction must then end.
+    """
+    taken = {name for (name,) in connection.execute(_TAKE, (position, list(tables))).fetchall()}
+    if refused := sorted(set(tables) - taken):
+        raise FollowedAlready(f"{', '.join(refused)} was followed to {position} already")

@@ -4,10 +4,9 @@ The follower uses it for live builds, and the swap for new ones that catch up. A
 builds that nobody else moves; after any error, make a new one.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -22,53 +21,73 @@ from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection
+from projections.engine.follow_counts import FollowCounts
+from projections.engine.held_partitions import HeldPartition, HeldPartitions, PartitionRows, WholePartition
 from projections.engine.parking import ParkedFault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
 from projections.engine.replay import AdoptedMethods
+from projections.engine.row_differences import RowDifference
 from projections.engine.row_sets import (
     BEGINS,
+    Result,
     RowSet,
+    difference_from,
     encoded_as_stored,
+    encoded_row_sets,
     project_row_sets,
     read_headers,
     read_rows,
-    write_difference,
 )
-from projections.engine.tracking import keep_position
+from projections.engine.row_writes import FEW, clear_rows, copy_difference, write_difference, write_headers
+from projections.engine.tracking import keep_positions
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.views import stored_projections
 
-_CACHED_EVENTS: Final = 250_000  # some 1,200 bytes each
+CACHED_EVENTS: Final = 250_000  # some 1,200 bytes each
+CHECKED_ONE_IN: Final = 50
+"""One in so many partitions that have grown is projected from nothing afterwards, and compared."""
+CHECKED_EVENTS: Final = 5_000
+"""Longer partitions are left to the nightly comparison: to project one takes longer than its readers may wait."""
 _logger = structlog.get_logger(__name__)
 _ADVANCE: Final = """
     UPDATE projection.build SET position = %s, leaf = (SELECT leaf FROM log.event WHERE position = %s)
-    WHERE build = %s RETURNING leaf
+    WHERE build = ANY(%s) RETURNING name, leaf
 """
 
-Result = tuple[Projection, RowSet | ParkedFault]
 Projected = Iterable[tuple[UUID, Sequence[Result]]]
 
 
-class _CachedPartition(NamedTuple):
-    """A partition's decoded events, and by projection its stored rows as encoded."""
-
-    records: list[Recorded]
-    rows: dict[str, Mapping[bytes, bytes]]
-
-
 class BuildUpdater:
-    """Brings builds level with the log; caches histories (as many as fit) and the rows stored of them."""
+    """Brings builds level with the log; caches histories (as many as fit) and the rows stored of them.
+
+    `hold` makes of a partition's events what is asked for its rows, and `counts` is where the work is counted.
+    """
 
     def __init__(
-        self, log: LogRecorder, connection: Connection, builds: Iterable[Build], *, cached_events: int = _CACHED_EVENTS
+        self,
+        log: LogRecorder,
+        connection: Connection,
+        builds: Iterable[Build],
+        *,
+        cached_events: int = CACHED_EVENTS,
+        hold: Callable[[Iterable[Recorded]], PartitionRows] = WholePartition,
+        counts: FollowCounts | None = None,
+        checked_one_in: int = CHECKED_ONE_IN,
     ) -> None:
         self.builds = {build.name: build for build in builds}
-        self._log, self._connection = log, connection
+        self.counts = counts or FollowCounts()
+        self._log, self._connection, self._hold = log, connection, hold
         self._projections = {name: each for name, each in stored_projections().items() if name in self.builds}
         self._methods = AdoptedMethods(log)
-        self._cached_events = cached_events
-        self._cache: OrderedDict[UUID, _CachedPartition] = OrderedDict()
+        self._held = HeldPartitions(cached_events)
+        self._checked_one_in, self._grown_count = checked_one_in, 0
+        self._due_checks: dict[UUID, None] = {}
         self._partnerships = set(partitions_begun_by(connection, BEGINS, self.position))
+        self._parked = {
+            (name, partition_id)
+            for name, build in self.builds.items()
+            for partition_id in read_parked(connection, build)
+        }
 
     @property
     def position(self) -> int:
@@ -113,12 +132,44 @@ class BuildUpdater:
         behind = {name for name, build in self.builds.items() if build.position < upto}
         row_count = 0
         for partition_id, of_partition in results:
-            fitting = [each for each in of_partition if not behind or each[0].name in behind]
-            row_count += self._write_all(partition_id, fitting)
-            self._evict()
-        for name in sorted(behind):
-            self._advance(self.builds[name], upto)
+            with self.counts.timed("writing"):
+                fitting = [each for each in of_partition if not behind or each[0].name in behind]
+                row_count += self._write_all(partition_id, fitting)
+            self._held.evict()
+        if behind:
+            with self.counts.timed("writing"):
+                self._advance([self.builds[name] for name in sorted(behind)], upto)
+        self.counts.rows_written += row_count
         return row_count
+
+    @property
+    def is_check_due(self) -> bool:
+        """A partition waits to be projected from nothing and compared."""
+        return bool(self._due_checks)
+
+    def check(self, as_of: date) -> bool:
+        """Project a partition that is due from nothing and compare, within the open transaction; false: rows differed.
+
+        Rows that differ are written anew from nothing, and what was held of the partition is forgotten.
+        """
+        partition_id = next(iter(self._due_checks))
+        del self._due_checks[partition_id]
+        held = self._held.get(partition_id)
+        if held is None:
+            return True
+        self.counts.checks += 1
+        records = [decode_event(event) for event in self._log.read_partition(partition_id, self.position)]
+        results = list(project_row_sets(records, as_of, self._methods.in_force(records), self._projections.values()))
+        wrong = [each.name for each, result in results if not _is_stored(held.stored.get(each.name), result)]
+        if not wrong:
+            return True
+        self.counts.differences += 1
+        _logger.error(
+            "rows that were followed are not those of the log", partition=str(partition_id), projections=wrong
+        )
+        self._held.drop(partition_id)
+        self.counts.rows_written += self._write_all(partition_id, results)
+        return False
 
     def set_day(self, day: date) -> None:
         """Note, within the open transaction, that every row set is of this day."""
@@ -127,42 +178,82 @@ class BuildUpdater:
                 self._connection.execute("UPDATE projection.build SET as_of = %s WHERE build = %s", (day, build.build))
                 self.builds[name] = replace(build, as_of=day)
 
-    def _advance(self, build: Build, upto: int) -> None:
-        keep_position(self._connection, build.table, upto)
-        row = self._connection.execute(_ADVANCE, (upto, upto, build.build)).fetchone()
-        self.builds[build.name] = replace(build, position=upto, leaf=row[0] if row else None)
+    def _advance(self, behind: Sequence[Build], upto: int) -> None:
+        keep_positions(self._connection, [build.table for build in behind], upto)
+        rows = self._connection.execute(_ADVANCE, (upto, upto, [build.build for build in behind])).fetchall()
+        for name, leaf in rows:
+            self.builds[name] = replace(self.builds[name], position=upto, leaf=leaf)
 
     def _write_all(self, partition_id: UUID, results: Sequence[Result]) -> int:
         """Write all row sets of a partition together or, where a table does not take one, each by itself."""
         for projection, result in results:
             if isinstance(result, ParkedFault):
-                park(self._connection, self.builds[projection.name], result)
+                self._park(projection, result)
         row_sets = [(projection, result) for projection, result in results if isinstance(result, RowSet)]
-        row_count = attempt(self._connection, lambda: sum(self._write(*each) for each in row_sets))
+        try:
+            row_count = attempt(self._connection, lambda: self._write_together(partition_id, row_sets))
+        except (
+            psycopg.errors.DatatypeMismatch
+        ):  # a value of another type than its column: copying tells whether it fits
+            row_count = Unwritable("")
         if isinstance(row_count, Unwritable):
             return sum(self._write_alone(projection, row_set) for projection, row_set in row_sets)
-        self._cache_rows(partition_id, row_sets)
+        self._note_stored(partition_id, row_sets)
         return row_count
+
+    def _write_together(self, partition_id: UUID, row_sets: Sequence[tuple[Projection, RowSet]]) -> int:
+        """Write row sets in as few turns as can be: those of which many rows differ first, the rest at once."""
+        connection = self._connection
+        steps = [
+            (self.builds[projection.name], projection, self._step_to(projection, row_set))
+            for projection, row_set in row_sets
+        ]
+        many = [step for step in steps if len(step[2].written) > FEW]
+        for build, projection, difference in many:
+            write_difference(connection, build, projection, partition_id, difference)
+        with connection.pipeline():
+            for build, projection, difference in steps:
+                if difference.rows and len(difference.written) <= FEW:
+                    write_difference(connection, build, projection, partition_id, difference)
+            write_headers(connection, [(self.builds[each.name], row_set.header) for each, row_set in row_sets])
+            for build, projection, _ in steps:
+                if (projection.name, partition_id) in self._parked:
+                    unpark(connection, build, partition_id)
+        return sum(difference.rows for _, _, difference in steps)
 
     def _write_alone(self, projection: Projection, row_set: RowSet) -> int:
         """Write one row set, or park its partition: the last good rows stay."""
-        row_count = attempt(self._connection, lambda: self._write(projection, row_set))
-        partition_id, position = row_set.header[:2]
+        build, partition_id = self.builds[projection.name], row_set.header.partition_id
+
+        def copy() -> int:
+            difference = self._step_to(projection, row_set)
+            copy_difference(self._connection, build, projection, partition_id, difference)
+            write_headers(self._connection, [(build, row_set.header)])
+            unpark(self._connection, build, partition_id)
+            return difference.rows
+
+        row_count = attempt(self._connection, copy)
         if isinstance(row_count, Unwritable):
-            park_unwritable(self._connection, self.builds[projection.name], partition_id, position, row_count)
+            park_unwritable(self._connection, build, partition_id, row_set.header.position, row_count)
+            self._parked.add((projection.name, partition_id))
             return 0
-        self._cache_rows(partition_id, [(projection, row_set)])
+        self._note_stored(partition_id, [(projection, row_set)])
         return row_count
 
-    def _write(self, projection: Projection, row_set: RowSet) -> int:
+    def _park(self, projection: Projection, fault: ParkedFault) -> None:
+        park(self._connection, self.builds[projection.name], fault)
+        self._parked.add((projection.name, fault.partition_id))
+
+    def _step_to(self, projection: Projection, row_set: RowSet) -> RowDifference:
+        """The step to a row set from what is stored, which is read back where it is not known."""
         build, partition_id = self.builds[projection.name], row_set.header.partition_id
-        cached = self._cache.get(partition_id)
-        stored_rows = cached.rows.get(projection.name) if cached else None
+        held = self._held.get(partition_id)
+        if held is not None and (stored := held.stored.get(projection.name)) is not None:
+            return difference_from(row_set, stored.encoded)
+        stored_rows = self._read_back(build, projection, partition_id)
         if stored_rows is None:
-            stored_rows = self._read_back(build, projection, partition_id)
-        row_count = write_difference(self._connection, build, projection, row_set, stored_rows)
-        unpark(self._connection, build, partition_id)
-        return row_count
+            clear_rows(self._connection, build, partition_id)
+        return difference_from(row_set, stored_rows)
 
     def _read_back(self, build: Build, projection: Projection, partition_id: UUID) -> Mapping[bytes, bytes] | None:
         """Read the stored rows of a partition, encoded; None where no projection can have stored them."""
@@ -177,36 +268,61 @@ class BuildUpdater:
             _logger.warning("rows were changed by another hand", table=build.table, partition=str(partition_id))
         return stored_rows
 
-    def _cache_rows(self, partition_id: UUID, row_sets: Iterable[tuple[Projection, RowSet]]) -> None:
-        if cached := self._cache.get(partition_id):
-            cached.rows.update({projection.name: row_set.encoded for projection, row_set in row_sets})
+    def _note_stored(self, partition_id: UUID, row_sets: Iterable[tuple[Projection, RowSet]]) -> None:
+        names = {projection.name: row_set for projection, row_set in row_sets}
+        self._parked.difference_update((name, partition_id) for name in names)
+        if held := self._held.get(partition_id):
+            held.stored.update(names)
 
     def _results(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int, as_of: date) -> list[Result]:
         try:
-            records = self._records(partition_id, new_events, upto)
-            method = self._methods.in_force(records)
+            with self.counts.timed("projecting"):
+                held = self._taken_in(partition_id, new_events, upto)
+                method = self._methods.in_force(held.partition.records)
         except (LogError, MemoryError):  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
             last = (new_events or self._log.read_partition(partition_id, upto))[-1]
             fault = ParkedFault(partition_id, last.position or 0, last.type, type(error).__name__)
-            self._cache.pop(partition_id, None)
+            self._held.drop(partition_id)
             return [(projection, fault) for projection in self._projections.values()]
-        return list(project_row_sets(records, as_of, method, self._projections.values()))
+        with self.counts.timed("projecting"):
+            projected = list(held.partition.rows(as_of, method, self._projections.values()))
+        with self.counts.timed("encoding"):
+            last_record = held.partition.records[-1]
+            results = list(encoded_row_sets(last_record, as_of, method, projected, held.stored))
+        self._count(partition_id, held, results)
+        return results
 
-    def _records(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int) -> list[Recorded]:
-        cached = self._cache.pop(partition_id, None)
-        if cached is None:
-            cached = _CachedPartition(
-                [decode_event(event) for event in self._log.read_partition(partition_id, upto)], {}
-            )
+    def _taken_in(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int) -> HeldPartition:
+        """The partition with its new events, held from now on."""
+        held = self._held.get(partition_id)
+        if held is None:
+            records = [decode_event(event) for event in self._log.read_partition(partition_id, upto)]
+            held = HeldPartition(self._hold(records))
+            self._held.hold(partition_id, held)
         else:
-            cached.records.extend(decode_event(event) for event in new_events)
-        self._cache[partition_id] = cached
-        return cached.records
+            self._held.grow(held, [decode_event(event) for event in new_events])
+        return held
 
-    def _evict(self) -> None:
-        events = sum(len(cached.records) for cached in self._cache.values())
-        while events > self._cached_events and len(self._cache) > 1:
-            _, cached = self._cache.popitem(last=False)
-            events -= len(cached.records)
+    def _count(self, partition_id: UUID, held: HeldPartition, results: Sequence[Result]) -> None:
+        """Count what was made, and note every so many partitions that have grown to be checked."""
+        counts = self.counts
+        counts.partitions += 1
+        for _, result in results:
+            if isinstance(result, RowSet) and result.made is not None:
+                counts.rows_encoded += result.made.made
+                counts.row_sets_kept += result.made.before is result.encoded
+        if held.partition.made_whole:
+            counts.whole[held.partition.made_whole] += 1
+            return
+        self._grown_count += 1
+        if self._grown_count % self._checked_one_in == 0 and len(held.partition.records) <= CHECKED_EVENTS:
+            self._due_checks[partition_id] = None
+
+
+def _is_stored(stored: RowSet | None, result: RowSet | ParkedFault) -> bool:
+    """What is stored is what the log makes; what is parked there and here is stale, and no difference."""
+    if stored is None or isinstance(result, ParkedFault):
+        return (stored is None) == isinstance(result, ParkedFault)
+    return stored.header == result.header and stored.encoded == result.encoded

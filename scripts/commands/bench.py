@@ -19,6 +19,7 @@ _WORKS: Final = {
     "append": "append",
     "backtest": "generated_partnerships",
     "demonstration": "demonstration",
+    "event": "one_event",
     "import": "imports",
     "lag": "lag",
     "pages": "page_times",

@@ -1,0 +1,91 @@
+"""Partitions that an updater holds between events: what it has decoded, and the rows that are stored of it."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from domain.events.recorded import Recorded
+from projections.declaration import Projection
+from projections.engine.follow_counts import FOLLOWED_WHOLE
+from projections.engine.row_sets import Projected, RowSet, project_rows
+from projections.method.method import Method
+
+
+class PartitionRows(Protocol):
+    """One partition's events, and the rows made of them: it takes in what is recorded, and is asked for its rows."""
+
+    @property
+    def records(self) -> Sequence[Recorded]:
+        """Its events, in order."""
+
+    @property
+    def made_whole(self) -> str:
+        """The reason why the rows asked for last were made from nothing; empty where they were not."""
+
+    def take(self, records: Iterable[Recorded]) -> None:
+        """Take in the next events."""
+
+    def rows(self, as_of: date, method: Method, projections: Iterable[Projection]) -> Iterator[Projected]:
+        """Its rows by each projection, or the fault of one that fails; unchanged rows are the same objects."""
+
+
+class WholePartition:
+    """A partition that is projected from nothing each time."""
+
+    made_whole = FOLLOWED_WHOLE
+
+    def __init__(self, records: Iterable[Recorded]) -> None:
+        self.records = list(records)
+
+    def take(self, records: Iterable[Recorded]) -> None:
+        """Take in the next events."""
+        self.records.extend(records)
+
+    def rows(self, as_of: date, method: Method, projections: Iterable[Projection]) -> Iterator[Projected]:
+        """Its rows by each projection, or the fault of one that fails."""
+        return project_rows(self.records, as_of, method, projections)
+
+
+class HeldPartition:
+    """A partition in memory; `stored` are its row sets as they stand in the tables, by projection."""
+
+    def __init__(self, partition: PartitionRows) -> None:
+        self.partition = partition
+        self.stored: dict[str, RowSet] = {}
+
+
+class HeldPartitions:
+    """The partitions used last, up to so many events in all; the one in use is always held."""
+
+    def __init__(self, most_events: int) -> None:
+        self._most_events, self._event_count = most_events, 0
+        self._held: OrderedDict[UUID, HeldPartition] = OrderedDict()
+
+    def get(self, partition_id: UUID) -> HeldPartition | None:
+        """A partition that is held, which is then the one used last."""
+        if partition_id in self._held:
+            self._held.move_to_end(partition_id)
+        return self._held.get(partition_id)
+
+    def hold(self, partition_id: UUID, held: HeldPartition) -> None:
+        """Hold a partition, as the one used last."""
+        self.drop(partition_id)
+        self._held[partition_id] = held
+        self._event_count += len(held.partition.records)
+
+    def drop(self, partition_id: UUID) -> None:
+        """Forget a partition."""
+        if (held := self._held.pop(partition_id, None)) is not None:
+            self._event_count -= len(held.partition.records)
+
+    def grow(self, held: HeldPartition, records: Sequence[Recorded]) -> None:
+        """Let a partition that is held take in its next events."""
+        self._event_count += len(records)
+        held.partition.take(records)
+
+    def evict(self) -> None:
+        """Forget the partitions not used for longest, until the others are few enough."""
+        while self._event_count > self._most_events and len(self._held) > 1:
+            self.drop(next(iter(self._held)))
