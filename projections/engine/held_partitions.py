@@ -3,12 +3,16 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
+from domain.events.partnerships import MethodAdopted
 from domain.events.recorded import Recorded
+from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.events.stewardship import TextRedacted
 from projections.declaration import Projection
 from projections.engine.follow_counts import FOLLOWED_WHOLE
+from projections.engine.replay import AdoptedMethods
 from projections.engine.row_sets import Projected, RowSet, project_rows
 from projections.method.method import Method
 
@@ -48,12 +52,28 @@ class WholePartition:
         return project_rows(self.records, as_of, method, projections)
 
 
+_CHANGE_METHODS: Final = (MethodAdopted, RecordCorrected, RecordWithdrawn, TextRedacted)
+
+
 class HeldPartition:
     """A partition in memory; `stored` are its row sets as they stand in the tables, by projection."""
 
     def __init__(self, partition: PartitionRows) -> None:
         self.partition = partition
         self.stored: dict[str, RowSet] = {}
+        self._method: Method | None = None
+
+    def take(self, records: Sequence[Recorded]) -> None:
+        """Take in the next events."""
+        if any(isinstance(record.body, _CHANGE_METHODS) for record in records):
+            self._method = None
+        self.partition.take(records)
+
+    def method(self, methods: AdoptedMethods) -> Method:
+        """The method in force, sought again when something came that can change it. Raises MethodMissing."""
+        if self._method is None:
+            self._method = methods.in_force(self.partition.records)
+        return self._method
 
 
 class HeldPartitions:
@@ -83,7 +103,7 @@ class HeldPartitions:
     def grow(self, held: HeldPartition, records: Sequence[Recorded]) -> None:
         """Let a partition that is held take in its next events."""
         self._event_count += len(records)
-        held.partition.take(records)
+        held.take(records)
 
     def evict(self) -> None:
         """Forget the partitions not used for longest, until the others are few enough."""

@@ -278,7 +278,7 @@ class BuildUpdater:
         try:
             with self.counts.timed("projecting"):
                 held = self._taken_in(partition_id, new_events, upto)
-                method = self._methods.in_force(held.partition.records)
+                method = held.method(self._methods)
         except (LogError, MemoryError):  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
