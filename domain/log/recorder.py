@@ -35,7 +35,7 @@ _STREAM = (
     SQL("SELECT {} FROM log.event WHERE position > %s AND position <= %s ORDER BY position").format(COLUMNS).as_bytes()
 )
 _PARTITION = (
-    SQL("SELECT {} FROM log.event WHERE partition_id = %s AND position <= %s ORDER BY position")
+    SQL("SELECT {} FROM log.event WHERE partition_id = %s AND position > %s AND position <= %s ORDER BY position")
     .format(COLUMNS)
     .as_bytes()
 )
@@ -276,9 +276,9 @@ class LogRecorder(DCBRecorder):
         events = self._select(_SAME_APPEND, (first_event_id,))
         return events if belongs is None else list(takewhile(belongs, events))
 
-    def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
-        """Read one partition's events in order, up to and including a position."""
-        return self._select(_PARTITION, (partition_id, END if upto is None else upto))
+    def read_partition(self, partition_id: UUID, upto: int | None = None, *, after: int = 0) -> list[LogEvent]:
+        """Read one partition's events in order, after a position, up to and including another."""
+        return self._select(_PARTITION, (partition_id, after, END if upto is None else upto))
 
     def ends_of_partition(self, partition_id: UUID, upto: int) -> tuple[UUID, UUID] | None:
         """The ids of one partition's last event up to a position inclusive, and of its last; None without the first."""

@@ -11,7 +11,6 @@ from threading import Lock
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.events.declaration import name_of
 from domain.events.recorded import Recorded
 from domain.events.stewardship import TextRedacted
 from domain.log.decode_events import decode_event
@@ -20,8 +19,9 @@ from projections.history.claimed_record import known_as_claimed
 from projections.history.history import History, history
 from projections.method.method import Method
 
-_REDACTED: Final = name_of(TextRedacted)
 _DAYS: Final = 4
+_DECODED_FOR_EACH: Final = 3
+"""How many events stay decoded for each that stays in a history: they take a tenth of its memory."""
 
 _Past = tuple[UUID, UUID, date | None]
 """The ids of a partition's last event by a position and of its last, and the day that sources are asked about, if any.
@@ -31,8 +31,8 @@ _Past = tuple[UUID, UUID, date | None]
 class PartitionLog(Protocol):
     """The part of the log that holds partitions."""
 
-    def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
-        """Read one partition's events in order, up to and including a position."""
+    def read_partition(self, partition_id: UUID, upto: int | None = None, *, after: int = 0) -> list[LogEvent]:
+        """Read one partition's events in order, after a position, up to and including another."""
 
     def ends_of_partition(self, partition_id: UUID, upto: int) -> tuple[UUID, UUID] | None:
         """The ids of one partition's last event up to a position, and of its last; None without the first."""
@@ -80,6 +80,7 @@ class RememberedHistories:
         self._most = most_events
         self._lock = Lock()
         self._known: OrderedDict[_Past, KnownRecords] = OrderedDict()
+        self._decoded = _DecodedPartitions(_DECODED_FOR_EACH * most_events)
 
     def known(
         self, log: PartitionLog, partition_id: UUID, position: int, source_day: date | None = None
@@ -96,8 +97,10 @@ class RememberedHistories:
             records = self._known.get(past)
             if records is not None:
                 self._known.move_to_end(past)
-        known_records = records or self._remember(past, read_known(log, partition_id, position, source_day))
-        return known_records if known_records.records else None
+        if records is None:
+            whole = self._decoded.of(log, partition_id, ends[1])
+            records = self._remember(past, _known_among(whole, position, source_day))
+        return records if records.records else None
 
     def _remember(self, past: _Past, records: KnownRecords) -> KnownRecords:
         with self._lock:
@@ -107,16 +110,38 @@ class RememberedHistories:
         return records
 
 
-def read_known(log: PartitionLog, partition_id: UUID, position: int, source_day: date | None = None) -> KnownRecords:
-    """Read one partition's events as known at a position, and the redactions recorded after it.
+class _DecodedPartitions:
+    """The partitions read last with their events decoded, up to so many in all; only what came since is read again."""
+
+    def __init__(self, most_events: int) -> None:
+        self._most = most_events
+        self._lock = Lock()
+        self._partitions: OrderedDict[UUID, list[Recorded]] = OrderedDict()
+
+    def of(self, log: PartitionLog, partition_id: UUID, last_id: UUID) -> list[Recorded]:
+        """One partition's events, in order, up to the one with the id `last_id` at least; not to be changed."""
+        with self._lock:
+            records = self._partitions.get(partition_id, [])
+        if not records or records[-1].event_id != last_id:
+            after = records[-1].position if records else 0
+            records = [*records, *map(decode_event, log.read_partition(partition_id, after=after))]
+        with self._lock:
+            self._partitions[partition_id] = records
+            self._partitions.move_to_end(partition_id)
+            while len(self._partitions) > 1 and sum(map(len, self._partitions.values())) > self._most:
+                self._partitions.popitem(last=False)
+        return records
+
+
+def _known_among(records: list[Recorded], position: int, source_day: date | None) -> KnownRecords:
+    """Those of one partition's events that were known at a position, and the redactions recorded after it.
 
     With a day, those of them that their sources claim to have known by its end, and all redactions. What should never
     have been written down is not read in the past either.
     """
-    events = log.read_partition(partition_id)
-    records = [decode_event(event) for event in events if (event.position or 0) <= position]
-    later = [decode_event(each) for each in events if (each.position or 0) > position and each.type == _REDACTED]
+    by_then = [record for record in records if record.position <= position]
+    later = records[len(by_then) :]
     if source_day is None:
-        return KnownRecords(records, later)
-    known_records, unknown = known_as_claimed(records, source_day)
+        return KnownRecords(by_then, later)
+    known_records, unknown = known_as_claimed(by_then, source_day)
     return KnownRecords(known_records, [*unknown, *later])

@@ -54,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 class LoadedServer(NamedTuple):
-    """The server under load, a process of its own: where it answers, a key to it, its log, and whose meetings it takes."""
+    """The server under load, in a process of its own: where it answers, a key to it, its log, and who meets."""
 
     base: str
     key: str

@@ -87,6 +87,27 @@ def test_a_history_is_read_once_until_something_is_recorded_in_it(log: LogRecord
     assert len(now.withdrawn) == 1
 
 
+def test_only_what_was_recorded_since_is_read_again(log: LogRecorder, monkeypatch):
+    story, remembered = PartnershipStory(), RememberedHistories()
+    story.formed("2026-01-01")
+    write(log, story.records)
+    assert len(known_partnership(log, story.partition_id, remembered=remembered).records) == 1
+    story.promised("lights", "2026-01-10", due="2026-03-01")
+    write(log, story.records[1:])
+    read_events = []
+    monkeypatch.setattr(
+        log, "read_partition", lambda *asked, **more: noted(LogRecorder.read_partition(log, *asked, **more))
+    )
+
+    def noted(events):
+        read_events.extend(events)
+        return events
+
+    assert len(known_partnership(log, story.partition_id, remembered=remembered).records) == 2
+    assert len(known_partnership(log, story.partition_id, known_at=1, remembered=remembered).records) == 1
+    assert [event.position for event in read_events] == [2]
+
+
 def test_what_nobody_recorded_is_known_to_nobody(log: LogRecorder):
     story = PartnershipStory()
     story.formed("2026-01-01")
