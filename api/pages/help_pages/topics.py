@@ -10,11 +10,10 @@ from api.http.problems import Problem
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.partnership.aspects import ASPECTS
 from api.pages.partnership.dimensions import DIMENSION_WORDS
-from api.pages.partnership.warning_section import TITLES
 from api.reading.as_of import read_known
 from projections.method.document import default_method
 from projections.method.method import Method
-from projections.scoring.early_warnings.warning_words import end_in_words, rule_in_words
+from projections.scoring.early_warnings.declared_warnings import warnings_of
 
 
 class HelpTopic(Struct, frozen=True, kw_only=True):
@@ -88,7 +87,7 @@ def _warning_rules(method: Method) -> list[tuple[str, str, str]]:
     rules = method.warning_rules
     if rules is None:
         return []
-    return [(title, rule_in_words(rule, rules), end_in_words(rule)) for rule, title in TITLES.items()]
+    return [(each.title, each.in_words(rules), each.ends_when) for each in warnings_of(rules)]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -13,21 +13,10 @@ from api.pages.partnership.aspects import BY_FACET
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.timeline_entries import TimelineEntry
 from domain.events.english import words
+from projections.scoring.early_warnings.declared_warnings import WARNINGS
 from projections.scoring.early_warnings.warning_row import EarlyWarningRow, EarlyWarningRule, EarlyWarningState
 
-TITLES: Final[Mapping[EarlyWarningRule, str]] = {
-    EarlyWarningRule.CANCELLED_MEETINGS: "Meetings called off",
-    EarlyWarningRule.SIDE_STOPPED_COMING: "A side that stopped coming",
-    EarlyWarningRule.PROMISES_OVERDUE: "More promises overdue",
-    EarlyWarningRule.ASKS_UNANSWERED: "More asks past their time",
-    EarlyWarningRule.ASKS_PASSED_ON: "Asks passed from hand to hand",
-    EarlyWarningRule.TRUST_FELL: "Trust that fell",
-    EarlyWarningRule.FEW_DO_MOST: "Work that rests on few",
-    EarlyWarningRule.OPEN_DISAGREEMENT: "A disagreement that stays open",
-    EarlyWarningRule.NOTHING_RECORDED: "Nothing recorded",
-}
-"""The name of each rule, in the order in which they are listed."""
-
+_TITLES: Final = {warning.rule: warning.title for warning in WARNINGS}
 _RECORDS: Final = 5
 
 
@@ -68,7 +57,7 @@ def warning_section(here: PartnershipVisit, *, with_records: bool = False) -> Wa
 
 
 def _rules(rows: Sequence[EarlyWarningRow]) -> Iterator[RuleInWords]:
-    for rule, title in TITLES.items():
+    for rule, title in _TITLES.items():
         of_rule = [row for row in rows if row.rule is rule]
         if not of_rule:
             continue
@@ -85,7 +74,7 @@ def _in_words(here: PartnershipVisit, view: Any, row: EarlyWarningRow, *, with_r
         filters = {name: each for name, each in about.items() if each is not None}
         causes = here.ask("list-warning-causes", rule=row.rule, limit=_RECORDS, **filters)
     return WarningInWords(
-        title=TITLES[row.rule],
+        title=_TITLES[row.rule],
         sentence=_SENTENCES[row.rule](row, view.names, view.labels),
         since=day_in_words(row.since_on),
         ends_when=row.ends_when,

@@ -22,6 +22,7 @@ from projections.scoring.trust.timeline import TrustLine, lines_by_side, points_
 
 _Standing = tuple[TrustPoint, Opinion]
 _LONGEST_QUARTER: Final = 92
+_SHOWN: Final = frozenset({EvidenceStatus.ENOUGH, EvidenceStatus.SOME})
 
 
 class _Fall(NamedTuple):
@@ -36,18 +37,19 @@ class _Fall(NamedTuple):
 def trust_that_fell(watch: Watch) -> Iterator[EarlyWarningRow]:
     """Each body that one side trusts less, in one aspect, than its likely range at an earlier quarter's end allows.
 
-    Both figures have enough behind them by themselves: one that is merely less certain warns of nothing. Something
-    must have been done, or fallen due, since then that was worth less than the figure was: fading alone is no fall.
+    The earlier figure had enough behind it by itself, and the later is shown, if only with a wide range: whatever falls
+    towards the middle grows less certain. One that is merely less certain warns of nothing. Something must have been
+    done, or fallen due, since then that was worth less than the figure was: fading alone is no fall.
     """
     compared_on = _compared_on(watch, watch.as_of)
     lines = lines_by_side(watch.history, watch.method, watch.evidence)
-    lines_with_enough = [
+    lines_shown = [
         line
         for line, opinion in zip(lines, opinions([line.now for line in lines], watch.method), strict=True)
-        if opinion.status is EvidenceStatus.ENOUGH and line.points[-1].at > end_of_day(compared_on)
+        if opinion.status in _SHOWN and line.points[-1].at > end_of_day(compared_on)
     ]
-    figures = _figures(watch, [line.view for line in lines_with_enough], [compared_on, watch.as_of])
-    for line in lines_with_enough:
+    figures = _figures(watch, [line.view for line in lines_shown], [compared_on, watch.as_of])
+    for line in lines_shown:
         if _has_fallen(*(figures[line.view].get(day) for day in (compared_on, watch.as_of))):
             row = _fallen(watch, line)
             if row is not None:
@@ -101,8 +103,8 @@ def _figures(watch: Watch, views: Sequence[TrustView], days: Sequence[date]) -> 
 def _has_fallen(then: _Standing | None, now: _Standing | None) -> bool:
     if then is None or now is None:
         return False
-    are_said = all(opinion.status is EvidenceStatus.ENOUGH for _, opinion in (then, now))
-    return are_said and now[1].trust < then[1].low
+    (_, before), (_, after) = then, now
+    return before.status is EvidenceStatus.ENOUGH and after.status in _SHOWN and after.trust < before.low
 
 
 def _worse_acts(rows: Sequence[Evidence], after: date, until: date, then: Opinion) -> list[Evidence]:

@@ -18,7 +18,7 @@ from projections.scoring.health.shown_profile import Profile, shown_profile
 from projections.scoring.trust.shown_trust import ShownTrust, shown_trust
 from projections.views import projection_called
 from scripts.demonstration.cast import CastNeighbourhood
-from scripts.demonstration.county import CountyPlan, plan_county
+from scripts.demonstration.county import BEGINS_ON, CountyPlan, plan_county
 from scripts.demonstration.play import play
 from scripts.demonstration.stories import STORIES
 
@@ -57,13 +57,15 @@ class PlayedCounty:
 
 
 @contextmanager
-def _played(server, template: str, name: str, without: frozenset[str]) -> Iterator[PlayedCounty]:
+def _played(
+    server, template: str, name: str, without: frozenset[str], places: int = PLACES, begins: date = BEGINS
+) -> Iterator[PlayedCounty]:
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         clone = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         connection.execute(clone)
     dsn = server.dsn(name)
     begin_seeding(dsn)
-    plan = plan_county(SEED, places=PLACES, begins=BEGINS, ends=ENDS, without=without)
+    plan = plan_county(SEED, places=places, begins=begins, ends=ENDS, without=without)
     with LogRecorder(dsn) as recorder:
         handler = Handler(recorder, Vault(WrappingKey.generate()))
         play(plan, handler)
@@ -73,6 +75,13 @@ def _played(server, template: str, name: str, without: frozenset[str]) -> Iterat
 @pytest.fixture(scope="session")
 def storied(server, template) -> Iterator[PlayedCounty]:
     with _played(server, template, "storied", frozenset()) as county:
+        yield county
+
+
+@pytest.fixture(scope="session")
+def two_of_ten_years(server, template) -> Iterator[PlayedCounty]:
+    """The demonstration's first two neighbourhoods over all its years: trust takes time to grow before it falls."""
+    with _played(server, template, "two_of_ten_years", frozenset(), places=2, begins=BEGINS_ON) as county:
         yield county
 
 

@@ -10,6 +10,7 @@ from projections.method.document import default_method
 from projections.scoring.early_warnings.warning_row import EarlyWarningRule, EarlyWarningState
 from projections.scoring.formulas.quarters import quarter_ends
 from projections.views.early_warnings import early_warnings
+from scripts.demonstration.county import BEGINS_ON
 from scripts.demonstration.stories.habits import CastPart
 from tests.acceptance.scripts.demonstration.conftest import BEGINS, ENDS
 
@@ -79,6 +80,24 @@ def test_the_council_is_warned_of_within_a_year_of_stopping(storied):
     (index,) = storied.of("council-stops")
     (since,) = the_council_owes_more_and_more(storied, index)
     assert since <= BEGAN["council-stops"] + timedelta(days=365)
+
+
+def trust_in_the_police_fell(county, index, day):
+    police = county.plan.neighbourhoods[index].bodies[CastPart.POLICE].id
+    return [
+        row
+        for row in warned(county, index, day)
+        if (row.rule, row.party_id, row.side) == (EarlyWarningRule.TRUST_FELL, police, Side.RESIDENTS)
+    ]
+
+
+def test_trust_is_seen_to_fall_in_the_second_year_of_failing_and_not_once_it_is_won_back(two_of_ten_years):
+    (index,) = two_of_ten_years.of("agency-wins-back")
+    failing_since = BEGINS_ON + (ENDS - BEGINS_ON) * 0.2
+    quarters = [day for day in quarter_ends(ENDS, 39) if trust_in_the_police_fell(two_of_ten_years, index, day)]
+    assert quarters
+    assert failing_since < quarters[0] <= failing_since + timedelta(days=2 * 365)
+    assert quarters[-1] < BEGINS_ON + (ENDS - BEGINS_ON) * 0.5
 
 
 def test_nobody_calls_meetings_off_in_a_row_or_falls_silent_in_either_county(storied, plain):

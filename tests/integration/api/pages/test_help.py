@@ -11,10 +11,10 @@ from api.app import create_app
 from api.pages.help_pages.topics import TOPICS
 from api.pages.partnership.aspects import ASPECTS
 from api.pages.partnership.dimensions import DIMENSION_WORDS
-from api.pages.partnership.warning_section import TITLES
 from domain.vocabulary import Facet
 from projections.method.document import default_method
 from projections.method.method import method_sha256
+from projections.scoring.early_warnings.declared_warnings import WARNINGS
 from tests.support.methods import folkmoot_2026
 from tests.support.page_visitor import PageVisitor
 
@@ -94,6 +94,6 @@ def test_every_page_leads_to_help_and_to_the_statement(anybody):
 def test_every_rule_of_early_warnings_is_told_with_the_thresholds_of_the_method(anybody):
     markup = anybody.reads("/help/early-warnings")
     rules = default_method().warning_rules
-    assert re.findall(r"<dt><b>([^<]+)</b>", markup) == list(TITLES.values())
+    assert re.findall(r"<dt><b>([^<]+)</b>", markup) == [each.title for each in WARNINGS]
     assert f"more than {rules.silent_days} days nothing is on record" in markup
-    assert markup.count("It ends when:") == len(TITLES)
+    assert markup.count("It ends when:") == len(WARNINGS)

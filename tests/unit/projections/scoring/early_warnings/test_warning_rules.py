@@ -7,9 +7,11 @@ from msgspec.structs import replace
 
 from domain.events.partnerships import MemberLeft, PartnershipClosed, PartnershipPaused
 from domain.vocabulary import Attendance, Facet, InteractionKind, Side
+from projections.method.document import default_method
+from projections.scoring.formulas.opinion import EvidenceStatus, opinions
 from projections.views.early_warnings import early_warnings
 from tests.support.partnership_story import COUNCIL, COUNCILLOR, COUNTY, FORUM, ICB, TENANTS, an_id
-from tests.support.trust_figures import keep, leave_overdue, method, partnership
+from tests.support.trust_figures import keep, leave_overdue, method, partnership, point, side_view
 from tests.support.warning_stories import (
     call_off,
     came,
@@ -20,6 +22,8 @@ from tests.support.warning_stories import (
     warned,
     warning_method,
 )
+
+METHOD = default_method()
 
 
 def only(rows):
@@ -245,6 +249,17 @@ def test_a_fall_that_the_range_allows_is_no_warning():
     assert falls(story, "2025-08-15", half_life_days=None) == [], "11 / 12 is now 11 / 13: above .76, its low end"
     leave_overdue(story, 7, start="2025-04-02", name="more")
     assert len(falls(story, "2025-08-15", half_life_days=None)) == 1
+
+
+def test_a_fall_to_the_middle_warns_though_the_range_there_is_too_wide_for_enough():
+    story = partnership(since="2023-01-01")
+    keep(story, 5, start="2023-06-01")
+    leave_overdue(story, 3, start="2024-06-01")
+    row = only(warned(story, "2024-12-15", "trust-fell"))
+    figures = [point(story.at(day), METHOD, side_view()) for day in (row.before_on, "2024-12-15")]
+    statuses = [opinion.status for opinion in opinions(figures, METHOD)]
+    assert statuses == [EvidenceStatus.ENOUGH, EvidenceStatus.SOME]
+    assert row.found < row.before_low
 
 
 def test_fading_beside_new_good_acts_is_no_fall_however_far_it_goes():
