@@ -7,11 +7,10 @@ from msgspec.structs import replace
 
 from domain.events.partnerships import MemberLeft, PartnershipClosed, PartnershipPaused
 from domain.vocabulary import Attendance, Facet, InteractionKind, Side
-from projections.method.document import default_method
 from projections.scoring.formulas.opinion import EvidenceStatus, opinions
 from projections.views.early_warnings import early_warnings
 from tests.support.partnership_story import COUNCIL, COUNCILLOR, COUNTY, FORUM, ICB, TENANTS, an_id
-from tests.support.trust_figures import keep, leave_overdue, method, partnership, point, side_view
+from tests.support.trust_figures import keep, leave_overdue, method, partnership, point
 from tests.support.warning_stories import (
     call_off,
     came,
@@ -22,8 +21,6 @@ from tests.support.warning_stories import (
     warned,
     warning_method,
 )
-
-METHOD = default_method()
 
 
 def only(rows):
@@ -256,8 +253,9 @@ def test_a_fall_to_the_middle_warns_though_the_range_there_is_too_wide_for_enoug
     keep(story, 5, start="2023-06-01")
     leave_overdue(story, 3, start="2024-06-01")
     row = only(warned(story, "2024-12-15", "trust-fell"))
-    figures = [point(story.at(day), METHOD, side_view()) for day in (row.before_on, "2024-12-15")]
-    statuses = [opinion.status for opinion in opinions(figures, METHOD)]
+    scoring = warning_method()
+    figures = [point(story.at(day), scoring) for day in (row.before_on, "2024-12-15")]
+    statuses = [opinion.status for opinion in opinions(figures, scoring)]
     assert statuses == [EvidenceStatus.ENOUGH, EvidenceStatus.SOME]
     assert row.found < row.before_low
 
