@@ -1,7 +1,7 @@
 """How much of what a body owed to share the record covers: what no source would note is counted, and never judged."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +10,13 @@ from msgspec import Struct
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import SharingKind, Side
+from projections.agreement.answerable import answerability
 from projections.history.causes import each_once
 from projections.history.covering_sources import ActCoverage
 from projections.history.history import History
 from projections.history.memo import once_per_history
-from projections.lifecycles.conduct import PartnershipConduct, conduct
+from projections.lifecycles.decisions import LedDecision, decisions_led
+from projections.lifecycles.sharing_duties import SharingDuty, sharing_duties
 from projections.method.method import Method
 
 
@@ -50,7 +52,7 @@ def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage,
     Those of whom everything is covered are left out.
     """
     owed: defaultdict[tuple[SharingKind, Side, UUID], list[OwedSharing]] = defaultdict(list)
-    for sharing in owed_sharings(conduct(history, method)):
+    for sharing in _held(history, _owed(history, sharing_duties(history, method), decisions_led(history, method))):
         owed[sharing.kind, sharing.owed_to, sharing.owed_by.party_id].append(sharing)
     coverage = []
     for (kind, side, _), sharings in sorted(owed.items()):
@@ -71,20 +73,29 @@ def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage,
     return tuple(coverage)
 
 
-def owed_sharings(acts: PartnershipConduct) -> Iterator[OwedSharing]:
-    """The sharings that bodies with figures owed by the end of the day, once due or shared."""
-    for sharing in _owed(acts):
-        held_since = acts.answerability.held_since(sharing.owed_by.party_id, [sharing.because])
-        if not sharing.owed_by.office_holder and held_since is not None and sharing.since < acts.end:
+@once_per_history
+def uncovered_sharings(history: History, method: Method) -> tuple[OwedSharing, ...]:
+    """The sharings that bodies owed and that no source of the record would note."""
+    duties = (duty for duty in sharing_duties(history, method) if not duty.coverage.is_given)
+    decisions = (led for led in decisions_led(history, method) if not led.reasons_coverage.is_given)
+    return tuple(_held(history, _owed(history, duties, decisions)))
+
+
+def _held(history: History, sharings: Iterable[OwedSharing]) -> Iterator[OwedSharing]:
+    """The sharings that bodies with figures can be held to by the end of the day, once due or shared."""
+    answers = answerability(history)
+    for sharing in sharings:
+        is_due = not sharing.owed_by.office_holder and sharing.since < history.end
+        if is_due and answers.held_since(sharing.owed_by.party_id, [sharing.because]) is not None:
             yield sharing
 
 
-def _owed(acts: PartnershipConduct) -> Iterator[OwedSharing]:
-    for duty in acts.sharing_duties:
+def _owed(history: History, duties: Iterable[SharingDuty], decisions: Iterable[LedDecision]) -> Iterator[OwedSharing]:
+    for duty in duties:
         due_at = end_of_day(duty.due_on)
         since = due_at if duty.done is None else min(due_at, duty.done.occurred_at)
         yield OwedSharing(duty.kind, duty.owed_by, duty.owed_to, duty.because, since, duty.coverage)
-    for led in acts.decisions:
-        agreed_at = next((step.since for step in led.course if step.is_agreed), acts.end)
+    for led in decisions:
+        agreed_at = next((step.since for step in led.course if step.is_agreed), history.end)
         for side in sorted(set(led.body.met_by) - {led.leader.side}):
             yield OwedSharing(SharingKind.REASONS, led.leader, side, led.fact, agreed_at, led.reasons_coverage)

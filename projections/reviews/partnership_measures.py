@@ -13,7 +13,6 @@ from domain.vocabulary import OFFICIALS, CodeList, Facet, SharingKind, Side
 from projections.history.history import History
 from projections.method.document import BEHAVIOURAL_FACETS
 from projections.method.method import Dimension, Method
-from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Counts, Evidence, confirmed_only
 from projections.scoring.formulas.tally import counts
 from projections.scoring.health.material import RESIDENT_SIDE, Material, trust_in
@@ -61,9 +60,8 @@ class ActCounts(Struct, frozen=True, kw_only=True):
 
 def measured(history: History, method: Method) -> Iterator[tuple[Measure, ActCounts]]:
     """Every measure, with the acts behind it."""
-    evidence_rows = evidence(history, method)
-    material = Material(history=history, method=method, evidence=evidence_rows)
-    for row in health_rows(history, method, evidence_rows):
+    material = Material(history=history, method=method)
+    for row in health_rows(history, method):
         yield row, _acts_of_health(row, material)
     for facet in sorted(BEHAVIOURAL_FACETS):
         for direction in TrustDirection:

@@ -72,7 +72,7 @@ def read_variant(variant: RecordVariant, base: VariantReadings | None = None) ->
     if variant.weights is not None and base is not None:
         return replace(base, composite=profile_composite(base.measures, variant.method, variant.weights))
     rows_of_evidence = evidence(variant.history, variant.method)
-    measures = health_rows(variant.history, variant.method, rows_of_evidence)
+    measures = health_rows(variant.history, variant.method)
     composite = profile_composite(measures, variant.method, headline_weights(variant.history, variant.method))
     return _readings(trust_rows(variant.history, variant.method, rows_of_evidence), measures, variant, composite)
 
@@ -81,7 +81,7 @@ def _without_evidence(variant: RecordVariant, base: VariantReadings) -> VariantR
     """The readings that evidence left out can move, read again: the blocks it was taken from, and three dimensions."""
     rest = variant.rest or ()
     rows = trust_rows(variant.history, variant.method, [row for row in rest if views_of(row)[2] in variant.touched])
-    material = Material(history=variant.history, method=variant.method, evidence=rest)
+    material = Material(history=variant.history, method=variant.method, rest=rest)
     measures = [measure for dimension in _OF_EVIDENCE for measure in dimension(material)]
     readings = _readings(rows, measures, variant, None)
     blocks = {(block.facet, block.truster_side, block.trustee_side) for block in variant.touched}
@@ -95,7 +95,7 @@ def _without_evidence(variant: RecordVariant, base: VariantReadings) -> VariantR
 
 def _without_leniency(variant: RecordVariant, base: VariantReadings) -> VariantReadings:
     """The readings with what people say read again, and everything else as it stands."""
-    material = Material(history=variant.history, method=variant.method, evidence=(), takes_out_leniency=True)
+    material = Material(history=variant.history, method=variant.method, takes_out_leniency=True)
     said_again = {(each.name, each.group): each for each in expressed_experience(material)}
     measures = [
         said_again[measure.name, measure.group] if measure.dimension == Dimension.EXPRESSED_EXPERIENCE else measure

@@ -1,6 +1,6 @@
 """The shape of a partnership's contacts: context beside the profile, never part of its composite."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from itertools import combinations
 from math import fsum
@@ -51,10 +51,9 @@ def centralisation(graph: "nx.Graph[Node]") -> float | None:
     """
     if len(graph) < 3:  # noqa: PLR2004 - two nodes have no centre
         return None
-    undirected = graph.to_undirected()
-    degrees = [degree for _, degree in undirected.degree()]
-    greatest = max(degrees)
-    return sum(greatest - degree for degree in degrees) / ((len(degrees) - 1) * (len(degrees) - 2))
+    degrees = Counter(node for tie in _ties(graph) for node in tie)
+    greatest = max(degrees.values(), default=0)
+    return sum(greatest - degrees[node] for node in graph) / ((len(graph) - 1) * (len(graph) - 2))
 
 
 def reciprocity(graph: "nx.DiGraph[Node]") -> float | None:
@@ -71,8 +70,13 @@ def external_internal(graph: "nx.Graph[Node]", side_of: Callable[[Node], Hashabl
 
     Ties are counted once, without direction or weight; None without ties.
     """
-    ties = list(graph.to_undirected().edges())
+    ties = _ties(graph)
     if not ties:
         return None
     external = sum(side_of(u) != side_of(v) for u, v in ties)
     return (2 * external - len(ties)) / len(ties)
+
+
+def _ties(graph: "nx.Graph[Node]") -> set[frozenset[Node]]:
+    """The pairs that are tied, in either direction."""
+    return {frozenset(edge) for edge in graph.edges()}

@@ -35,11 +35,13 @@ def cumulative_incidence(waits: Iterable[Wait]) -> list[IncidenceStep]:
 
     One step a day on which something ended. A promise last seen open on a day was at risk on that day.
     """
-    ordered = sorted(waits, key=lambda wait: wait.days)
+    endings_by_day: dict[int, list[Ending]] = {}
+    for wait in waits:
+        endings_by_day.setdefault(wait.days, []).append(wait.ending)
     steps: list[IncidenceStep] = []
-    at_risk, waiting, share_kept, share_otherwise = len(ordered), 1.0, 0.0, 0.0
-    for days in sorted({wait.days for wait in ordered}):
-        endings = [wait.ending for wait in ordered if wait.days == days]
+    at_risk, waiting, share_kept, share_otherwise = sum(map(len, endings_by_day.values())), 1.0, 0.0, 0.0
+    for days in sorted(endings_by_day):
+        endings = endings_by_day[days]
         kept_now, otherwise_now = endings.count(Ending.KEPT), endings.count(Ending.OTHERWISE)
         if kept_now or otherwise_now:
             share_kept += waiting * kept_now / at_risk

@@ -14,6 +14,7 @@ from projections.lifecycles.commitment_strand import Strand
 from projections.method.method import Dimension
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Missing, counted, share
+from projections.scoring.health.promises_to_residents import promises_held
 
 H5: Final = Dimension.CONTINUITY
 _TICK: Final = timedelta(microseconds=1)
@@ -64,11 +65,12 @@ def _handed_over(material: Material) -> Measure:
 def _left_behind(material: Material) -> Iterator[tuple[bool | None, tuple[UUID, ...]]]:
     """Each open promise of a leaver: whether somebody took it on in time, None while there is time."""
     within = timedelta(days=material.method.health.handover_days)
+    promises = promises_held(material.history, material.method)
     for fact, body in material.recent_each(MemberLeft):
         leaver_id, left_at = body.party.party_id, fact.occurred_at
         if any(seat.party.party_id == leaver_id for seat in material.history.members_at(left_at)):
             continue
-        for strand in (strand for promise in material.promises for strand in promise.strands):
+        for strand in (strand for promise in promises for strand in promise.strands):
             before = strand.at(left_at)
             if before is not None and before.state in UNENDED and before.promiser.party_id == leaver_id:
                 taken_on = _is_taken_on(strand, leaver_id, left_at + within)

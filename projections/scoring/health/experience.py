@@ -102,13 +102,14 @@ def _gap(one: Expressed | None, other: Expressed | None, raters: int, material: 
 
 def _said(material: Material, raters: Collection[Side], about: Collection[Side]) -> MeanOfLines:
     """The word of some sides on others: the mean of their lines, or of ratings as they fade if a method has it so."""
-    method, pooled = material.method, voices(material, raters, about)
+    method = material.method
     if (rules := method.survey_rules) is not None:
         lines: Lines = survey_lines(material.history, method)
         if material.takes_out_leniency:
             lines = without_leniency(lines, method)
         mean = mean_of_lines(lines, raters, about, material.end, method, rules)
-        return mean if mean.expressed is not None else replace(mean, raters=pooled.raters)
+        return mean if mean.expressed is not None else replace(mean, raters=voices(material, raters, about).raters)
+    pooled = voices(material, raters, about)
     figure = expressed(
         pooled.level_counts,
         pooled.raters,

@@ -74,9 +74,8 @@ def explain_headline(earlier: History, later: History, dimension: Dimension, met
 
 
 def _headline(history: History, dimension: Dimension, method: Method) -> Measure | None:
-    """The headline as kept; evidence is gathered only where a headline is made of it."""
-    rows = evidence(history, method) if dimension in _IN_BLOCKS else ()
-    measures = _MAKERS[dimension](Material(history=history, method=method, evidence=rows))
+    """The headline as kept."""
+    measures = _MAKERS[dimension](Material(history=history, method=method))
     return next((each for each in measures if (each.dimension, each.name) == (dimension, HEADLINE)), None)
 
 

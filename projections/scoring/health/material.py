@@ -1,40 +1,53 @@
-"""The material of every dimension of health: a history, a method, its evidence, and the window looked at."""
+"""The material of every dimension of health: a history, a method, and the window looked at.
 
-from collections.abc import Iterable, Sequence
+What several dimensions ask is a question of its own, worked out again only once something that it rests on changed.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypeVar
+from operator import attrgetter
+from typing import Final, TypeVar, cast
+from uuid import UUID
 
 from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, Facet, Side
-from projections.agreement.answerable import is_thing_laid_at_door
-from projections.history.causes import causes_of
+from projections.history.causes import HasCauses
 from projections.history.history import History
-from projections.lifecycles.commitments import Commitment, commitments
+from projections.history.memo import carried, once_per_history, once_per_thing
+from projections.lifecycles.asks import Ask, asks
 from projections.method.method import Method
+from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.formulas.tally import counts, sums
+from projections.scoring.formulas.tally import DecayInstant
+from projections.scoring.health.kept_sums import KeptSums
 from projections.scoring.health.measure import Measure, MeasureBasis, Missing, absent
 
 E = TypeVar("E", bound=EventBody)
 
 RESIDENT_SIDE = frozenset({Side.RESIDENTS})
+_BEGINS_AT: Final = attrgetter("begins_at")
+_RAISED_AT: Final = attrgetter("raised.occurred_at")
+_OCCURRED_AT: Final = attrgetter("occurred_at")
+_ORDER: Final = attrgetter("occurred_at", "recorded.position")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """One partnership's history and evidence, as the dimensions need it.
+    """One partnership as the dimensions need it.
 
-    `takes_out_leniency`: what people say is read without the leniency of each who says it.
+    `rest`: the evidence that is looked at, where some of it is left out. `takes_out_leniency`: what people say is read
+    without the leniency of each who says it.
     """
 
     history: History
     method: Method
-    evidence: Sequence[Evidence]
+    rest: Sequence[Evidence] | None = None
     takes_out_leniency: bool = False
 
     @property
@@ -49,39 +62,100 @@ class Material:
 
     def recent(self, *bodies: type[EventBody]) -> list[Effective]:
         """List the facts of these types that happened within the window, in order."""
-        return [fact for fact in self.history.of(*bodies) if fact.occurred_at >= self.start]
+        by_type = [self.history.of(body) for body in bodies]
+        recent = [fact for facts in by_type for fact in facts[bisect_left(facts, self.start, key=_OCCURRED_AT) :]]
+        return sorted(recent, key=_ORDER) if len(by_type) > 1 else recent
 
     def recent_each(self, body: type[E]) -> list[tuple[Effective, E]]:
         """List the facts of one type within the window, each with its body, in order."""
-        return [(fact, each) for fact, each in self.history.each(body) if fact.occurred_at >= self.start]
+        return [(fact, cast("E", fact.body)) for fact in self.recent(body)]
 
     @cached_property
     def contacts(self) -> list[tuple[Effective, InteractionRecorded]]:
         """The contacts held within the window, in order."""
         return self.recent_each(InteractionRecorded)
 
-    @cached_property
-    def promises(self) -> list[Commitment]:
-        """Every promise of the partnership, followed through its life, but for those laid at another's door."""
-        return [each for each in commitments(self.history, self.method) if not self._is_laid_at_door(each)]
-
-    def _is_laid_at_door(self, promise: Commitment) -> bool:
-        who = promise.body.promisers
-        return any(is_thing_laid_at_door(self.history, each.party_id, promise.commitment_id) for each in who)
+    def standing(self, facet: Facet) -> Sequence[Evidence]:
+        """The evidence of a facet that stands at the cut, in order."""
+        if self.rest is None:
+            return standing_evidence(self.history, self.method, facet)
+        return self._standing_rest.get(facet, ())
 
     @cached_property
-    def standing(self) -> dict[Facet, list[Evidence]]:
-        """The evidence that stands at the cut, by facet, in order."""
-        rows_by_facet: dict[Facet, list[Evidence]] = {}
-        for row in self.evidence:
-            if row.stands_at(self.end):
-                rows_by_facet.setdefault(row.facet, []).append(row)
-        return rows_by_facet
+    def _standing_rest(self) -> Mapping[Facet, Sequence[Evidence]]:
+        return _by_facet(self.rest or (), self.end)
+
+    @property
+    def asks(self) -> Sequence[Ask]:
+        """The asks raised within the window, in order."""
+        all_asks = asks(self.history, self.method)
+        return all_asks[bisect_left(all_asks, self.start, key=_RAISED_AT) :]
+
+    @property
+    def disputed(self) -> Sequence[Evidence]:
+        """The standing evidence that some side contests, facet by facet."""
+        if self.rest is None:
+            return disputed_evidence(self.history, self.method)
+        return _disputed(self._standing_rest)
+
+    @property
+    def evidence(self) -> Sequence[Evidence]:
+        """All evidence that is looked at, in order."""
+        return evidence(self.history, self.method) if self.rest is None else self.rest
 
     def across(self, facet: Facet, trusters: Iterable[Side], trustees: Iterable[Side]) -> list[Evidence]:
         """List the standing evidence of one facet from some sides about others."""
-        froms, tos = frozenset(trusters), frozenset(trustees)
-        return [row for row in self.standing.get(facet, ()) if row.truster.side in froms and row.trustee.side in tos]
+        return between(self.standing(facet), trusters, trustees)
+
+    def standing_since_start(self, facet: Facet) -> Sequence[Evidence]:
+        """The standing evidence of a facet that began within the window, in order."""
+        rows = self.standing(facet)
+        return rows[bisect_left(rows, self.start, key=_BEGINS_AT) :]
+
+    @property
+    def kept(self) -> KeptSums:
+        """The sums behind measures, kept while the history grows."""
+        return carried(self.history, self.method, KeptSums)
+
+    def causes(self, dimension: str, name: str, things: Sequence[HasCauses]) -> tuple[UUID, ...]:
+        """The events that the things behind a measure rest on, in order, each once."""
+        return self.kept.causes[dimension, name].of(things)
+
+
+@once_per_history
+def _standing(history: History, method: Method) -> Mapping[Facet, tuple[Evidence, ...]]:
+    """The evidence that stands at the cut, by facet, each in order."""
+    return _by_facet(evidence(history, method), history.end)
+
+
+def _by_facet(rows: Iterable[Evidence], at: datetime) -> dict[Facet, tuple[Evidence, ...]]:
+    rows_by_facet: dict[Facet, list[Evidence]] = {}
+    for row in rows:
+        if row.stands_at(at):
+            rows_by_facet.setdefault(row.facet, []).append(row)
+    return {facet: tuple(own) for facet, own in rows_by_facet.items()}
+
+
+def between(rows: Iterable[Evidence], trusters: Iterable[Side], trustees: Iterable[Side]) -> list[Evidence]:
+    """List the evidence from some sides about others."""
+    froms, tos = frozenset(trusters), frozenset(trustees)
+    return [row for row in rows if row.truster.side in froms and row.trustee.side in tos]
+
+
+@once_per_thing
+def standing_evidence(history: History, method: Method, facet: Facet) -> tuple[Evidence, ...]:
+    """The evidence of a facet that stands at the cut, in order."""
+    return _standing(history, method).get(facet, ())
+
+
+@once_per_history
+def disputed_evidence(history: History, method: Method) -> tuple[Evidence, ...]:
+    """The standing evidence that some side contests, facet by facet."""
+    return _disputed(_standing(history, method))
+
+
+def _disputed(rows_by_facet: Mapping[Facet, Sequence[Evidence]]) -> tuple[Evidence, ...]:
+    return tuple(row for rows in rows_by_facet.values() for row in rows if row.disputed)
 
 
 def block(
@@ -111,19 +185,20 @@ def trust_in(
     """Measure some standing evidence of one facet, every act once, drawn towards the facet's usual rate."""
     if not rows:
         return absent(dimension, name, missing)
-    statistics = sums(rows, material.end, material.method)
-    plain = counts(rows, material.end)
+    acts = material.kept.acts[dimension, name]
+    acts.take_in(rows, material.method)
+    sums = acts.sums(DecayInstant(material.end, facet, material.method))
     return Measure(
         dimension=dimension,
         name=name,
         basis=MeasureBasis.TRUST,
-        r=statistics.r,
-        s=statistics.s,
+        r=sums.r,
+        s=sums.s,
         a=material.method.base_rate(facet),
-        n=statistics.n,
-        acts=plain.acts,
-        value_sum=plain.value_sum,
-        causes=causes_of(rows),
+        n=sums.n,
+        acts=sums.acts,
+        value_sum=acts.value_sum,
+        causes=material.causes(dimension, name, rows),
     )
 
 

@@ -13,7 +13,6 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
 from domain.vocabulary import CodeList
 from projections.declaration import ProjectionRow
-from projections.history.causes import each_once
 from projections.rows import names_a
 
 HEADLINE: Final = "headline"
@@ -84,11 +83,11 @@ def share(
     hits: float,
     of: float,
     *,
-    causes: Iterable[UUID] = (),
+    causes: tuple[UUID, ...] = (),
     group: str = "",
     missing: Missing = Missing.NOTHING_HAPPENED,
 ) -> Measure:
-    """Measure a share of so many; with none at all it is missing for the reason given."""
+    """Measure a share of so many; with none at all it is missing for the reason given. Causes come each once."""
     return Measure(
         dimension=dimension,
         name=name,
@@ -100,7 +99,7 @@ def share(
         acts=round(of),
         value_sum=float(hits),
         missing=None if of else missing,
-        causes=each_once(causes),
+        causes=causes,
     )
 
 
@@ -110,7 +109,7 @@ def counted(
     value: float | None,
     *,
     n: float = 0.0,
-    causes: Iterable[UUID] = (),
+    causes: tuple[UUID, ...] = (),
     group: str = "",
     missing: Missing = Missing.NOTHING_HAPPENED,
 ) -> Measure:
@@ -122,7 +121,7 @@ def counted(
         value=None if value is None else float(value),
         n=float(n),
         missing=missing if value is None else None,
-        causes=each_once(causes),
+        causes=causes,
     )
 
 
@@ -133,7 +132,7 @@ def ranged(
     bounds: tuple[float, float],
     *,
     n: float,
-    causes: Iterable[UUID] = (),
+    causes: tuple[UUID, ...] = (),
     group: str = "",
 ) -> Measure:
     """Measure with bounds of its own, such as the best and the worst case."""
@@ -147,13 +146,13 @@ def ranged(
         low=min(low, value),
         high=max(high, value),
         n=float(n),
-        causes=each_once(causes),
+        causes=causes,
     )
 
 
-def absent(dimension: str, name: str, missing: Missing, *, group: str = "", causes: Iterable[UUID] = ()) -> Measure:
+def absent(dimension: str, name: str, missing: Missing, *, group: str = "", causes: tuple[UUID, ...] = ()) -> Measure:
     """A measure without a value, and why it has none."""
-    return Measure(dimension=dimension, name=name, group=group, missing=missing, causes=each_once(causes))
+    return Measure(dimension=dimension, name=name, group=group, missing=missing, causes=causes)
 
 
 def facts(pairs: Iterable[tuple[Effective, EventBody]]) -> list[Effective]:

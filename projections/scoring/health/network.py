@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from math import fsum
 from typing import Final
-from uuid import UUID
 
 from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade
@@ -26,21 +25,21 @@ from projections.scoring.health.measure import Measure, Missing, counted, facts,
 H7: Final = Dimension.NETWORK
 _SEVERAL: Final = 3
 _ACROSS: Final = {"residents", "officials"}
-_NOBODY: Final = UUID(int=0)
+_NOBODY: Final = 0
 
 
 def network(material: Material) -> list[Measure]:
     """Describe the network of bodies: ties from directed contact, asks and promises."""
     ties = list(_ties(material))
-    parties = {party.party_id: party for tie in ties for party in tie} | _everyone_met(material)
-    graph = contact_graph(sorted(parties), [(sender.party_id, receiver.party_id) for sender, receiver in ties])
+    parties = {party.party_id.int: party for tie in ties for party in tie} | _everyone_met(material)
+    graph = contact_graph(parties, [(sender.party_id.int, receiver.party_id.int) for sender, receiver in ties])
     causes = causes_of([*facts(material.contacts), *material.recent(AskRaised, CommitmentMade)])
     missing = Missing.NOT_APPLICABLE if ties else Missing.NOTHING_HAPPENED
     shape = {
         "density": density(graph),
         "centralisation": centralisation(graph),
         "reciprocity": reciprocity(graph),
-        "external-internal": external_internal(graph, lambda party_id: camp(parties[party_id])),
+        "external-internal": external_internal(graph, lambda number: camp(parties[number])),
     }
     return [
         counted(H7, "bodies", len(parties), n=len(ties)),
@@ -62,15 +61,15 @@ def _ties(material: Material) -> Iterator[tuple[PartyAt, PartyAt]]:
                 yield from ((promiser, promisee) for promiser in promisers for promisee in promisees)
 
 
-def _everyone_met(material: Material) -> dict[UUID, PartyAt]:
-    return {party.party_id: party for _, body in material.contacts for party in bodies_taking_part(body)}
+def _everyone_met(material: Material) -> dict[int, PartyAt]:
+    return {party.party_id.int: party for _, body in material.contacts for party in bodies_taking_part(body)}
 
 
-def _together_across(material: Material, parties: dict[UUID, PartyAt]) -> Measure:
+def _together_across(material: Material, parties: dict[int, PartyAt]) -> Measure:
     """The share of time together that crosses the line; meetings of all members say nothing."""
-    members = {seat.party.party_id for seat in material.history.members_at(material.end)} or {_NOBODY}
+    members = {seat.party.party_id.int for seat in material.history.members_at(material.end)} or {_NOBODY}
     weights = co_attendance(
-        [[party.party_id for party in bodies_present(body)] for _, body in material.contacts], members
+        [[party.party_id.int for party in bodies_present(body)] for _, body in material.contacts], members
     )
     across = fsum(weight for pair, weight in weights.items() if {camp(parties[each]) for each in pair} == _ACROSS)
     total = fsum(weights.values())

@@ -4,21 +4,27 @@ from collections.abc import Sequence
 
 from domain.events.partnerships import RuleAdopted
 from projections.history.history import History
+from projections.history.memo import once_per_thing
 from projections.history.rules_in_force import in_force
 from projections.method.method import Dimension, Method
-from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.health import DIMENSIONS
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure
 
 
-def health_rows(history: History, method: Method, evidence_read: Sequence[Evidence] | None = None) -> list[Measure]:
-    """Every measure of the profile; `evidence_read` saves gathering the evidence again."""
-    material = Material(
-        history=history, method=method, evidence=evidence(history, method) if evidence_read is None else evidence_read
-    )
-    return [measure for dimension in DIMENSIONS for measure in dimension(material)]
+def health_rows(history: History, method: Method, rest: Sequence[Evidence] | None = None) -> list[Measure]:
+    """Every measure of the profile; `rest` is the evidence that is looked at, where some of it is left out."""
+    if rest is not None:
+        material = Material(history=history, method=method, rest=rest)
+        return [measure for dimension in DIMENSIONS for measure in dimension(material)]
+    return [measure for place in range(len(DIMENSIONS)) for measure in _measures(history, method, place)]
+
+
+@once_per_thing
+def _measures(history: History, method: Method, place: int) -> tuple[Measure, ...]:
+    """The measures of the dimension at a place of the profile."""
+    return tuple(DIMENSIONS[place](Material(history=history, method=method)))
 
 
 def weights_in_force(history: History) -> dict[str, float] | None:

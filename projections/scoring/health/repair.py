@@ -23,7 +23,7 @@ _TINY: Final = 1e-9
 
 def repair(material: Material) -> list[Measure]:
     """Measure open disagreements, the time it takes to settle them, and recoveries of trust by new good acts."""
-    rows = [row for facet_rows in material.standing.values() for row in facet_rows if row.disputed]
+    rows = material.disputed
     return [
         *_disputes(material),
         counted(H14, "records-in-dispute", len({row.act for row in rows}), causes=causes_of(rows)),

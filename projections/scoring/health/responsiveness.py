@@ -7,11 +7,10 @@ from domain.events.asks import AskAnswered, AskWithdrawn
 from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven
 from domain.vocabulary import OFFICIALS, Facet, SharingKind, Side
 from projections.history.causes import causes_of, each_once
-from projections.lifecycles.asks import Ask, asks
-from projections.lifecycles.conduct import conduct
-from projections.lifecycles.sharing_coverage import OwedSharing, owed_sharings
+from projections.lifecycles.asks import Ask
+from projections.lifecycles.sharing_coverage import OwedSharing, uncovered_sharings
 from projections.method.method import Dimension
-from projections.scoring.health.material import RESIDENT_SIDE, Material, block, trust_in
+from projections.scoring.health.material import RESIDENT_SIDE, Material, between, block, trust_in
 from projections.scoring.health.measure import (
     HEADLINE,
     NOT_RECORDED,
@@ -27,11 +26,7 @@ H10: Final = Dimension.OPENNESS
 
 def responsiveness(material: Material) -> list[Measure]:
     """Measure residents' asks answered by officials; beside it consultations, orphaned asks and hand-overs."""
-    resident_asks = [
-        ask
-        for ask in asks(material.history, material.method)
-        if ask.raised.occurred_at >= material.start and ask.body.raised_by.side is Side.RESIDENTS
-    ]
+    resident_asks = [ask for ask in material.asks if ask.body.raised_by.side is Side.RESIDENTS]
     of_officials = [ask for ask in resident_asks if ask.body.addressee is not None and ask.body.addressee.is_official]
     missing = Missing.NOT_YET_DUE if of_officials else Missing.NOTHING_HAPPENED
     return [
@@ -45,8 +40,8 @@ def responsiveness(material: Material) -> list[Measure]:
 def _fed_back(material: Material) -> Iterator[Measure]:
     rows = [
         row
-        for row in material.across(Facet.OPENNESS, Side, OFFICIALS)
-        if row.act.startswith(SharingKind.FEEDBACK) and row.begins_at >= material.start
+        for row in between(material.standing_since_start(Facet.OPENNESS), Side, OFFICIALS)
+        if row.act.startswith(SharingKind.FEEDBACK)
     ]
     acts = {row.act: row.open_zero for row in rows}
     fed_back = sum(not is_owed for is_owed in acts.values())
@@ -89,10 +84,8 @@ def _hops(resident_asks: list[Ask]) -> Iterator[Measure]:
 
 def openness(material: Material) -> list[Measure]:
     """Measure officials' openness to residents, and its three parts beside it."""
-    rows = {
-        kind: [row for row in material.across(Facet.OPENNESS, RESIDENT_SIDE, OFFICIALS) if row.act.startswith(kind)]
-        for kind in SharingKind
-    }
+    all_rows = material.across(Facet.OPENNESS, RESIDENT_SIDE, OFFICIALS)
+    rows = {kind: [row for row in all_rows if row.act.startswith(kind)] for kind in SharingKind}
     gaps = list(_gaps(material, RESIDENT_SIDE))
     missing = dict.fromkeys(SharingKind, Missing.NOTHING_HAPPENED) | dict.fromkeys(
         (each.kind for each in gaps), Missing.NOT_RECORDED
@@ -108,8 +101,8 @@ def openness(material: Material) -> list[Measure]:
 
 def _gaps(material: Material, owed_to: Collection[Side]) -> Iterator[OwedSharing]:
     """The sharings that officials owed these sides and that no source of the record would note."""
-    for sharing in owed_sharings(conduct(material.history, material.method)):
-        if not sharing.coverage.is_given and sharing.owed_by.is_official and sharing.owed_to in owed_to:
+    for sharing in uncovered_sharings(material.history, material.method):
+        if sharing.owed_by.is_official and sharing.owed_to in owed_to:
             yield sharing
 
 

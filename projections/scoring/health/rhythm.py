@@ -20,9 +20,11 @@ from domain.events.partnerships import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
-from projections.history.causes import causes_of
+from projections.history.causes import causes_of, each_once
+from projections.history.history import History
+from projections.history.memo import once_per_thing
 from projections.history.rules_in_force import settlements
-from projections.method.method import Dimension
+from projections.method.method import Dimension, Method
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
 
@@ -45,13 +47,16 @@ class PlannedContact(Struct, frozen=True, kw_only=True):
 
 def plans(material: Material) -> list[PlannedContact]:
     """List the plans whose day lies in the window and is over, as last rescheduled."""
-    all_plans = [_plan(fact, body, material) for fact, body in material.history.each(InteractionPlanned)]
+    history, method = material.history, material.method
+    all_plans = [_plan(history, method, fact.event_id) for fact in history.of(InteractionPlanned)]
     over = (plan for plan in all_plans if plan.held or plan.cancelled is not None or plan.planned_for < material.end)
     return [plan for plan in over if material.start <= plan.planned_for]
 
 
-def _plan(fact: Effective, body: InteractionPlanned, material: Material) -> PlannedContact:
-    later = material.history.about(body.interaction_id)
+@once_per_thing
+def _plan(history: History, _method: Method, event_id: UUID) -> PlannedContact:
+    fact, body = history.recorded(InteractionPlanned, event_id)
+    later = history.about(body.interaction_id)
     moves = [change for change in later if isinstance(change.body, InteractionRescheduled)]
     planned_for = body.planned_for
     for change in later:
@@ -130,7 +135,7 @@ def _called_off(planned: Iterable[PlannedContact]) -> list[Measure]:
         measure
         for side in sides
         for measure in (
-            counted(H8, "cancelled", len(by_side[side]), group=side, causes=causes[side]),
+            counted(H8, "cancelled", len(by_side[side]), group=side, causes=each_once(causes[side])),
             counted(H8, "notice-days", fmean(by_side[side]), n=len(by_side[side]), group=side),
         )
     ]

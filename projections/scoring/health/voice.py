@@ -13,8 +13,9 @@ from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.values import end_of_day
 from domain.vocabulary import Side
 from projections.history.causes import causes_of
+from projections.history.history import History
 from projections.history.rules_in_force import rule_in_force
-from projections.lifecycles.asks import Ask, asks, is_answer, is_ask_laid_at_door
+from projections.lifecycles.asks import Ask, is_answer, is_ask_laid_at_door
 from projections.lifecycles.decisions import AgreedLead, agreed_lead, decisions_led
 from projections.method.method import Dimension
 from projections.scoring.health.material import Material
@@ -58,9 +59,12 @@ def voice(material: Material) -> list[Measure]:
 def influences(material: Material) -> Iterator[Influence]:
     """Judge each ask that residents raised in the window, did not take back, and laid at nobody's door."""
     history = material.history
-    for ask in asks(history, material.method):
-        is_theirs = ask.body.raised_by.side is Side.RESIDENTS and ask.raised.occurred_at >= material.start
-        if is_theirs and ask.withdrawal is None and not is_ask_laid_at_door(history, ask):
+    for ask in material.asks:
+        if (
+            ask.body.raised_by.side is Side.RESIDENTS
+            and ask.withdrawal is None
+            and not is_ask_laid_at_door(history, ask)
+        ):
             yield _influence(ask, material)
 
 
@@ -76,7 +80,8 @@ def _influence(ask: Ask, material: Material) -> Influence:
 
 def _leads(material: Material) -> Iterator[Measure]:
     decisions = material.recent_each(DecisionTaken)
-    led_decisions = {led.fact.event_id: led for led in decisions_led(material.history, material.method)}
+    all_led = decisions_led(material.history, material.method)
+    led_decisions = {led.fact.event_id: led for led in all_led if led.fact.occurred_at >= material.start}
     leads = [agreed_lead(led_decisions.get(fact.event_id), material.end) for fact, _ in decisions]
     leads_stated = [lead for lead in leads if lead.led_by is not None]
     by_residents = sum(lead.led_by.side is Side.RESIDENTS for lead in leads_stated if lead.led_by is not None)
@@ -110,17 +115,28 @@ def _seats(material: Material) -> Iterator[Measure]:
 
 def _spending(material: Material) -> Iterator[Measure]:
     """The share of money spent that can be traced to a resident's ask, each currency apart."""
-    history = material.history
-    theirs = {ask.ask_id for _, ask in history.each(AskRaised) if ask.raised_by.side is Side.RESIDENTS}
-    answers = {decision.decision_id: decision.answers_ask_ids for _, decision in history.each(DecisionTaken)}
     spending = material.recent_each(SpendingRecorded)
     totals: Counter[str] = Counter()
     traced: Counter[str] = Counter()
     for _, sum_spent in spending:
-        asks = {*sum_spent.ask_ids, *(answers.get(sum_spent.decision_id, ()) if sum_spent.decision_id else ())}
         totals[sum_spent.amount.currency] += sum_spent.amount.minor_units
-        traced[sum_spent.amount.currency] += sum_spent.amount.minor_units if asks & theirs else 0
+        traced[sum_spent.amount.currency] += (
+            sum_spent.amount.minor_units if _is_asked_by_residents(sum_spent, material.history) else 0
+        )
+    causes = causes_of(facts(spending))
     for currency in sorted(totals):
         value = traced[currency] / totals[currency] if totals[currency] > 0 else None
-        causes = causes_of(facts(spending))
         yield counted(H3, "spending-traced-to-residents", value, n=len(spending), group=currency, causes=causes)
+
+
+def _is_asked_by_residents(spending: SpendingRecorded, history: History) -> bool:
+    """A resident asked for it, by its own words or by those of the decision that it followed from."""
+    decision = None if spending.decision_id is None else _decision(history, spending.decision_id)
+    asked = {*spending.ask_ids, *(() if decision is None else decision.answers_ask_ids)}
+    bodies = (fact.body for ask_id in asked for fact in history.about(ask_id))
+    return any(isinstance(body, AskRaised) and body.raised_by.side is Side.RESIDENTS for body in bodies)
+
+
+def _decision(history: History, decision_id: UUID) -> DecisionTaken | None:
+    bodies = (fact.body for fact in reversed(history.about(decision_id)))
+    return next((body for body in bodies if isinstance(body, DecisionTaken)), None)

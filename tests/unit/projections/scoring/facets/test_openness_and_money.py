@@ -313,7 +313,7 @@ def test_a_decision_handed_over_and_taken_back_is_one_act_worth_nothing():
 
 
 def material(history):
-    return Material(history=history, method=method(), evidence=())
+    return Material(history=history, method=method())
 
 
 def test_what_people_say_is_no_behaviour():

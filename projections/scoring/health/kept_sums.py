@@ -1,0 +1,99 @@
+"""What measures of health are summed from, by difference: what changed is taken out and put in, to the same bits.
+
+Sums of acts are whole numbers on a grid, and a sum of plain values is rounded once, so that neither knows how it came
+about; causes are read again from the first thing that is not the same object as before.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import compress, count, islice
+from math import fsum
+from operator import is_not
+from typing import TypeVar
+from uuid import UUID
+
+from projections.history.causes import HasCauses
+from projections.method.method import Method
+from projections.scoring.formulas.evidence import Evidence
+from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, by_act, contribution
+
+T = TypeVar("T")
+
+
+class OrderedCauses:
+    """The events that a list of things rests on, in the order met, each once."""
+
+    def __init__(self) -> None:
+        self._things: Sequence[HasCauses] = ()
+        self._met: dict[int, UUID] = {}
+        self._met_by_then: list[int] = [0]
+        self._causes: tuple[UUID, ...] = ()
+
+    def of(self, things: Sequence[HasCauses]) -> tuple[UUID, ...]:
+        """The causes of the list as it is now."""
+        unchanged = shared_beginning(self._things, things)
+        if unchanged == len(things) == len(self._things):
+            return self._causes
+        del self._met_by_then[unchanged + 1 :]
+        while len(self._met) > self._met_by_then[-1]:
+            self._met.popitem()
+        for thing in islice(things, unchanged, None):
+            for cause in thing.causes:
+                self._met.setdefault(cause.int, cause)
+            self._met_by_then.append(len(self._met))
+        self._things, self._causes = things, tuple(self._met.values())
+        return self._causes
+
+
+class SummedActs:
+    """The acts of some standing evidence of one facet, each once: their fading sums and their plain values."""
+
+    def __init__(self) -> None:
+        self._rows: Sequence[Evidence] = ()
+        self._tally = Tally()
+        self._parts: dict[str, Contribution] = {}
+        self._values: dict[str, float] = {}
+
+    def take_in(self, rows: Sequence[Evidence], method: Method) -> None:
+        """Let the sums say what these rows, given in order, say; an act's value is the mean over its pairs."""
+        changed_acts = {row.act for changes in ended_and_begun(self._rows, rows) for row in changes}
+        rows_by_act = by_act(row for row in rows if row.act in changed_acts) if changed_acts else {}
+        for act in changed_acts:
+            if (former := self._parts.pop(act, None)) is not None:
+                self._tally.take(former)
+                del self._values[act]
+        for act, own in rows_by_act.items():
+            self._parts[act] = contribution(own, method)
+            self._tally.add(self._parts[act])
+            self._values[act] = fsum(row.value for row in own) / len(own)
+        self._rows = rows
+
+    def sums(self, moment: DecayInstant) -> Sums:
+        """What fading has left of the acts at a moment."""
+        return self._tally.sums(moment)
+
+    @property
+    def value_sum(self) -> float:
+        """The sum of the values of the acts, unfading."""
+        return fsum(self._values.values())
+
+
+class KeptSums:
+    """The sums and causes behind the measures of a history, each under the dimension and the name of its measure."""
+
+    def __init__(self) -> None:
+        self.acts: defaultdict[tuple[str, ...], SummedActs] = defaultdict(SummedActs)
+        self.causes: defaultdict[tuple[str, ...], OrderedCauses] = defaultdict(OrderedCauses)
+
+
+def shared_beginning(one: Sequence[object], other: Sequence[object]) -> int:
+    """The number of things with which two lists begin alike, told apart by identity."""
+    return next(compress(count(), map(is_not, one, other)), min(len(one), len(other)))
+
+
+def ended_and_begun(before: Sequence[T], now: Sequence[T]) -> tuple[list[T], list[T]]:
+    """The things that are no longer in a list and those that are new in it, told apart by identity."""
+    unchanged = shared_beginning(before, now)
+    former = {id(each): each for each in islice(before, unchanged, None)}
+    begun = [each for each in islice(now, unchanged, None) if former.pop(id(each), None) is None]
+    return list(former.values()), begun
