@@ -66,10 +66,9 @@ def wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:
     yield from dict.fromkeys(_wrong_orders(body, find))
 
 
-@cache
 def can_come_too_early(body: type[EventBody]) -> bool:
-    """An event of the type is about something earlier, before which it cannot have happened."""
-    return declaration_of(body).about not in ("", "record_id") or body in _RULES
+    """An event of the type comes after something, before which it cannot have happened."""
+    return bool(_orders(body))
 
 
 def _wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:
