@@ -12,7 +12,7 @@ from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
 from projections.engine.replay import KnownPartnership
-from projections.history.history import thing_of
+from projections.history.anchoring import thing_of
 from projections.scoring.trust.explanation import ChangeCause
 
 

@@ -21,9 +21,10 @@ from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.values import Label
 from projections.engine.replay import KnownPartnership
+from projections.history.anchoring import thing_of
 from projections.history.attendance import is_together
 from projections.history.claimed_record import KnownByClaims
-from projections.history.history import History, thing_of
+from projections.history.history import History
 
 ListedEvent = tuple[Effective, EventStanding]
 

@@ -24,7 +24,8 @@ from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.events.stewardship import TextRedacted
 from domain.values import end_of_day
 from projections.agreement.steps import Course
-from projections.history.history import history, thing_of
+from projections.history.anchoring import thing_of
+from projections.history.history import history
 from projections.lifecycles.conduct import conduct
 from projections.method.method import Method
 from projections.scoring.behaviour import held

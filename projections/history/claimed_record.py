@@ -16,7 +16,7 @@ from domain.events.declaration import declaration_of
 from domain.events.recorded import Recorded
 from domain.values import end_of_day
 from domain.vocabulary import CodeList
-from projections.history.history import thing_of
+from projections.history.anchoring import thing_of
 
 
 class KnownBy(CodeList):

@@ -17,7 +17,8 @@ from domain.events.partnerships import ExpectedBodiesSet, RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import first_instant
 from domain.vocabulary import Source
-from projections.history.history import History, folded
+from projections.history.history import History
+from projections.history.merged_bodies import folded
 
 E = TypeVar("E", bound=EventBody)
 

@@ -14,9 +14,10 @@ from domain.values import PartyAt
 from domain.vocabulary import SharingKind, Side
 from projections.agreement.agreement import course_if_disputed
 from projections.agreement.steps import Course
+from projections.history.anchoring import thing_of
 from projections.history.attendance import bodies_taking_part
 from projections.history.covering_sources import ActCoverage, ActToShare, act_coverage
-from projections.history.history import History, thing_of
+from projections.history.history import History
 from projections.history.memo import once_per_history, once_per_thing
 from projections.lifecycles.consultations import feedback_due_on
 from projections.lifecycles.interactions import notes_due_on

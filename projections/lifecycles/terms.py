@@ -24,7 +24,8 @@ from domain.values import day_of, end_of_day, first_day, last_day
 from projections.agreement.acts import agrees_by_itself
 from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
-from projections.history.history import History, folded
+from projections.history.history import History
+from projections.history.merged_bodies import folded
 from projections.method.method import CommitmentRules, Method
 
 Promise = CommitmentMade | CommitmentProposed

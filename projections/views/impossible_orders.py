@@ -7,7 +7,8 @@ from msgspec import Meta
 
 from domain.events import declarations
 from projections.declaration import ProjectionRow, projection
-from projections.history.history import History, thing_of
+from projections.history.anchoring import thing_of
+from projections.history.history import History
 from projections.history.order_checks import ImpossibleOrder, impossible_orders
 from projections.method.method import Method
 from projections.rows import Causes, names_a

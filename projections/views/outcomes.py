@@ -11,8 +11,9 @@ from domain.events.outcomes import ContributionClaimed, InterventionStarted
 from domain.events.recorded import Effective
 from domain.vocabulary import Basis, ContributorKind, Side, Stance
 from projections.declaration import ProjectionRow, projection
+from projections.history.anchoring import thing_of
 from projections.history.causes import causes_of
-from projections.history.history import History, thing_of
+from projections.history.history import History
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 

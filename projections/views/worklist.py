@@ -21,10 +21,11 @@ from projections.agreement.answerable import sets_a_task
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import step_at
 from projections.declaration import projection
+from projections.history.anchoring import thing_of
 from projections.history.attendance import bodies_taking_part
 from projections.history.causes import causes_of
 from projections.history.covering_sources import COVERING
-from projections.history.history import History, thing_of
+from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.lifecycles.asks import asks
 from projections.lifecycles.consultations import ConsultationState, consultations

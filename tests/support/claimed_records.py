@@ -11,7 +11,7 @@ from domain.events.partnerships import RuleAdopted
 from domain.events.recorded import Recorded
 from domain.events.tags import stored_tags
 from domain.log.recorder import LogRecorder
-from projections.history.history import thing_of
+from projections.history.anchoring import thing_of
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
 from tests.support.seeded_logs import stored
 

@@ -1,0 +1,44 @@
+"""The history of one partnership as events come in: grown by them where that can be, else made again."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from domain.events.recorded import Recorded
+from projections.history.growing_history import GrowingHistory
+from projections.history.history import History, history
+
+
+class LiveHistory:
+    """The history of one partnership up to its last event, on one day after another.
+
+    `remakes` counts by reason how often it was made again from all events, and `renewals` how often events were
+    mended: it is then resolved again, and only what stands otherwise counts as changed.
+    """
+
+    def __init__(self) -> None:
+        self.remakes: Counter[str] = Counter()
+        self._history: GrowingHistory | None = None
+        self._event_count = 0
+
+    def known(self, records: Sequence[Recorded], as_of: date) -> History:
+        """The history of all events of the partition, in position order, of which more may have come since."""
+        new_records, self._event_count = records[self._event_count :], len(records)
+        live = self._history
+        if live is None or live.as_of != as_of:
+            return self._anew(records, as_of, "first" if live is None else "new day")
+        if not new_records or live.add(new_records):
+            return live
+        self.remakes["mended"] += 1
+        past = _resolved(records, as_of)
+        return live if live.renew(past) else self._anew(records, as_of, "bodies found to be the same")
+
+    def _anew(self, records: Sequence[Recorded], as_of: date, reason: str) -> History:
+        self.remakes[reason] += 1
+        self._history = GrowingHistory(_resolved(records, as_of))
+        return self._history
+
+
+def _resolved(records: Sequence[Recorded], as_of: date) -> History:
+    last = records[-1]
+    return history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)

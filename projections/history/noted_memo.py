@@ -1,0 +1,189 @@
+"""The memo of a history that grows: what each question read is noted, so that the next events leave most answers be.
+
+What a question reads of the history has a key: the id of a thing or of a record, a type of event, the name of a list.
+An answer about one thing is worked out again once a key that it read was changed, one about the whole history once a
+key or another such answer was. What comes out equal stays the very object it was, and wakes nobody. An answer may also
+wait for an instant of the record's clock: that is its alarm.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, Final, TypeVar
+
+from projections.history.memo import Question
+
+T = TypeVar("T")
+ReadKey = Hashable
+
+_NOTHING: Final = object()
+
+
+class _Answer:
+    """The answer to a question, and what it was read from.
+
+    `changed` and `checked`: at which growth of the history it last changed, and was last known to be right. `wholes`
+    are the answers about the whole history that it was read from; `is_of_things`: it was read from answers about
+    single things, and is worked out again at every growth.
+    """
+
+    __slots__ = (
+        "alarm_at",
+        "arguments",
+        "changed",
+        "checked",
+        "is_of_things",
+        "is_stale",
+        "is_whole",
+        "keys",
+        "question",
+        "value",
+        "wholes",
+    )
+
+    def __init__(self, question: Question, arguments: tuple[Any, ...], *, is_whole: bool) -> None:
+        self.question, self.arguments, self.is_whole = question, arguments, is_whole
+        self.value: Any = _NOTHING
+        self.changed = self.checked = 0
+        self.forget_reads()
+
+    def forget_reads(self) -> None:
+        """Begin to work it out: nothing was read yet."""
+        self.keys: set[ReadKey] = set()
+        self.wholes: dict[_Answer, None] = {}
+        self.is_of_things = False
+        self.is_stale = False
+        self.alarm_at: datetime | None = None
+
+    def read_thing(self, thing: "_Answer") -> None:
+        """Note that it was read from an answer about a thing: one about a thing takes over all that was read there."""
+        if self.is_whole:
+            self.is_of_things = True
+            return
+        self.keys |= thing.keys
+        self.wholes |= thing.wholes
+        if thing.alarm_at is not None:
+            self.wake_at(thing.alarm_at)
+
+    def wake_at(self, instant: datetime) -> None:
+        """Wait for an instant of the record's clock, unless for an earlier one."""
+        if self.alarm_at is None or instant < self.alarm_at:
+            self.alarm_at = instant
+
+
+class NotedMemo:
+    """The answers worked out from a history that grows, for one thread at a time.
+
+    `worked_out` counts how often each question was, by its name: what was made again.
+    """
+
+    def __init__(self, recorded_at: datetime) -> None:
+        self.worked_out: defaultdict[str, int] = defaultdict(int)
+        self._growth, self._recorded_at = 1, recorded_at
+        self._changed: frozenset[ReadKey] = frozenset()
+        self._asking: list[_Answer] = []
+        self._wholes: dict[tuple[Hashable, ...], _Answer] = {}
+        self._things: dict[tuple[Question, tuple[Hashable, ...]], _Answer] = {}
+        self._readers: defaultdict[ReadKey, set[_Answer]] = defaultdict(set)
+        self._alarms: list[tuple[datetime, int, _Answer]] = []
+        self._numbers = count()
+        self._states: dict[object, tuple[object, Any]] = {}
+
+    def grow(self, changed: Iterable[ReadKey], recorded_at: datetime) -> None:
+        """Take in that the history has grown, and which keys that changed."""
+        self._wholes = {place: each for place, each in self._wholes.items() if each.checked == self._growth}
+        self._growth += 1
+        self._changed, self._recorded_at = frozenset(changed), recorded_at
+        for key in self._changed:
+            for answer in self._readers.get(key, ()):
+                answer.is_stale = True
+        while self._alarms and self._alarms[0][0] <= recorded_at:
+            heappop(self._alarms)[2].is_stale = True
+
+    def note(self, key: ReadKey) -> None:
+        """Note that the question being worked out has read something."""
+        if self._asking:
+            self._asking[-1].keys.add(key)
+
+    def wake_at(self, instant: datetime) -> None:
+        """Note that the answer being worked out may change when the record's clock reaches an instant."""
+        if self._asking:
+            self._asking[-1].wake_at(instant)
+
+    def of_history(self, question: Question, history: object, rest: tuple[Any, ...]) -> object:
+        """The answer to a question about the whole history, with some arguments."""
+        place = (question, *map(id, rest))
+        answer = self._wholes.get(place)
+        if answer is None:
+            answer = self._wholes[place] = _Answer(question, rest, is_whole=True)
+        self._bring_up(answer, history)
+        if self._asking:
+            self._asking[-1].wholes[answer] = None
+        return answer.value
+
+    def of_thing(self, question: Question, history: object, method: object, key: tuple[Hashable, ...]) -> object:
+        """The answer to a question about one thing, by a method."""
+        answer = self._things.get((question, key))
+        if answer is None or answer.arguments[0] is not method:
+            answer = self._things[question, key] = _Answer(question, (method, *key), is_whole=False)
+        self._bring_up(answer, history)
+        if self._asking:
+            self._asking[-1].read_thing(answer)
+        return answer.value
+
+    def carried(self, method: object, make: Callable[[], T]) -> T:
+        """The state kept with the history by a method; made empty when first asked for."""
+        place = self._states.get(make)
+        if place is None or place[0] is not method:
+            place = self._states[make] = (method, make())
+        state: T = place[1]
+        return state
+
+    def _bring_up(self, answer: _Answer, history: object) -> None:
+        """Let an answer be right for the history as it is now."""
+        if answer.checked != self._growth:
+            if answer.value is _NOTHING or self._may_differ(answer, history):
+                self._work_out(answer, history)
+            answer.checked = self._growth
+
+    def _may_differ(self, answer: _Answer, history: object) -> bool:
+        if answer.is_whole:
+            is_late = answer.checked < self._growth - 1 or answer.is_of_things
+            is_woken = answer.alarm_at is not None and answer.alarm_at <= self._recorded_at
+            if is_late or is_woken or not answer.keys.isdisjoint(self._changed):
+                return True
+        elif answer.is_stale:
+            return True
+        for whole in answer.wholes:
+            self._bring_up(whole, history)
+            if whole.changed > answer.checked:
+                return True
+        return False
+
+    def _work_out(self, answer: _Answer, history: object) -> None:
+        self.worked_out[answer.question.__name__] += 1
+        keys_before = answer.keys
+        answer.forget_reads()
+        self._asking.append(answer)
+        try:
+            value = answer.question(history, *answer.arguments)
+        except BaseException:
+            answer.value = _NOTHING
+            raise
+        finally:
+            self._asking.pop()
+        if answer.value is _NOTHING or value != answer.value:
+            answer.value, answer.changed = value, self._growth
+        if not answer.is_whole:
+            self._follow(answer, keys_before)
+
+    def _follow(self, answer: _Answer, keys_before: set[ReadKey]) -> None:
+        """Let an answer about a thing be found by what it read."""
+        for key in keys_before - answer.keys:
+            self._readers[key].discard(answer)
+        for key in answer.keys - keys_before:
+            self._readers[key].add(answer)
+        if answer.alarm_at is not None:
+            heappush(self._alarms, (answer.alarm_at, next(self._numbers), answer))

@@ -1,0 +1,134 @@
+"""A history that grows reads as one made from all events, whatever comes in, event by event."""
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.events.registries import PartiesFoundSame
+from domain.events.stewardship import TextRedacted
+from projections.engine.live_history import LiveHistory
+from projections.history.history import history
+from projections.history.memo import once_per_thing
+from projections.method.document import default_method
+from projections.views import projections
+from tests.support import everything_told
+from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, PartnershipStory, an_id
+from tests.unit.projections.engine.test_laws import FIRST, tell
+
+METHOD = default_method()
+ACTS = ("promise", "meet", "ask", "answer", "finish", "confirm", "dispute", "correct", "withdraw", "seat", "accept")
+RARE = ("lay", "rate", "merge", "redact")
+days = st.integers(0, 400).map(lambda count: FIRST + timedelta(days=count))
+acts = st.tuples(st.sampled_from(ACTS + RARE), st.integers(0, 30), days, st.sampled_from([0, 1, 20, 90]))
+
+
+def whole(records, as_of):
+    last = records[-1]
+    return history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
+
+
+def answers(past):
+    return {name: msgspec.json.encode(each.project(past, METHOD)) for name, each in projections().items()}
+
+
+def tell_any(story, act, which, on, **how):
+    match act:
+        case "merge":
+            story.tell(
+                PartiesFoundSame(
+                    happened=on, finding_id=an_id(f"finding {story.head}"), duplicate=COUNTY, kept=COUNCIL
+                ),
+                **how,
+            )
+        case "redact":
+            record = story.records[which % len(story.records)]
+            story.tell(TextRedacted(happened=on, record_id=record.event_id, field="theme", ground="a name"), **how)
+        case _:
+            tell(story, act, which, on, **how)
+
+
+def story_of(entries):
+    """A partnership to which things happen, in the order in which they were recorded."""
+    story = PartnershipStory()
+    story.formed(FIRST.isoformat())
+    for who in (COUNCIL, TENANTS):
+        story.joined(who, FIRST.isoformat())
+    for act, which, day, late in sorted(entries, key=lambda entry: entry[2] + timedelta(days=entry[3])):
+        tell_any(story, act, which, day.isoformat(), recorded=(day + timedelta(days=late)).isoformat())
+    return story
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(acts, min_size=2, max_size=14), st.lists(st.integers(1, 3), min_size=1, max_size=5), days, days)
+def test_a_history_that_grows_reads_as_one_made_from_nothing(entries, strides, one_day, another_day):
+    records = story_of(entries).records
+    live, count, step = LiveHistory(), 3, 0
+    while count <= len(records):
+        as_of = one_day if count < len(records) - 4 else another_day
+        assert answers(live.known(records[:count], as_of)) == answers(whole(records[:count], as_of))
+        count, step = count + strides[step % len(strides)], step + 1
+
+
+@pytest.mark.parametrize("as_of", [date(2025, 3, 1), date(2026, 12, 31)], ids=str)
+def test_every_event_there_is_can_be_taken_in(as_of):
+    records, live = everything_told.a_partnership().records, LiveHistory()
+    for count in range(4, len(records) + 1):
+        assert answers(live.known(records[:count], as_of)) == answers(whole(records[:count], as_of)), records[
+            count - 1
+        ].name
+    assert live.remakes["first"] == 1
+
+
+@once_per_thing
+def words_about(past, _, thing_id):
+    return [fact.name for fact in past.about(thing_id)]
+
+
+@once_per_thing
+def is_silent(past, _, instant):
+    return [not past.clock_has_reached(instant)]
+
+
+@pytest.fixture
+def story():
+    told = PartnershipStory()
+    told.formed("2025-01-01")
+    told.promised("lights", "2025-02-01", due="2025-03-01")
+    told.promised("bins", "2025-02-01", due="2025-03-01")
+    return told
+
+
+AS_OF = date(2026, 1, 1)
+
+
+def test_only_what_an_event_is_about_is_worked_out_again(story):
+    lights, bins = (record.body.commitment_id for record in story.records[-2:])
+    live = LiveHistory()
+    past = live.known(story.records, AS_OF)
+    of_lights, of_bins = words_about(past, METHOD, lights), words_about(past, METHOD, bins)
+    story.reported_done("lights", "2025-02-20")
+    past = live.known(story.records, AS_OF)
+    assert words_about(past, METHOD, lights) == [*of_lights, "fulfilment-claimed"]
+    assert words_about(past, METHOD, bins) is of_bins
+    assert past.memo.worked_out["words_about"] == 3
+
+
+def test_what_comes_out_equal_stays_the_same_object(story):
+    live = LiveHistory()
+    lights = story.records[-2].body.commitment_id
+    before = words_about(live.known(story.records, AS_OF), METHOD, lights)
+    story.corrected(story.records[-2].event_id, "2025-02-03")(due="2025-04-01")
+    assert words_about(live.known(story.records, AS_OF), METHOD, lights) is before
+
+
+def test_an_answer_that_waits_for_the_clock_is_asked_again_when_it_has_come(story):
+    live, noon = LiveHistory(), story.records[-1].recorded_at
+    instant = noon + timedelta(days=10)
+    first = is_silent(live.known(story.records, AS_OF), METHOD, instant)
+    story.promised("paint", "2025-02-05", due="2025-03-01", recorded="2025-02-05")
+    assert is_silent(live.known(story.records, AS_OF), METHOD, instant) is first
+    story.promised("bench", "2025-02-20", due="2025-03-01", recorded="2025-02-20")
+    assert is_silent(live.known(story.records, AS_OF), METHOD, instant) == [False]
