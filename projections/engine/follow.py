@@ -25,7 +25,8 @@ from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
 from projections.engine.builds import LEADING, Build, Connection, builds, refuse_another_log, take_lock
 from projections.engine.follow_counts import FollowCounts
-from projections.engine.held_partitions import PartitionRows, WholePartition
+from projections.engine.held_partitions import PartitionRows
+from projections.engine.live_partition import LivePartition
 from projections.engine.tracking import FollowedAlready
 from projections.engine.updater import CHECKED_ONE_IN, BuildUpdater
 from projections.views import stored_projections
@@ -55,7 +56,7 @@ class ProjectionFollower:
         *,
         today: Callable[[], date] | None = None,
         batch: int = _BATCH,
-        hold: Callable[[Iterable[Recorded]], PartitionRows] = WholePartition,
+        hold: Callable[[Iterable[Recorded]], PartitionRows] = LivePartition,
         checked_one_in: int = CHECKED_ONE_IN,
     ) -> None:
         self.counts = FollowCounts()

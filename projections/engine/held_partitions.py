@@ -12,6 +12,7 @@ from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.events.stewardship import TextRedacted
 from projections.declaration import Projection
 from projections.engine.follow_counts import FOLLOWED_WHOLE
+from projections.engine.live_history import whole_history
 from projections.engine.replay import AdoptedMethods
 from projections.engine.row_sets import Projected, RowSet, project_rows
 from projections.method.method import Method
@@ -49,7 +50,7 @@ class WholePartition:
 
     def rows(self, as_of: date, method: Method, projections: Iterable[Projection]) -> Iterator[Projected]:
         """Its rows by each projection, or the fault of one that fails."""
-        return project_rows(self.records, as_of, method, projections)
+        return project_rows(self.records[-1], lambda: whole_history(self.records, as_of), method, projections)
 
 
 _CHANGE_METHODS: Final = (MethodAdopted, RecordCorrected, RecordWithdrawn, TextRedacted)

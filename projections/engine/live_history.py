@@ -1,6 +1,5 @@
 """The history of one partnership as events come in: grown by them where that can be, else made again."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,12 +11,12 @@ from projections.history.history import History, history
 class LiveHistory:
     """The history of one partnership up to its last event, on one day after another.
 
-    `remakes` counts by reason how often it was made again from all events, and `renewals` how often events were
-    mended: it is then resolved again, and only what stands otherwise counts as changed.
+    `remade` is the reason why it was last made from all events, empty where it has grown. Where events were mended, all
+    are resolved again, but only what stands otherwise counts as changed.
     """
 
     def __init__(self) -> None:
-        self.remakes: Counter[str] = Counter()
+        self.remade = ""
         self._history: GrowingHistory | None = None
         self._event_count = 0
 
@@ -27,18 +26,18 @@ class LiveHistory:
         live = self._history
         if live is None or live.as_of != as_of:
             return self._anew(records, as_of, "first" if live is None else "new day")
-        if not new_records or live.add(new_records):
+        self.remade = ""
+        if not new_records or live.add(new_records) or live.renew(whole_history(records, as_of)):
             return live
-        self.remakes["mended"] += 1
-        past = _resolved(records, as_of)
-        return live if live.renew(past) else self._anew(records, as_of, "bodies found to be the same")
+        return self._anew(records, as_of, "bodies found to be the same")
 
     def _anew(self, records: Sequence[Recorded], as_of: date, reason: str) -> History:
-        self.remakes[reason] += 1
-        self._history = GrowingHistory(_resolved(records, as_of))
+        self.remade = reason
+        self._history = GrowingHistory(whole_history(records, as_of))
         return self._history
 
 
-def _resolved(records: Sequence[Recorded], as_of: date) -> History:
+def whole_history(records: Sequence[Recorded], as_of: date) -> History:
+    """The history of all events of a partition, in position order, made from nothing."""
     last = records[-1]
     return history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)

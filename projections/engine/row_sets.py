@@ -1,7 +1,7 @@
 """Row sets: the rows of one projection about one partition, made from its history, stored and read back."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -16,9 +16,10 @@ from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, qualified
 from projections.engine.columns import columns_of
 from projections.engine.digest import KeyShared, encoded, encoded_values
+from projections.engine.live_history import whole_history
 from projections.engine.parking import ParkedFault
 from projections.engine.row_differences import EncodedRows, RowDifference, difference_between, encode_rows
-from projections.history.history import history
+from projections.history.history import History
 from projections.method.method import Method, method_sha256
 
 BEGINS: Final = name_of(PartnershipFormed)
@@ -59,23 +60,24 @@ def project_row_sets(
     records: Sequence[Recorded], as_of: date, method: Method, projections: Iterable[Projection]
 ) -> Iterator[Result]:
     """Project one partition's events, in order and at least one; a projection that fails yields its fault instead."""
-    return encoded_row_sets(records[-1], as_of, method, project_rows(records, as_of, method, projections))
+    rows = project_rows(records[-1], lambda: whole_history(records, as_of), method, projections)
+    return encoded_row_sets(records[-1], as_of, method, rows)
 
 
 def project_rows(
-    records: Sequence[Recorded], as_of: date, method: Method, projections: Iterable[Projection]
+    last: Recorded, known: Callable[[], History], method: Method, projections: Iterable[Projection]
 ) -> Iterator[Projected]:
-    """Project one partition's events from nothing into rows, or into the fault of a projection that fails."""
-    last = records[-1]
+    """Project a partition's history, up to its last event, into rows, or into the fault of a projection that fails."""
     past = None
     for projection in projections:
         try:
             if past is None:
-                past = history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
+                past = known()
             yield projection, tuple(projection.project(past, method))
         except MemoryError:  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - whatever a projection cannot do parks it, and no other
+            past = None  # what it left half worked out is not used again
             yield projection, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
 
 

@@ -22,7 +22,8 @@ from domain.log.recorder import LogRecorder
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection
 from projections.engine.follow_counts import FollowCounts
-from projections.engine.held_partitions import HeldPartition, HeldPartitions, PartitionRows, WholePartition
+from projections.engine.held_partitions import HeldPartition, HeldPartitions, PartitionRows
+from projections.engine.live_partition import LivePartition
 from projections.engine.parking import ParkedFault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
 from projections.engine.replay import AdoptedMethods
 from projections.engine.row_differences import RowDifference
@@ -70,7 +71,7 @@ class BuildUpdater:
         builds: Iterable[Build],
         *,
         cached_events: int = CACHED_EVENTS,
-        hold: Callable[[Iterable[Recorded]], PartitionRows] = WholePartition,
+        hold: Callable[[Iterable[Recorded]], PartitionRows] = LivePartition,
         counts: FollowCounts | None = None,
         checked_one_in: int = CHECKED_ONE_IN,
     ) -> None:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from domain.events.registries import PartiesFoundSame
 from domain.events.stewardship import TextRedacted
-from projections.engine.live_history import LiveHistory
-from projections.history.history import history
+from projections.engine.live_history import LiveHistory, whole_history
 from projections.history.memo import once_per_thing
 from projections.method.document import default_method
 from projections.views import projections
@@ -23,11 +22,6 @@ ACTS = ("promise", "meet", "ask", "answer", "finish", "confirm", "dispute", "cor
 RARE = ("lay", "rate", "merge", "redact")
 days = st.integers(0, 400).map(lambda count: FIRST + timedelta(days=count))
 acts = st.tuples(st.sampled_from(ACTS + RARE), st.integers(0, 30), days, st.sampled_from([0, 1, 20, 90]))
-
-
-def whole(records, as_of):
-    last = records[-1]
-    return history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
 
 
 def answers(past):
@@ -68,7 +62,7 @@ def test_a_history_that_grows_reads_as_one_made_from_nothing(entries, strides, o
     live, count, step = LiveHistory(), 3, 0
     while count <= len(records):
         as_of = one_day if count < len(records) - 4 else another_day
-        assert answers(live.known(records[:count], as_of)) == answers(whole(records[:count], as_of))
+        assert answers(live.known(records[:count], as_of)) == answers(whole_history(records[:count], as_of))
         count, step = count + strides[step % len(strides)], step + 1
 
 
@@ -76,10 +70,9 @@ def test_a_history_that_grows_reads_as_one_made_from_nothing(entries, strides, o
 def test_every_event_there_is_can_be_taken_in(as_of):
     records, live = everything_told.a_partnership().records, LiveHistory()
     for count in range(4, len(records) + 1):
-        assert answers(live.known(records[:count], as_of)) == answers(whole(records[:count], as_of)), records[
-            count - 1
-        ].name
-    assert live.remakes["first"] == 1
+        event = records[count - 1].name
+        assert answers(live.known(records[:count], as_of)) == answers(whole_history(records[:count], as_of)), event
+        assert not live.remade or count == 4 or event == "parties-found-same"
 
 
 @once_per_thing
