@@ -105,7 +105,7 @@ def is_ask_laid_at_door(history: History, ask: Ask) -> bool:
 @once_per_history
 def asks(history: History, method: Method) -> list[Ask]:
     """Follow every ask of a partnership, in the order in which they were raised."""
-    return [ask(history, method, fact.event_id) for fact in history.of(AskRaised)]
+    return [ask_raised(history, method, fact.event_id) for fact in history.of(AskRaised)]
 
 
 def _holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHolding, ...]:
@@ -133,7 +133,7 @@ def is_answer(fact: Effective) -> bool:
 
 
 @once_per_thing
-def ask(history: History, method: Method, raised_id: UUID) -> Ask:
+def ask_raised(history: History, method: Method, raised_id: UUID) -> Ask:
     """Follow one ask, by the id of the event that raised it."""
     raised, body = history.recorded(AskRaised, raised_id)
     story, calendar = history.about(body.ask_id), working_days(method.bank_holidays)

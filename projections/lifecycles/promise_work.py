@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID
 
 from domain.events.commitments import CommitmentReassigned, FulfilmentClaimed
 from domain.events.recorded import Effective
@@ -13,31 +14,34 @@ from projections.agreement.steps import step_at
 from projections.history.history import History
 from projections.lifecycles.commitment_states import OWED, UNENDED, CommitmentState
 from projections.lifecycles.commitment_strand import Phase, Strand
-from projections.lifecycles.commitments import Commitment, commitments
+from projections.lifecycles.commitments import Commitment, commitment
 from projections.lifecycles.renegotiations import Renegotiation
 from projections.lifecycles.terms import WaitingCorrection
 from projections.lifecycles.work_rows import WorklistTask, WorkRow, work_row
 from projections.method.method import Method
 
 
-def promise_work(history: History, method: Method) -> Iterator[WorkRow]:
+def promise_work(history: History, method: Method, commitment_id: UUID) -> Iterator[WorkRow]:
     """One row for each thing about a promise that waits for one of those it is between."""
-    for promise in commitments(history, method):
-        for strand in promise.strands:
-            phase = strand.at(history.end)
-            if phase is None:
-                continue
-            if promise.waiting is not None and phase.state in UNENDED:
-                yield _correction(history, promise, promise.waiting, phase)
-            if phase.state is CommitmentState.MADE or (phase.state in OWED and not phase.is_reported):
-                yield _own_part(history, promise, phase)
-            if phase.state in OWED:
-                yield from _reports(history, method, promise, strand, phase)
-                yield from _new_terms(history, promise, phase)
-                yield from _no_date(history, promise, phase)
-                yield from _handovers(history, method, promise, phase)
-            if phase.settlement_waits and phase.ended_by is not None:
-                yield _settlement(history, promise, phase, phase.ended_by)
+    promise = commitment(history, method, commitment_id)
+    return (row for strand in promise.strands for row in _work_of_strand(history, method, promise, strand))
+
+
+def _work_of_strand(history: History, method: Method, promise: Commitment, strand: Strand) -> Iterator[WorkRow]:
+    phase = strand.at(history.end)
+    if phase is None:
+        return
+    if promise.waiting is not None and phase.state in UNENDED:
+        yield _correction(history, promise, promise.waiting, phase)
+    if phase.state is CommitmentState.MADE or (phase.state in OWED and not phase.is_reported):
+        yield _own_part(history, promise, phase)
+    if phase.state in OWED:
+        yield from _reports(history, method, promise, strand, phase)
+        yield from _new_terms(history, promise, phase)
+        yield from _no_date(history, promise, phase)
+        yield from _handovers(history, method, promise, phase)
+    if phase.settlement_waits and phase.ended_by is not None:
+        yield _settlement(history, promise, phase, phase.ended_by)
 
 
 def _correction(history: History, promise: Commitment, waiting: WaitingCorrection, phase: Phase) -> WorkRow:

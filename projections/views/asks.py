@@ -12,7 +12,8 @@ from domain.vocabulary import Answer, AskKind, Challenge, Side
 from projections.agreement.agreement import AGREEING
 from projections.declaration import ProjectionRow, projection
 from projections.history.history import History
-from projections.lifecycles.asks import Ask, AskState, asks, is_ask_laid_at_door
+from projections.history.memo import once_per_thing
+from projections.lifecycles.asks import AskState, ask_raised, asks, is_ask_laid_at_door
 from projections.method.method import Method
 from projections.method.working_days import working_days
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
@@ -78,10 +79,12 @@ class AskRow(ProjectionRow, frozen=True, kw_only=True):
 )
 def ask_rows(history: History, method: Method) -> list[AskRow]:
     """One row for each ask, in the order in which they were raised."""
-    return [_row(ask, history, method) for ask in asks(history, method)]
+    return [_row(history, method, ask.raised.event_id) for ask in asks(history, method)]
 
 
-def _row(ask: Ask, history: History, method: Method) -> AskRow:
+@once_per_thing
+def _row(history: History, method: Method, raised_id: UUID) -> AskRow:
+    ask = ask_raised(history, method, raised_id)
     answer = ask.answer.body if ask.answer and isinstance(ask.answer.body, AskAnswered) else None
     waiting = working_days(method.bank_holidays).between(ask.raised_on, history.as_of) if ask.is_waiting else 0
     return AskRow(

@@ -16,8 +16,9 @@ from projections.agreement.steps import Agreed
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
+from projections.history.memo import once_per_thing
 from projections.lifecycles.commitment_states import OWED, CommitmentState
-from projections.lifecycles.commitments import Commitment, commitments
+from projections.lifecycles.commitments import commitment, commitments
 from projections.lifecycles.promise_outcomes import PromiseOutcome, outcome_of
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
@@ -88,11 +89,13 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
 )
 def commitment_rows(history: History, method: Method) -> list[CommitmentRow]:
     """One row for each promise, in the order in which they were first written down."""
-    rows = (_row(history, promise, method) for promise in commitments(history, method))
+    rows = (_row(history, method, promise.commitment_id) for promise in commitments(history, method))
     return [row for row in rows if row is not None]
 
 
-def _row(history: History, promise: Commitment, method: Method) -> CommitmentRow | None:
+@once_per_thing
+def _row(history: History, method: Method, commitment_id: UUID) -> CommitmentRow | None:
+    promise = commitment(history, method, commitment_id)
     phases = [phase for strand in promise.strands if (phase := strand.at(history.end)) is not None]
     pressing = promise.pressing(history.end)
     if pressing is None:

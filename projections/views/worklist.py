@@ -1,17 +1,21 @@
 """The worklist: what waits for somebody, since when, and when it is or was due."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from domain.events import EventBody
-from domain.events.commitments import OF_COMMITMENTS
+from domain.events.asks import AskRaised
+from domain.events.commitments import OF_COMMITMENTS, CommitmentMade, CommitmentProposed
+from domain.events.consultations import ConsultationOpened
+from domain.events.decisions import DecisionTaken
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingVariationDecided, FundingVariationRequested
 from domain.events.interactions import (
     InteractionCancelled,
     InteractionPlanned,
+    InteractionRecorded,
     InteractionRescheduled,
 )
 from domain.events.records import RecordDisputed
@@ -23,15 +27,14 @@ from projections.agreement.steps import step_at
 from projections.declaration import projection
 from projections.history.anchoring import thing_of
 from projections.history.attendance import bodies_taking_part
-from projections.history.causes import causes_of
 from projections.history.covering_sources import COVERING
 from projections.history.history import History
-from projections.history.memo import once_per_history
-from projections.lifecycles.asks import asks
-from projections.lifecycles.consultations import ConsultationState, consultations
+from projections.history.memo import once_per_history, once_per_thing
+from projections.lifecycles.asks import ask_raised
+from projections.lifecycles.consultations import ConsultationState, consultation
 from projections.lifecycles.coverage_notices import coverage_notices
-from projections.lifecycles.decisions import decisions_led
-from projections.lifecycles.interactions import contacts
+from projections.lifecycles.decisions import led_decision
+from projections.lifecycles.interactions import contact
 from projections.lifecycles.promise_work import promise_work
 from projections.lifecycles.work_rows import WorklistTask, WorkRow, work_row
 from projections.method.method import Method
@@ -69,17 +72,41 @@ OF_WORK: Final[tuple[type[EventBody], ...]] = (
 @once_per_history
 def worklist(history: History, method: Method) -> list[WorkRow]:
     """One row for each thing that waits for somebody, the longest overdue first."""
-    rows = [
-        *promise_work(history, method),
-        *_asks(history, method),
-        *_sharing(history, method),
-        *_decisions(history, method),
-        *_variations(history),
-        *_disputes(history, method),
-        *_coverage(history, method),
-    ]
+    work = (_work(history, method, *each) for each in _things(history))
+    rows = [*(row for rows in work for row in rows), *_waiting(history, _coverage(history, method))]
     once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(rows)}
-    return sorted((row for row in once.values() if _waits(history, row)), key=_urgency)
+    return sorted(once.values(), key=_urgency)
+
+
+WorkOf = Callable[[History, Method, UUID], Iterable[WorkRow]]
+"""The rows of one thing, by its own id or by that of the event which began it."""
+
+
+def _things(history: History) -> Iterator[tuple[WorkOf, UUID]]:
+    """Everything that may wait for somebody."""
+    yield from ((promise_work, each) for each in history.first_facts(CommitmentProposed, CommitmentMade))
+    by_event: tuple[tuple[type[EventBody], WorkOf], ...] = (
+        (AskRaised, _ask),
+        (ConsultationOpened, _feedback),
+        (InteractionRecorded, _notes),
+        (DecisionTaken, _decision),
+        (FundingVariationRequested, _variation),
+        (DisputeRaised, _dispute),
+    )
+    for body, work_of in by_event:
+        yield from ((work_of, fact.event_id) for fact in history.of(body))
+    disputed_ids = dict.fromkeys(thing_of(fact.body) for fact in history.of(RecordDisputed))
+    yield from ((_disputed_record, each) for each in disputed_ids)
+
+
+@once_per_thing
+def _work(history: History, method: Method, work_of: WorkOf, thing_id: UUID) -> tuple[WorkRow, ...]:
+    return tuple(_waiting(history, work_of(history, method, thing_id)))
+
+
+def _waiting(history: History, rows: Iterable[WorkRow]) -> Iterator[WorkRow]:
+    """The rows that can wait for whom they name: others set no tasks to a body that neither sits here nor spoke."""
+    return (row for row in rows if row.party_id is None or sets_a_task(history, row.party_id, row.thing_id))
 
 
 def overdue_things(rows: Iterable[WorkRow], tasks: Collection[WorklistTask]) -> dict[UUID, list[WorkRow]]:
@@ -91,99 +118,131 @@ def overdue_things(rows: Iterable[WorkRow], tasks: Collection[WorklistTask]) -> 
     return things
 
 
-def _waits(history: History, row: WorkRow) -> bool:
-    """A row can wait for whom it names: others set no tasks to a body that neither sits here nor spoke of it."""
-    return row.party_id is None or sets_a_task(history, row.party_id, row.thing_id)
-
-
 def _urgency(row: WorkRow) -> tuple[object, ...]:
     return row.due_on or date.max, row.since_on, row.task, row.thing_id, row.party_id or UUID(int=0), row.side or ""
 
 
-def _asks(history: History, method: Method) -> Iterator[WorkRow]:
-    for ask in asks(history, method):
-        if not ask.is_waiting:
-            continue
-        task = WorklistTask.ANSWER_ASK if ask.holder else WorklistTask.TAKE_UP_ASK
+def _ask(history: History, method: Method, raised_id: UUID) -> Iterator[WorkRow]:
+    ask = ask_raised(history, method, raised_id)
+    if not ask.is_waiting:
+        return
+    yield work_row(
+        history,
+        WorklistTask.ANSWER_ASK if ask.holder else WorklistTask.TAKE_UP_ASK,
+        ask.ask_id,
+        who=ask.holder,
+        since_on=ask.raised_on,
+        due_on=ask.due_on if ask.holder else None,
+        causes=ask.causes,
+    )
+    if ask.referred_to is not None:
         yield work_row(
             history,
-            task,
+            WorklistTask.ACCEPT_REFERRAL,
             ask.ask_id,
-            who=ask.holder,
+            who=ask.referred_to,
             since_on=ask.raised_on,
-            due_on=ask.due_on if ask.holder else None,
             causes=ask.causes,
         )
-        if ask.referred_to is not None:
-            yield work_row(
-                history,
-                WorklistTask.ACCEPT_REFERRAL,
-                ask.ask_id,
-                who=ask.referred_to,
-                since_on=ask.raised_on,
-                causes=ask.causes,
-            )
 
 
-def _sharing(history: History, method: Method) -> Iterator[WorkRow]:
-    for consultation in consultations(history, method):
-        is_owed = consultation.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE)
-        if is_owed and consultation.closed_on and consultation.feedback_due_on:
-            yield work_row(
-                history,
-                WorklistTask.FEED_BACK,
-                consultation.consultation_id,
-                who=consultation.body.opened_by,
-                since_on=consultation.closed_on,
-                due_on=consultation.feedback_due_on,
-                causes=consultation.causes,
-            )
-    for contact in contacts(history, method):
-        if contact.held is None or contact.notes_due_on is None or contact.convened_by is None:
-            continue
-        sides_there = {body.side for body in bodies_taking_part(contact.held)}
-        if sides_there - contact.notes_shared_with - {contact.convened_by.side}:
-            yield work_row(
-                history,
-                WorklistTask.SHARE_NOTES,
-                contact.interaction_id,
-                who=contact.convened_by,
-                since_on=last_day(contact.held.happened),
-                due_on=contact.notes_due_on,
-                causes=contact.causes,
-            )
+def _feedback(history: History, method: Method, opened_id: UUID) -> Iterator[WorkRow]:
+    opened = consultation(history, method, opened_id)
+    is_owed = opened.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE)
+    if is_owed and opened.closed_on and opened.feedback_due_on:
+        yield work_row(
+            history,
+            WorklistTask.FEED_BACK,
+            opened.consultation_id,
+            who=opened.body.opened_by,
+            since_on=opened.closed_on,
+            due_on=opened.feedback_due_on,
+            causes=opened.causes,
+        )
 
 
-def _decisions(history: History, method: Method) -> Iterator[WorkRow]:
-    """Let a decision whose lead nobody else has attested wait for each other side that met it."""
-    for led in decisions_led(history, method):
-        step = step_at(led.course, history.end)
-        if step is None or not step.awaits_answer:
-            continue
-        for side in sorted(set(led.body.met_by) - {led.leader.side}):
-            yield work_row(
-                history,
-                WorklistTask.ATTEST_DECISION,
-                led.body.decision_id,
-                who=side,
-                since_on=last_day(led.body.happened),
-                causes=step.causes,
-            )
+def _notes(history: History, method: Method, recorded_id: UUID) -> Iterator[WorkRow]:
+    _, meeting = history.recorded(InteractionRecorded, recorded_id)
+    held = contact(history, method, meeting.interaction_id)
+    if held.held is None or held.notes_due_on is None or held.convened_by is None:
+        return
+    sides_there = {body.side for body in bodies_taking_part(held.held)}
+    if sides_there - held.notes_shared_with - {held.convened_by.side}:
+        yield work_row(
+            history,
+            WorklistTask.SHARE_NOTES,
+            held.interaction_id,
+            who=held.convened_by,
+            since_on=last_day(held.held.happened),
+            due_on=held.notes_due_on,
+            causes=held.causes,
+        )
 
 
-def _variations(history: History) -> Iterator[WorkRow]:
-    decided_ids = {body.variation_id for _, body in history.each(FundingVariationDecided)}
-    for fact, body in history.each(FundingVariationRequested):
-        if body.variation_id not in decided_ids:
-            since_on = last_day(body.happened)
-            yield work_row(
-                history,
-                WorklistTask.DECIDE_VARIATION,
-                body.variation_id,
-                who=body.funder,
-                since_on=since_on,
-                causes=causes_of([fact]),
-            )
+def _decision(history: History, method: Method, taken_id: UUID) -> Iterator[WorkRow]:
+    """A decision whose lead nobody else has attested waits for each other side that met it."""
+    led = led_decision(history, method, taken_id)
+    step = None if led is None else step_at(led.course, history.end)
+    if led is None or step is None or not step.awaits_answer:
+        return
+    for side in sorted(set(led.body.met_by) - {led.leader.side}):
+        yield work_row(
+            history,
+            WorklistTask.ATTEST_DECISION,
+            led.body.decision_id,
+            who=side,
+            since_on=last_day(led.body.happened),
+            causes=step.causes,
+        )
+
+
+def _variation(history: History, _: Method, requested_id: UUID) -> Iterator[WorkRow]:
+    fact, body = history.recorded(FundingVariationRequested, requested_id)
+    if body.variation_id not in {decision.variation_id for _, decision in history.each(FundingVariationDecided)}:
+        yield work_row(
+            history,
+            WorklistTask.DECIDE_VARIATION,
+            body.variation_id,
+            who=body.funder,
+            since_on=last_day(body.happened),
+            causes=fact.causes,
+        )
+
+
+def _dispute(history: History, _: Method, raised_id: UUID) -> Iterator[WorkRow]:
+    fact, body = history.recorded(DisputeRaised, raised_id)
+    if any(isinstance(each.body, DisputeSettled) for each in history.about(body.dispute_id)):
+        return
+    for party in (body.raised_by, *body.others):
+        yield work_row(
+            history,
+            WorklistTask.SETTLE_DISPUTE,
+            body.dispute_id,
+            who=party,
+            since_on=last_day(body.happened),
+            causes=fact.causes,
+        )
+
+
+def _disputed_record(history: History, method: Method, record_id: UUID) -> Iterator[WorkRow]:
+    record = history.fact(record_id)
+    disputes = [each.body for each in history.about(record_id) if isinstance(each.body, RecordDisputed)]
+    if record is None or not disputes:
+        return
+    disputer, word = disputes[-1].disputed_by, record.envelope.on_behalf_of
+    asserting = () if word is None else (word,)
+    step = step_at(agreement(history, method, record, parties_between(asserting, [disputer])), history.end)
+    if step is None or not step.disputed:
+        return
+    for party in (disputer, *asserting):
+        yield work_row(
+            history,
+            WorklistTask.SETTLE_DISPUTE,
+            record_id,
+            who=party,
+            since_on=last_day(disputes[-1].happened),
+            causes=step.causes,
+        )
 
 
 def _coverage(history: History, method: Method) -> Iterator[WorkRow]:
@@ -197,34 +256,3 @@ def _coverage(history: History, method: Method) -> Iterator[WorkRow]:
             since_on=notice.heard_on,
             causes=notice.fact.causes,
         )
-
-
-def _disputes(history: History, method: Method) -> Iterator[WorkRow]:
-    settled_ids = {body.dispute_id for _, body in history.each(DisputeSettled)}
-    for fact, body in history.each(DisputeRaised):
-        if body.dispute_id in settled_ids:
-            continue
-        for party in (body.raised_by, *body.others):
-            yield work_row(
-                history,
-                WorklistTask.SETTLE_DISPUTE,
-                body.dispute_id,
-                who=party,
-                since_on=last_day(body.happened),
-                causes=causes_of([fact]),
-            )
-    latest = {body.record_id: (fact, body.disputed_by) for fact, body in history.each(RecordDisputed)}
-    for record_id, (dispute, disputer) in latest.items():
-        record = history.fact(record_id)
-        if record is None:
-            continue
-        word = record.envelope.on_behalf_of
-        asserting = () if word is None else (word,)
-        step = step_at(agreement(history, method, record, parties_between(asserting, [disputer])), history.end)
-        if step is None or not step.disputed:
-            continue
-        for party in (disputer, *asserting):
-            since_on = last_day(dispute.body.happened)
-            yield work_row(
-                history, WorklistTask.SETTLE_DISPUTE, record_id, who=party, since_on=since_on, causes=step.causes
-            )
