@@ -34,6 +34,7 @@ _SET_OTHERWISE = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--otherwise", action="store_true", help="on databases that are set otherwise than is relied on")
+    parser.addoption("--longer", type=int, default=1, help="try what chance decides so many times as often")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -47,7 +48,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
     """How often a slow test tries what chance decides: as often as it says, and a fifth of that the second time."""
-    return (lambda usual: max(3, usual // 5)) if request.config.getoption("--otherwise") else (lambda usual: usual)
+    longer = request.config.getoption("--longer")
+    if request.config.getoption("--otherwise"):
+        return lambda usual: max(3, usual // 5) * longer
+    return lambda usual: usual * longer
 
 
 @pytest.fixture(scope="session")

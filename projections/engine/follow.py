@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -25,10 +26,9 @@ from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
 from projections.engine.builds import LEADING, Build, Connection, builds, refuse_another_log, take_lock
 from projections.engine.follow_counts import FollowCounts
-from projections.engine.held_partitions import PartitionRows
-from projections.engine.live_partition import LivePartition
+from projections.engine.held_partitions import HOLD, PartitionRows
 from projections.engine.tracking import FollowedAlready
-from projections.engine.updater import CHECKED_ONE_IN, BuildUpdater
+from projections.engine.updater import CACHED_EVENTS, CHECKED_ONE_IN, BuildUpdater
 from projections.views import stored_projections
 
 _BATCH: Final = 5000  # behind by so many, a partnership is projected once for all that came to it
@@ -56,13 +56,21 @@ class ProjectionFollower:
         *,
         today: Callable[[], date] | None = None,
         batch: int = _BATCH,
-        hold: Callable[[Iterable[Recorded]], PartitionRows] = LivePartition,
+        hold: Callable[[Iterable[Recorded]], PartitionRows] = HOLD,
+        cached_events: int = CACHED_EVENTS,
         checked_one_in: int = CHECKED_ONE_IN,
     ) -> None:
         self.counts = FollowCounts()
         self._log, self._connections, self._batch = log, connections, batch
         self._today = today or _DatabaseDay(log)
-        self._hold, self._checked_one_in = hold, checked_one_in
+        self._new_updater = partial(
+            BuildUpdater,
+            log,
+            cached_events=cached_events,
+            hold=hold,
+            counts=self.counts,
+            checked_one_in=checked_one_in,
+        )
 
     def run(self, stopping: threading.Event) -> None:
         """Follow until the event is set; outages only delay. Raises RebuildNeeded for another or a restored log."""
@@ -123,14 +131,7 @@ class ProjectionFollower:
         _refuse_false_tracking(connection, live)
         refuse_another_log(self._log, connection, live.values())
         rearmost = min(live.values(), key=lambda build: build.position)
-        updater = BuildUpdater(
-            self._log,
-            connection,
-            live.values(),
-            hold=self._hold,
-            counts=self.counts,
-            checked_one_in=self._checked_one_in,
-        )
+        updater = self._new_updater(connection, live.values())
         tail = LogTail(self._log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
         try:
             yield Lead(connection, updater, tail, self._today, self._batch)

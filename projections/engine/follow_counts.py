@@ -1,12 +1,14 @@
 """Counts of a follower's work since it began: what was made again and why, what was written, and what that took."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, Final
 
 from msgspec import Struct, field
+
+from projections.engine.row_differences import EncodedRows
 
 FOLLOWED_WHOLE: Final = "followed whole"
 """The reason for making everything again where a follower is told to, or a partition cannot grow."""
@@ -39,6 +41,16 @@ class FollowCounts(Struct):
             yield
         finally:
             setattr(self, f"{what}_s", getattr(self, f"{what}_s") + perf_counter() - started)
+
+    def count_made(self, made_whole: str, row_sets: Iterable[EncodedRows | None]) -> None:
+        """Count a partition whose rows were made, whole for a reason or not, and what of them was encoded."""
+        self.partitions += 1
+        if made_whole:
+            self.whole[made_whole] += 1
+        for made in row_sets:
+            if made is not None:
+                self.rows_encoded += made.made
+                self.row_sets_kept += made.before is made.encoded
 
     def since(self, before: "FollowCounts") -> dict[str, Any]:
         """The numbers by which these are more than others, for a log line; what did not change is left out."""

@@ -1,7 +1,7 @@
 """Partitions that an updater holds between events: what it has decoded, and the rows that are stored of it."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
@@ -11,10 +11,11 @@ from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.events.stewardship import TextRedacted
 from projections.declaration import Projection
-from projections.engine.follow_counts import FOLLOWED_WHOLE
+from projections.engine.follow_counts import FOLLOWED_WHOLE, FollowCounts
 from projections.engine.live_history import whole_history
+from projections.engine.live_partition import LivePartition
 from projections.engine.replay import AdoptedMethods
-from projections.engine.row_sets import Projected, RowSet, project_rows
+from projections.engine.row_sets import Projected, Result, RowSet, encoded_row_sets, project_rows
 from projections.method.method import Method
 
 
@@ -75,6 +76,25 @@ class HeldPartition:
         if self._method is None:
             self._method = methods.in_force(self.partition.records)
         return self._method
+
+    def results(
+        self, as_of: date, method: Method, projections: Iterable[Projection], counts: FollowCounts
+    ) -> list[Result]:
+        """Its row sets by a method, encoded by difference from the stored ones, or the fault of a projection."""
+        with counts.timed("projecting"):
+            projected = list(self.partition.rows(as_of, method, projections))
+        with counts.timed("encoding"):
+            results = list(encoded_row_sets(self.partition.records[-1], as_of, method, projected, self.stored))
+        counts.count_made(self.partition.made_whole, [each.made for _, each in results if isinstance(each, RowSet)])
+        return results
+
+    def note_stored(self, row_sets: Iterable[tuple[Projection, RowSet]]) -> None:
+        """Note that row sets stand in their tables now."""
+        self.stored.update({projection.name: row_set for projection, row_set in row_sets})
+
+
+HOLD: Final[Callable[[Iterable[Recorded]], PartitionRows]] = LivePartition
+"""The way in which a follower holds partitions, unless it is told to project each from nothing."""
 
 
 class HeldPartitions:

@@ -22,8 +22,7 @@ from domain.log.recorder import LogRecorder
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection
 from projections.engine.follow_counts import FollowCounts
-from projections.engine.held_partitions import HeldPartition, HeldPartitions, PartitionRows
-from projections.engine.live_partition import LivePartition
+from projections.engine.held_partitions import HOLD, HeldPartition, HeldPartitions, PartitionRows
 from projections.engine.parking import ParkedFault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
 from projections.engine.replay import AdoptedMethods
 from projections.engine.row_differences import RowDifference
@@ -33,7 +32,6 @@ from projections.engine.row_sets import (
     RowSet,
     difference_from,
     encoded_as_stored,
-    encoded_row_sets,
     project_row_sets,
     read_headers,
     read_rows,
@@ -71,7 +69,7 @@ class BuildUpdater:
         builds: Iterable[Build],
         *,
         cached_events: int = CACHED_EVENTS,
-        hold: Callable[[Iterable[Recorded]], PartitionRows] = LivePartition,
+        hold: Callable[[Iterable[Recorded]], PartitionRows] = HOLD,
         counts: FollowCounts | None = None,
         checked_one_in: int = CHECKED_ONE_IN,
     ) -> None:
@@ -269,11 +267,10 @@ class BuildUpdater:
             _logger.warning("rows were changed by another hand", table=build.table, partition=str(partition_id))
         return stored_rows
 
-    def _note_stored(self, partition_id: UUID, row_sets: Iterable[tuple[Projection, RowSet]]) -> None:
-        names = {projection.name: row_set for projection, row_set in row_sets}
-        self._parked.difference_update((name, partition_id) for name in names)
+    def _note_stored(self, partition_id: UUID, row_sets: Sequence[tuple[Projection, RowSet]]) -> None:
+        self._parked.difference_update((projection.name, partition_id) for projection, _ in row_sets)
         if held := self._held.get(partition_id):
-            held.stored.update(names)
+            held.note_stored(row_sets)
 
     def _results(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int, as_of: date) -> list[Result]:
         try:
@@ -287,12 +284,9 @@ class BuildUpdater:
             fault = ParkedFault(partition_id, last.position or 0, last.type, type(error).__name__)
             self._held.drop(partition_id)
             return [(projection, fault) for projection in self._projections.values()]
-        with self.counts.timed("projecting"):
-            projected = list(held.partition.rows(as_of, method, self._projections.values()))
-        with self.counts.timed("encoding"):
-            last_record = held.partition.records[-1]
-            results = list(encoded_row_sets(last_record, as_of, method, projected, held.stored))
-        self._count(partition_id, held, results)
+        results = held.results(as_of, method, self._projections.values(), self.counts)
+        if not held.partition.made_whole:
+            self._note_grown(partition_id, held)
         return results
 
     def _taken_in(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int) -> HeldPartition:
@@ -306,17 +300,8 @@ class BuildUpdater:
             self._held.grow(held, [decode_event(event) for event in new_events])
         return held
 
-    def _count(self, partition_id: UUID, held: HeldPartition, results: Sequence[Result]) -> None:
-        """Count what was made, and note every so many partitions that have grown to be checked."""
-        counts = self.counts
-        counts.partitions += 1
-        for _, result in results:
-            if isinstance(result, RowSet) and result.made is not None:
-                counts.rows_encoded += result.made.made
-                counts.row_sets_kept += result.made.before is result.encoded
-        if held.partition.made_whole:
-            counts.whole[held.partition.made_whole] += 1
-            return
+    def _note_grown(self, partition_id: UUID, held: HeldPartition) -> None:
+        """Note that a partition has grown: one in so many is due to be checked."""
         self._grown_count += 1
         if self._grown_count % self._checked_one_in == 0 and len(held.partition.records) <= CHECKED_EVENTS:
             self._due_checks[partition_id] = None

@@ -86,6 +86,18 @@ class Stage:
                     row_sets[name, partition_id] = (header, dict(rows.get(partition_id, [])))
         return row_sets
 
+    def stored_of(self, partition_id):
+        """The live rows of one partition: by projection the header, and the rows as read back."""
+        with self.owner() as connection:
+            return {
+                name: (
+                    read_headers(connection, build, [partition_id]).get(partition_id),
+                    [row for _, row in read_rows(connection, build, projection, [partition_id]).get(partition_id, [])],
+                )
+                for name, build in builds(connection, "live").items()
+                for projection in [stored_projections()[name]]
+            }
+
     def is_level(self):
         """Check that every live build holds every event that there is."""
         head = self.log.head().position
