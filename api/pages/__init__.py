@@ -2,6 +2,7 @@
 
 from api.pages import (
     all_partnerships,
+    all_warnings,
     help_pages,
     how_it_runs,
     meetings,
@@ -17,6 +18,7 @@ from api.pages.ground.page import Page
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *all_partnerships.PAGES,
+    *all_warnings.PAGES,
     *my_page.PAGES,
     *search.PAGES,
     *partnership.PAGES,

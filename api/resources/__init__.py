@@ -29,6 +29,7 @@ from api.resources import (
     timeline,
     trust,
     trust_marks,
+    warnings_across,
     what_if,
     write_routes,
 )
@@ -71,6 +72,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *health.OPERATIONS,
     *health_comparison.OPERATIONS,
     *figure_causes.OPERATIONS,
+    *warnings_across.OPERATIONS,
     *what_if.OPERATIONS,
     *crosswalks.OPERATIONS,
     *reviews.OPERATIONS,

@@ -88,9 +88,16 @@ def _read(call: Call) -> OperationAnswer:
 
 
 def _list(call: Call) -> OperationAnswer:
-    """One page of the partnerships that are called so, seat that body and are of that place."""
+    entries, address = partnerships_asked_for(call)
+    return OperationAnswer(content=PartnershipPage(data=entries, next=address), headers=link(address), personal=True)
+
+
+def partnerships_asked_for(
+    call: Call, among: Collection[UUID] | None = None
+) -> tuple[tuple[PartnershipEntry, ...], str | None]:
+    """One page of the partnerships that are called so, seat that body and are of that place, and where to go on."""
     log, query = call.services.recorder, call.query
-    sets = []
+    sets = [] if among is None else [set(among)]
     if query.q is not None:
         sets.append(call.services.handler.lookalikes.called(query.q))
     if query.member is not None:
@@ -98,8 +105,7 @@ def _list(call: Call) -> OperationAnswer:
     if query.place is not None:
         sets.append(_at(log, query.place))
     only = set.intersection(*sets) if sets else None
-    entries, address = _REGISTER.page(call, only, lambda ids: _entries(call, ids, query.q))
-    return OperationAnswer(content=PartnershipPage(data=entries, next=address), headers=link(address), personal=True)
+    return _REGISTER.page(call, only, lambda ids: _entries(call, ids, query.q))
 
 
 class _Formation(Struct, frozen=True):

@@ -16,7 +16,7 @@ from domain.events.english import words
 from projections.scoring.early_warnings.declared_warnings import WARNINGS
 from projections.scoring.early_warnings.warning_row import EarlyWarningRow, EarlyWarningRule, EarlyWarningState
 
-_TITLES: Final = {warning.rule: warning.title for warning in WARNINGS}
+TITLES: Final = {warning.rule: warning.title for warning in WARNINGS}
 _RECORDS: Final = 5
 
 
@@ -57,7 +57,7 @@ def warning_section(here: PartnershipVisit, *, with_records: bool = False) -> Wa
 
 
 def _rules(rows: Sequence[EarlyWarningRow]) -> Iterator[RuleInWords]:
-    for rule, title in _TITLES.items():
+    for rule, title in TITLES.items():
         of_rule = [row for row in rows if row.rule is rule]
         if not of_rule:
             continue
@@ -74,8 +74,8 @@ def _in_words(here: PartnershipVisit, view: Any, row: EarlyWarningRow, *, with_r
         filters = {name: each for name, each in about.items() if each is not None}
         causes = here.ask("list-warning-causes", rule=row.rule, limit=_RECORDS, **filters)
     return WarningInWords(
-        title=_TITLES[row.rule],
-        sentence=_SENTENCES[row.rule](row, view.names, view.labels),
+        title=TITLES[row.rule],
+        sentence=sentence_of(row, view.names, view.labels),
         since=day_in_words(row.since_on),
         ends_when=row.ends_when,
         records=() if causes is None else causes.data,
@@ -143,6 +143,11 @@ _SENTENCES: Final[Mapping[EarlyWarningRule, Callable[[EarlyWarningRow, Labels, L
         f"Nothing on record since {day_in_words(row.before_on)}, {count_of(_number(row.found), 'day')} ago"
     ),
 }
+
+
+def sentence_of(row: EarlyWarningRow, names: Labels, labels: Labels) -> str:
+    """A warning that holds, in words, without a full stop."""
+    return _SENTENCES[row.rule](row, names, labels)
 
 
 def _show(visit: Visit) -> PageAnswer:

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from api.http.keys import Scope
 from tests.integration.api.pages.test_partnership_pages import told
 
 
@@ -83,3 +84,66 @@ def test_a_partnerships_page_says_it_and_leads_to_the_rules_and_the_records(offi
 def test_where_no_rule_holds_the_page_says_so(officer, neighbourhood):
     words = told(officer.reads(f"/partnerships/{neighbourhood.partnership}", **{"stood-on": "2021-01-05"}))
     assert "None of 9 rules holds" in words
+
+
+@pytest.fixture
+def other_board(steward):
+    """Form a second partnership, in which nothing is owed; gives its id."""
+    details = {"kind": "neighbourhood-board", "happened": "2026-11-01"}
+    receipt = steward.records("/v1/partnerships", name="Tranmere Board", **details)
+    return receipt["created"]["partnership"][0]
+
+
+@pytest.mark.usefixtures("warned")
+def test_the_list_across_partnerships_answers_as_each_does_by_itself(steward, neighbourhood, other_board):
+    answers = {each["partnership_id"]: each for each in every_one(steward, limit=1)}
+    assert [row["rule"] for row in answers[neighbourhood.partnership]["warnings"]] == ["promises-overdue"]
+    assert answers[other_board]["warnings"] == []
+    for partnership, answer in answers.items():
+        alone = steward.reads(f"/v1/partnerships/{partnership}/early-warnings")
+        assert answer["warnings"] == [row for row in alone["rows"] if row["state"] == "holds"]
+        assert {name: alone[name] for name in ("as_of", "method_sha256")}.items() <= answer["basis"].items()
+        assert all(alone["names"][party_id] == name for party_id, name in answer["names"].items())
+
+
+def every_one(reader, **query):
+    """Every page of the list, to its end."""
+    answer = reader.reads("/v1/early-warnings", **query)
+    yield from answer["data"]
+    while answer["next"]:
+        answer = reader.reads(answer["next"])
+        yield from answer["data"]
+
+
+@pytest.mark.usefixtures("warned")
+def test_it_is_asked_for_some_partnerships_one_rule_and_no_causes(steward, neighbourhood, other_board):
+    (only,) = steward.reads("/v1/early-warnings", partnership=other_board)["data"]
+    assert only["name"] == "Tranmere Board"
+    (quiet,) = steward.reads("/v1/early-warnings", partnership=neighbourhood.partnership, rule="trust-fell")["data"]
+    assert quiet["warnings"] == []
+    (ours,) = steward.reads("/v1/early-warnings", partnership=neighbourhood.partnership, causes=0)["data"]
+    assert [row["causes"] for row in ours["warnings"]] == [[]]
+    assert steward.get("/v1/early-warnings", rule="promises").status_code == 400
+
+
+def test_what_a_disagreement_is_about_is_named_only_to_those_at_the_table(neighbourhood, people):
+    words = "Who holds the keys to the hall"
+    details = {"raised_by": neighbourhood.group, "others": [neighbourhood.council], "about": words}
+    neighbourhood.resident.records(f"{neighbourhood.path}/disputes", happened="2026-02-01", **details)
+    at_table, outside = (
+        reader.get("/v1/early-warnings", partnership=neighbourhood.partnership)
+        for reader in (neighbourhood.resident, people(Scope.READ))
+    )
+    assert at_table.json()["data"][0]["warnings"][0]["rule"] == "open-disagreement"
+    assert words in at_table.text
+    assert outside.json()["data"][0]["warnings"] == at_table.json()["data"][0]["warnings"]
+    assert words not in outside.text
+
+
+@pytest.mark.usefixtures("warned", "other_board")
+def test_the_page_of_all_says_which_hold_where_and_where_none_does(officer, neighbourhood):
+    words = told(officer.reads("/early-warnings"))
+    assert "Ambleford Council: 3 promises overdue" in words
+    assert words.index("No warning holds") < words.index("Tranmere Board")
+    assert "/early-warnings" in officer.reads("/partnerships")
+    assert f"/partnerships/{neighbourhood.partnership}/early-warnings" in officer.reads("/early-warnings")
