@@ -27,7 +27,6 @@ class Aspect(Struct, frozen=True, kw_only=True):
     partial: str
     lanes: Mapping[MarkKind, str]
     marks: Mapping[MarkKind, str]
-    scale: tuple[str, str, str] = ("all", "half", "none")
 
 
 _DISPUTED: Final = {MarkKind.DISPUTED: "disputed"}

@@ -13,6 +13,7 @@ from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import figure_in_words, word_for_range
 from api.pages.pictures.range_bar import range_bar
+from api.pages.pictures.svg import without_quotes
 from api.reading.left_out import left_out_of_health
 from api.reading.replies import HealthDimension
 from api.resources.health import Health
@@ -118,7 +119,7 @@ def _bar(headline: ShownMeasure, words: DimensionWords) -> Markup | None:
     if headline.value is None or headline.low is None or headline.high is None:
         return None
     is_some = headline.status is EvidenceStatus.SOME
-    return range_bar(headline.value, headline.low, headline.high, words.ends, is_some=is_some)
+    return without_quotes(range_bar(headline.value, headline.low, headline.high, words.ends, is_some=is_some))
 
 
 def _is_counted(headline: ShownMeasure) -> bool:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.network_picture import NetworkBody, NetworkTie, network, network_table
+from api.pages.pictures.svg import without_quotes
 from domain.vocabulary import Side
 from projections.views.network import NetworkRow, Tie
 
@@ -43,7 +44,7 @@ def network_section(here: PartnershipVisit) -> NetworkSection:
     ties = _ties(directed, places)
     return NetworkSection(
         title=_TITLE,
-        picture=network(bodies, ties, _TITLE),
+        picture=without_quotes(network(bodies, ties, _TITLE)),
         table=network_table(bodies, ties, _TITLE),
     )
 

@@ -14,6 +14,7 @@ from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_word
 from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import word_for_range
+from api.pages.pictures.svg import without_quotes
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineTurn, TrustTimeline
 from api.pages.pictures.timeline_picture import trust_timeline
 from api.pages.pictures.timeline_table import timeline_table, without_end_tags
@@ -79,7 +80,6 @@ class PanelMaker:
             marks=marks,
             turns=[_turn(turn) for turn in self._turns if turn.party_id in (None, figure.trustee_id)],
             lanes=self._aspect.lanes,
-            scale=self._aspect.scale,
         )
 
     def _summary(self, figure: TrustInBody, marks: Sequence[TrustMark]) -> str:
@@ -104,8 +104,8 @@ class PanelMaker:
             said=None if now.trust is None else f"{in_hundred(now.trust)} in 100",
             likely_range="" if now.trust is None else f"{self._aspect.done}, {range_in_words(now)}{sureness(now)}",
             why=(*self._sentences(figure), *left_out_sentences(self._left_out, figure)),
-            picture=trust_timeline(timeline, names_band=names_band),
-            table=without_end_tags(timeline_table(timeline)),
+            picture=without_quotes(trust_timeline(timeline, names_band=names_band)),
+            table=without_quotes(without_end_tags(timeline_table(timeline))),
             has_marks=bool(timeline.marks_by_lane),
             replies=tuple(replies_in_words(figure.replies, self._names)),
         )

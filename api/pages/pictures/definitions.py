@@ -26,6 +26,7 @@ _SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
 _TALLEST: Final = 600
 _MOST_NAMES: Final = 7
 _HALF: Final = 0.5
+_LANE: Final = element("line", id="lane", x2="100%")
 PLOT_HIGH: Final = 124
 """The height of the plot of a trust timeline."""
 _HALF_DISC: Final = "M0-4.2A4.2 4.2 0 0 0 0 4.2z"
@@ -44,18 +45,18 @@ def definitions(begins: date, ends: date) -> Markup:
         patternTransform="rotate(45)",
     )
     shapes = [_shape(kind) for kind in MarkKind]
-    defs = element("defs", hatch, *_years(begins, ends), _scale(), *shapes)
+    defs = element("defs", hatch, *_years(begins, ends), _scale(), _LANE, *shapes)
     return element("svg", defs, class_="defs", width=0, height=0, aria_hidden="true", focusable="false")
 
 
 def _scale() -> Markup:
-    """The lines at all, half and none of a plot, from its top."""
-    lines = ((share, "half" if share == _HALF else "grid") for share in (0.0, _HALF, 1.0))
-    drawn_lines = (
-        element("line", class_=class_, x1=0, x2="100%", y1=short(PLOT_HIGH * share), y2=short(PLOT_HIGH * share))
-        for share, class_ in lines
-    )
-    return element("g", *drawn_lines, id="scale")
+    """The lines at all, half and none of a plot, from its top, and their names."""
+    parts = []
+    for down, name in ((0.0, "all"), (_HALF, "half"), (1.0, "none")):
+        class_, y = "half" if down == _HALF else "grid", PLOT_HIGH * down
+        parts.append(element("line", class_=class_, x1=0, x2="100%", y1=short(y), y2=short(y)))
+        parts.append(element("text", name, x=-6, y=short(y + 4), text_anchor="end"))
+    return element("g", *parts, id="scale")
 
 
 def _years(begins: date, ends: date) -> Iterator[Markup]:

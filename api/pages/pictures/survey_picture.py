@@ -141,7 +141,7 @@ def _dot(survey: SurveyPicture, reading: ShownReading, address: str) -> Markup:
         "a" if address else "g",
         element("circle", class_="ring", cx=place, cy=y, r=9),
         element("circle", class_="said open" if hollow else "said", cx=place, cy=y, r=4.5),
-        element("text", name, class_="name", x=-76, y=_TOP + _HIGH + 18),
+        element("text", name, x=-76, y=_TOP + _HIGH + 18),
         class_="ev",
         href=address or None,
         aria_label=name if address else None,

@@ -1,5 +1,6 @@
 """Elements of SVG as escaped markup, and the scales on which figures are drawn."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from math import inf
@@ -13,6 +14,7 @@ WIDE: Final = 1000
 HIGH: Final = 200
 """Steps up a stretched plot, from nought to one."""
 
+_NEEDLESSLY_QUOTED: Final = re.compile(r'="([A-Za-z0-9_.%#:/-]+)"(?=[ >])')
 _OF_TABLES: Final = frozenset({"td", "th"})
 """HTML knows no such element that closes itself, as every element of SVG may."""
 
@@ -36,6 +38,11 @@ def _attribute(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
+def without_quotes(elements: Markup) -> Markup:
+    """The same elements without the quotes that HTML lets one leave out: a page has thousands of attributes."""
+    return Markup(_NEEDLESSLY_QUOTED.sub(r"=\1", str(elements)))  # noqa: S704 - of markup, whose texts hold no quotes
+
+
 def together(parts: Iterable[Markup]) -> Markup:
     """Elements one after the other."""
     return Markup("".join(parts))  # noqa: S704 - each is markup
@@ -46,9 +53,7 @@ def stretched(*inside: Markup, top: float, height: float) -> Markup:
     return element(
         "svg",
         *inside,
-        x=0,
         y=short(top),
-        width="100%",
         height=short(height),
         viewBox=f"0 0 {WIDE} {HIGH}",
         preserveAspectRatio="none",
@@ -142,6 +147,6 @@ def _moves(corners: Iterable[Corner]) -> str:
         elif to_x == x:
             parts.append(f"v{to_y - y}")
         else:
-            parts.append(f"l{to_x - x} {to_y - y}")
+            parts.append(f"l{to_x - x}{'' if to_y < y else ' '}{to_y - y}")
         x, y = to_x, to_y
     return "".join(parts)

@@ -64,7 +64,6 @@ class TrustTimeline(Struct, frozen=True, kw_only=True, dict=True):
     """One body in one aspect, from one day to another: everything that its picture and its table hold.
 
     `key` tells it from others on the page; `lanes` names the kinds of marks there are in this aspect, in order.
-    `scale` names the ends and the middle: all, half, none.
     """
 
     key: str
@@ -77,7 +76,6 @@ class TrustTimeline(Struct, frozen=True, kw_only=True, dict=True):
     marks: Sequence[TimelineMark]
     turns: Sequence[TimelineTurn]
     lanes: Mapping[MarkKind, str]
-    scale: tuple[str, str, str] = ("all", "half", "none")
 
     @cached_property
     def is_ever_said(self) -> bool:

@@ -63,8 +63,6 @@ def _years(top: int, floor: int) -> Markup:
 
 def _plot(timeline: TrustTimeline, top: int, *, names_band: bool) -> Iterator[Markup]:
     yield element("use", href="#scale", y=top)
-    for share, name in zip((1.0, 0.5, 0.0), timeline.scale, strict=True):
-        yield element("text", name, class_="soft", x=-6, y=short(float(_up(share, top)) + 4), text_anchor="end")
     stretches = runs(timeline)
     for run in stretches:
         if run.grade is Grade.NOT_ENOUGH:
@@ -204,8 +202,7 @@ def _lane(timeline: TrustTimeline, kind: MarkKind, marks: Sequence[TimelineMark]
         content = _year_counts(timeline, marks, y)
     else:
         content = together(_mark(timeline, mark, bottom + 18, y) for mark in marks)
-    line = element("line", class_="grid", x1=0, x2="100%", y1=y, y2=y)
-    return together([line, element("g", name, content, class_=f"m-{kind}")])
+    return together([element("use", href="#lane", y=y), element("g", name, content, class_=f"m-{kind}")])
 
 
 def _mark(timeline: TrustTimeline, mark: TimelineMark, reading_line: int, y: int) -> Markup:
@@ -219,7 +216,7 @@ def _mark(timeline: TrustTimeline, mark: TimelineMark, reading_line: int, y: int
         element(
             "a",
             element("use", href=f"#m-{mark.kind}", x=place, y=y),
-            element("text", label, class_="name", x=-76, y=reading_line),
+            element("text", label, x=-76, y=reading_line),
             class_="ev",
             href=mark.address,
             aria_label=mark.name,

@@ -25,7 +25,7 @@ def marks(page):
 
 
 def is_named(mark):
-    return mark.locator(".name").evaluate("name => getComputedStyle(name).visibility") == "visible"
+    return mark.locator("text").evaluate("name => getComputedStyle(name).visibility") == "visible"
 
 
 def test_a_mark_that_is_focused_names_itself_and_its_disc_is_filled(open_board):
@@ -73,7 +73,7 @@ def test_one_drawing_serves_every_width_and_its_text_keeps_its_size(open_board, 
     picture = page.locator(".tl").first
     box = picture.bounding_box()
     assert box["width"] == pytest.approx(PLOT_WIDTHS[width], abs=6)
-    assert picture.locator("text").first.evaluate("text => getComputedStyle(text).fontSize") == "12px"
+    assert picture.locator("g > text").first.evaluate("text => getComputedStyle(text).fontSize") == "12px"
     names = page.locator(".year-name").evaluate_all(
         "each => each.filter(one => getComputedStyle(one).display !== 'none').length"
     )

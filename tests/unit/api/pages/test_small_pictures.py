@@ -12,7 +12,7 @@ from api.pages.pictures.dot_spread import SpreadDot, counts_by_part, spread
 from api.pages.pictures.figure_words import figure_in_words, word_for_range
 from api.pages.pictures.range_bar import ScaleEnds, range_bar
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
-from api.pages.pictures.svg import WIDE, area, corner, element, trace
+from api.pages.pictures.svg import WIDE, area, corner, element, trace, without_quotes
 
 SHARES = st.floats(0, 1)
 
@@ -43,7 +43,7 @@ def test_all_stands_above_half_and_half_above_none():
 
 
 def test_a_line_leaves_out_moves_that_change_nothing():
-    assert trace([(0, 5), (0, 5), (10, 5), (10, 9), (12, 8)]) == "M0 5h10v4l2 -1"
+    assert trace([(0, 5), (0, 5), (10, 5), (10, 9), (12, 8)]) == "M0 5h10v4l2-1"
 
 
 def test_a_line_leaves_out_corners_on_a_straight_way_and_none_of_a_step():
@@ -54,7 +54,7 @@ def test_a_line_leaves_out_corners_on_a_straight_way_and_none_of_a_step():
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 200)), min_size=1, max_size=30))
 def test_what_a_line_leaves_out_nobody_would_see(corners):
     corners = sorted(corners, key=lambda one: one[0])
-    path = re.findall(r"([Mhvl])(-?\d+)(?: (-?\d+))?", trace(corners))
+    path = re.findall(r"([Mhvl])(-?\d+)(?: ?(-?\d+))?", trace(corners))
     (x, y), drawn_corners = (0, 0), []
     for move, first, second in path:
         dx, dy = {"h": (int(first), 0), "v": (0, int(first))}.get(move) or (int(first), int(second))
@@ -198,3 +198,12 @@ def test_a_figure_is_said_with_its_range_and_what_was_counted_without():
 def test_a_spread_is_counted_by_the_parts_of_its_scale():
     dots = [SpreadDot(str(value), value) for value in (0.0, 0.24, 0.25, 0.5, 0.74, 0.99, 1.0)]
     assert counts_by_part(dots) == [2, 1, 2, 2]
+
+
+def test_quotes_are_left_out_where_html_needs_none_and_nowhere_else():
+    drawn = element(
+        "a", element("use", href="#m", y=4), "say “x” = 5", class_="ev", href="/r/1", aria_label="Kept: a, b"
+    )
+    assert without_quotes(drawn) == '<a class=ev href=/r/1 aria-label="Kept: a, b"><use href=#m y="4"/>say “x” = 5</a>'
+    hostile = element("text", '="harmless" ', title='="x" onload="y" ')
+    assert without_quotes(hostile) == hostile
