@@ -6,7 +6,7 @@ that every night proves, or disproves, what people were shown.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from datetime import date
 from typing import Final
@@ -134,15 +134,7 @@ class Rebuild:
         self._note_strays(connection, run.run_id)
         is_swapped = False
         if filled:
-            with self._timed("index"):
-                for build in filled.values():
-                    refuse_overtime(self._deadline)
-                    if not has_index(connection, build):
-                        index_build(connection, build)
-            with self._timed("prove"):
-                self._work("proving", prove_shard, tasks)
-            with self._timed("audit"):
-                self._refuse_altered(connection)
+            self._prove(connection, filled, tasks)
             with self._timed("swap"):
                 is_swapped = self._swap(connection, run)
         else:
@@ -163,6 +155,23 @@ class Rebuild:
             seconds=self._seconds,
             peak_worker_kib=self._peak_kib,
         )
+
+    def _prove(self, connection: Connection, filled: Mapping[str, Build], tasks: Sequence[ShardTask]) -> None:
+        """Index and prove what was filled, and audit the log meanwhile. Raises OutOfTime, Unproven, LogAltered.
+
+        The audit begins when every event has been read: what was altered before then, it finds.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="audit") as threads:
+            audit = threads.submit(self._refuse_altered)
+            with self._timed("index"):
+                for build in filled.values():
+                    refuse_overtime(self._deadline)
+                    if not has_index(connection, build):
+                        index_build(connection, build)
+            with self._timed("prove"):
+                self._work("proving", prove_shard, tasks)
+            with self._timed("audit"):
+                audit.result()
 
     def _tasks(self, connection: Connection, run: runs.ProjectionRun, filled: Mapping[str, Build]) -> list[ShardTask]:
         shards: list[list[UUID]] = [[] for _ in range(run.shards)]
@@ -201,9 +210,10 @@ class Rebuild:
             for future in futures:
                 future.cancel()
 
-    def _refuse_altered(self, connection: Connection) -> None:
+    def _refuse_altered(self) -> None:
         """Refuse to show anything made from a log that is not what was recorded. Raises LogAltered."""
-        alterations = history_alterations(connection, self._memorandum)
+        with closing(self._connections.open("audit")) as connection:
+            alterations = history_alterations(connection, self._memorandum)
         if alterations:
             more = f" and {len(alterations) - 1} more" if len(alterations) > 1 else ""
             raise LogAltered(

@@ -241,12 +241,18 @@ def act_coverage(history: History, method: Method, act: ActToShare) -> ActCovera
     """Since when, by the day asked about, some source of the record would note that an act was shared."""
     if not method.openness.needs_coverage:
         return COVERED
-    sources = [(source, use) for source, use in zip(record_sources(history), _uses(history), strict=True)]
-    since = [source.covered_since(act, use) for source, use in sources]
-    first = min((each for each in since if each is not None), default=None)
+    sources, own = _sources_in_use(history), source_name(act.fact.envelope)
+    first = None
+    for source, use, is_undeclared_key in sources:
+        if is_undeclared_key:
+            since = act.fact.occurred_at if source.name == own else use.first_by(act.due_on)
+        else:
+            since = source.covered_since(act, use)
+        if since is not None and (first is None or since < first):
+            first = since
     if first is not None and first < history.end:
         return ActCoverage(first)
-    narrowings = (source.narrowed_by(act, use) for source, use in sources)
+    narrowings = (source.narrowed_by(act, use) for source, use, _ in sources)
     return ActCoverage(None, tuple(fact.event_id for fact in narrowings if fact is not None))
 
 
@@ -256,8 +262,16 @@ def covered_day(history: History, method: Method, act: ActToShare) -> date | Non
 
 
 @once_per_history
-def _uses(history: History) -> tuple[SourceUse, ...]:
-    return tuple(SourceUse(source.facts) for source in record_sources(history))
+def _sources_in_use(history: History) -> tuple[tuple[RecordSource, SourceUse, bool], ...]:
+    """Every source with its use, and whether it is a key of which nothing was ever declared, as most are."""
+    return tuple(
+        (
+            source,
+            SourceUse(source.facts),
+            not source.is_import and [each.covered for each in source.statements] == [None],
+        )
+        for source in record_sources(history)
+    )
 
 
 def _noted(

@@ -115,8 +115,8 @@ class TrustRules(_MethodPart, frozen=True, kw_only=True):
 
     def half_life(self, facet: Facet) -> float | None:
         """The half-life of an aspect in days; None: nothing fades."""
-        differing = {} if isinstance(self.half_lives_days, UnsetType) else self.half_lives_days
-        return differing.get(facet, self.half_life_days)
+        differing = self.half_lives_days
+        return self.half_life_days if differing is UNSET else differing.get(facet, self.half_life_days)
 
     def fading_alike(self, half_life_days: float | None) -> "TrustRules":
         """The rules with one half-life for every aspect (None: nothing fades) and nothing else changed."""

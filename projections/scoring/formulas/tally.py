@@ -125,7 +125,7 @@ def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
     mass = good = owed = tacit = 0
     reported: list[tuple[Belief, int]] = []
     for row in rows:
-        weight = row.weight / count
+        weight = row.weight / count if count > 1 else row.weight
         if row.open_zero:
             owed += int(ldexp(weight, GRID_BITS))
             continue
