@@ -1,6 +1,6 @@
 """The readings of one variant: every figure of trust and every headline of health, with digests of the rows behind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from projections.method.method import Dimension
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import views_of
 from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.scoring.health import MeasureMaker
 from projections.scoring.health.experience import expressed_experience
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing
@@ -25,7 +26,7 @@ from projections.scoring.trust.trust_rows import TrustRow, trust_rows
 from projections.views import projection_called
 from projections.what_if.variants import RecordVariant, WhatIfVariantKind, headline_weights
 
-_OF_EVIDENCE: Final[tuple[Callable[[Material], list[Measure]], ...]] = (reliability, responsiveness, openness)
+_OF_EVIDENCE: Final[tuple[MeasureMaker, ...]] = (reliability, responsiveness, openness)
 """The dimensions whose headlines are made of evidence alone, so that they can be read without a party or an act."""
 
 Value = Annotated[float | None, Meta(description="The figure; null where there is not enough to say, or it is missing")]

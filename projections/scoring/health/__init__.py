@@ -22,7 +22,10 @@ from projections.scoring.health import (
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure
 
-DIMENSIONS: Final[tuple[Callable[[Material], list[Measure]], ...]] = (
+MeasureMaker = Callable[[Material], list[Measure]]
+"""A function that measures one dimension, or what is shown beside them."""
+
+DIMENSIONS: Final[tuple[MeasureMaker, ...]] = (
     reliability.reliability,
     responsiveness.responsiveness,
     voice.voice,

@@ -4,7 +4,7 @@ A headline that is trust in a block is a quotient of sums, so its change is shar
 is followed from day to day and from event to event: what each event moved at the end of its day, and what time did.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -18,7 +18,7 @@ from domain.vocabulary import OFFICIALS, CodeList, Facet
 from projections.history.history import History
 from projections.method.method import Dimension, Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.health import DIMENSIONS
+from projections.scoring.health import DIMENSIONS, MeasureMaker
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import HEADLINE, Measure
 from projections.scoring.health.shown_profile import ShownMeasure, estimate, shown_measures
@@ -139,5 +139,5 @@ def _value(history: History, dimension: Dimension, method: Method) -> float | No
     return None if row is None else estimate(row, method)
 
 
-_MAKERS: Final[Mapping[Dimension, Callable[[Material], list[Measure]]]] = dict(zip(Dimension, DIMENSIONS, strict=False))
+_MAKERS: Final[Mapping[Dimension, MeasureMaker]] = dict(zip(Dimension, DIMENSIONS, strict=False))
 """The maker of the measures of each dimension: both come in the order of the profile."""

@@ -16,7 +16,9 @@ H13: Final = Dimension.LEARNING
 
 def learning(material: Material) -> list[Measure]:
     """Measure partnership reviews held against those planned; beside it lessons that later decisions cite."""
-    planned = [plan for plan in plans(material) if plan.kind is InteractionKind.PARTNERSHIP_REVIEW]
+    planned = [
+        plan for plan in plans(material.history, material.method) if plan.kind is InteractionKind.PARTNERSHIP_REVIEW
+    ]
     planned_ids = {plan.interaction_id for plan in planned}
     unplanned = [
         fact

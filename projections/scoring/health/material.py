@@ -19,7 +19,7 @@ from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import HasCauses
 from projections.history.history import History
-from projections.history.memo import carried, once_per_history, once_per_thing
+from projections.history.memo import carried, once_per_history
 from projections.lifecycles.asks import Ask, asks
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
@@ -58,7 +58,7 @@ class Material:
     @cached_property
     def start(self) -> datetime:
         """The beginning of the window that levels are taken over."""
-        return self.end - timedelta(days=self.method.health.window_days)
+        return window_start(self.history, self.method)
 
     def recent(self, *bodies: type[EventBody]) -> list[Effective]:
         """List the facts of these types that happened within the window, in order."""
@@ -122,6 +122,11 @@ class Material:
         return self.kept.causes[dimension, name].of(things)
 
 
+def window_start(history: History, method: Method) -> datetime:
+    """The beginning of the window that levels of health are taken over."""
+    return history.end - timedelta(days=method.health.window_days)
+
+
 @once_per_history
 def _standing(history: History, method: Method) -> Mapping[Facet, tuple[Evidence, ...]]:
     """The evidence that stands at the cut, by facet, each in order."""
@@ -142,7 +147,7 @@ def between(rows: Iterable[Evidence], trusters: Iterable[Side], trustees: Iterab
     return [row for row in rows if row.truster.side in froms and row.trustee.side in tos]
 
 
-@once_per_thing
+@once_per_history
 def standing_evidence(history: History, method: Method, facet: Facet) -> tuple[Evidence, ...]:
     """The evidence of a facet that stands at the cut, in order."""
     return _standing(history, method).get(facet, ())

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from domain.events.partnerships import RuleAdopted
 from projections.history.history import History
-from projections.history.memo import once_per_thing
+from projections.history.memo import once_per_history
 from projections.history.rules_in_force import in_force
 from projections.method.method import Dimension, Method
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.health import DIMENSIONS
+from projections.scoring.health import DIMENSIONS, MeasureMaker
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure
 
@@ -18,13 +18,12 @@ def health_rows(history: History, method: Method, rest: Sequence[Evidence] | Non
     if rest is not None:
         material = Material(history=history, method=method, rest=rest)
         return [measure for dimension in DIMENSIONS for measure in dimension(material)]
-    return [measure for place in range(len(DIMENSIONS)) for measure in _measures(history, method, place)]
+    return [measure for dimension in DIMENSIONS for measure in _measures(history, method, dimension)]
 
 
-@once_per_thing
-def _measures(history: History, method: Method, place: int) -> tuple[Measure, ...]:
-    """The measures of the dimension at a place of the profile."""
-    return tuple(DIMENSIONS[place](Material(history=history, method=method)))
+@once_per_history
+def _measures(history: History, method: Method, dimension: MeasureMaker) -> tuple[Measure, ...]:
+    return tuple(dimension(Material(history=history, method=method)))
 
 
 def weights_in_force(history: History) -> dict[str, float] | None:

@@ -22,10 +22,10 @@ from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
 from projections.history.causes import causes_of, each_once
 from projections.history.history import History
-from projections.history.memo import once_per_thing
+from projections.history.memo import once_per_history, once_per_thing
 from projections.history.rules_in_force import settlements
 from projections.method.method import Dimension, Method
-from projections.scoring.health.material import Material
+from projections.scoring.health.material import Material, window_start
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
 
 H8: Final = Dimension.RHYTHM
@@ -45,12 +45,13 @@ class PlannedContact(Struct, frozen=True, kw_only=True):
     causes: tuple[UUID, ...]
 
 
-def plans(material: Material) -> list[PlannedContact]:
+@once_per_history
+def plans(history: History, method: Method) -> list[PlannedContact]:
     """List the plans whose day lies in the window and is over, as last rescheduled."""
-    history, method = material.history, material.method
+    start = window_start(history, method)
     all_plans = [_plan(history, method, fact.event_id) for fact in history.of(InteractionPlanned)]
-    over = (plan for plan in all_plans if plan.held or plan.cancelled is not None or plan.planned_for < material.end)
-    return [plan for plan in over if material.start <= plan.planned_for]
+    over = (plan for plan in all_plans if plan.held or plan.cancelled is not None or plan.planned_for < history.end)
+    return [plan for plan in over if start <= plan.planned_for]
 
 
 @once_per_thing
@@ -78,7 +79,7 @@ def _plan(history: History, _method: Method, event_id: UUID) -> PlannedContact:
 def rhythm(material: Material) -> list[Measure]:
     """Measure meetings held against those planned ahead or due by the adopted cadence, whichever is more."""
     ahead = timedelta(days=material.method.health.planned_ahead_days)
-    planned = [plan for plan in plans(material) if plan.recorded_ahead >= ahead]
+    planned = [plan for plan in plans(material.history, material.method) if plan.recorded_ahead >= ahead]
     meetings = [fact for fact, body in material.contacts if body.kind is InteractionKind.MEETING]
     due = _due_by_cadence(material)
     if due > len(planned):
