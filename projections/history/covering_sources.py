@@ -9,10 +9,11 @@ declared holds whatever day is asked about; what is seen, from when that had hap
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import accumulate, pairwise
-from typing import Final
+from itertools import pairwise
+from operator import attrgetter
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
@@ -78,44 +79,58 @@ class NotedSharing(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Turn(NamedTuple):
+    """A day, and the instant that holds from it, or up to it."""
+
+    day: date
+    instant: datetime
+
+
+_DAY: Final = attrgetter("day")
+
+
 class RecordSource(Struct, frozen=True, kw_only=True):
-    """One source of a partition's record: what it recorded, in position order, what it noted, and what it covers."""
+    """One source of a partition's record, and what it covers; of an import, also what it noted and how far it reaches.
+
+    `first_uses` and `reaches` are as the functions of those names return them.
+    """
 
     name: SourceName
-    facts: tuple[Effective, ...]
     noted: Mapping[tuple[SharingKind, UUID], Sequence[NotedSharing]]
     statements: tuple[CoverageStatement, ...]
+    first_uses: tuple[Turn, ...]
+    reaches: tuple[Turn, ...]
 
     @property
     def is_import(self) -> bool:
         """Its records are imported."""
         return self.name[0]
 
-    def covered_since(self, act: ActToShare, uses: "SourceUse") -> datetime | None:
+    def covered_since(self, act: ActToShare) -> datetime | None:
         """The instant since which it would note the sharing; None: never.
 
         What was declared holds for all time. Covering less undoes no duty that was on record and due by then.
         """
         if len(self.statements) == 1:
-            return self._since_by(self.statements[0], act, uses)
+            return self._since_by(self.statements[0], act)
         return min(
             (
                 since
                 for statement, following in pairwise([*self.statements, None])
                 if statement is not None
                 and (following is None or _was_due_by(act, following.fact.position, following.fact.recorded_at))
-                and (since := self._since_by(statement, act, uses)) is not None
+                and (since := self._since_by(statement, act)) is not None
             ),
             default=None,
         )
 
-    def narrowed_by(self, act: ActToShare, uses: "SourceUse") -> Effective | None:
+    def narrowed_by(self, act: ActToShare) -> Effective | None:
         """The statement since which it no longer covers an act that it once covered."""
         return next(
             (
                 following.fact
                 for statement, following in reversed(list(pairwise(self.statements)))
-                if self._since_by(statement, act, uses) is not None and self._since_by(following, act, uses) is None
+                if self._since_by(statement, act) is not None and self._since_by(following, act) is None
             ),
             None,
         )
@@ -139,44 +154,52 @@ class RecordSource(Struct, frozen=True, kw_only=True):
             if any(each.at < end for each in noted)
         )
 
-    def _since_by(self, statement: CoverageStatement, act: ActToShare, uses: "SourceUse") -> datetime | None:
+    def _since_by(self, statement: CoverageStatement, act: ActToShare) -> datetime | None:
         if statement.covered is not None:
             return ALWAYS if any(line.holds(act.kind, act.owed_by, act.due_on) for line in statement.covered) else None
         if not self.is_import:
             is_own = source_name(act.fact.envelope) == self.name
-            return act.fact.occurred_at if is_own else uses.first_by(act.due_on)
+            return act.fact.occurred_at if is_own else self._first_by(act.due_on)
         act_on, recorded_on = last_day(act.fact.body.happened), day_of(act.fact.recorded_at)
         noted = (
             note.at
             for note in self.noted.get((act.kind, act.owed_by), ())
             if note.act_on <= act_on and note.recorded_on <= recorded_on
         )
-        since, reach = min(noted, default=None), uses.reached(act.due_on)
+        since, reach = min(noted, default=None), self._reached(act.due_on)
         return None if since is None or reach is None else max(since, reach)
 
-
-class SourceUse:
-    """When a source was in use, and how far its records reach: looked up by day."""
-
-    def __init__(self, facts: Sequence[Effective]) -> None:
-        self._recorded_on = [day_of(fact.recorded_at) for fact in facts]
-        self._first = list(accumulate((fact.occurred_at for fact in facts), min))
-        reaching = sorted(
-            ((last_day(fact.body.happened), fact.occurred_at) for fact in facts if isinstance(fact.body, _REACHING)),
-            reverse=True,
-        )
-        self._reach = [day for day, _ in reversed(reaching)]
-        self._reached = list(accumulate((at for _, at in reaching), min))[::-1]
-
-    def first_by(self, day: date) -> datetime | None:
+    def _first_by(self, day: date) -> datetime | None:
         """The first instant of which it had recorded anything by the end of a day of recording."""
-        count = bisect_right(self._recorded_on, day)
-        return self._first[count - 1] if count else None
+        count = bisect_right(self.first_uses, day, key=_DAY)
+        return self.first_uses[count - 1].instant if count else None
 
-    def reached(self, day: date) -> datetime | None:
+    def _reached(self, day: date) -> datetime | None:
         """The first instant of anything by which its records reach a day."""
-        place = bisect_left(self._reach, day)
-        return self._reached[place] if place < len(self._reached) else None
+        place = bisect_left(self.reaches, day, key=_DAY)
+        return self.reaches[place].instant if place < len(self.reaches) else None
+
+
+def first_uses(facts: Iterable[Effective]) -> tuple[Turn, ...]:
+    """The days of recording, rising, on which a source first recorded anything as early, and the instant it was of."""
+    turns: list[Turn] = []
+    for fact in facts:
+        if not turns or fact.occurred_at < turns[-1].instant:
+            turns.append(Turn(day_of(fact.recorded_at), fact.occurred_at))
+    return tuple(turns)
+
+
+def reaches(facts: Iterable[Effective]) -> tuple[Turn, ...]:
+    """The days, rising, up to which a source's records reach, each with the first instant of anything that reaches it.
+
+    A record reaches the day on which it says something happened; later days are reached by fewer, and so later.
+    """
+    of_acts = (fact for fact in facts if isinstance(fact.body, _REACHING))
+    turns: list[Turn] = []
+    for day, instant in sorted(((last_day(fact.body.happened), fact.occurred_at) for fact in of_acts), reverse=True):
+        if not turns or instant < turns[-1].instant:
+            turns.append(Turn(day, instant))
+    return tuple(reversed(turns))
 
 
 def _was_due_by(act: ActToShare, position: int, instant: datetime) -> bool:
@@ -193,11 +216,12 @@ def source_name(envelope: Envelope) -> SourceName:
 @once_per_history
 def record_sources(history: History) -> tuple[RecordSource, ...]:
     """Every source of a partition's record, in the order in which the log came to know of them."""
-    facts = [fact for fact in history.claims if isinstance(fact.body, COVERING)]
+    facts = history.claimed(*COVERING)
     noted: defaultdict[SourceName, defaultdict[tuple[SharingKind, UUID], list[NotedSharing]]]
     noted = defaultdict(lambda: defaultdict(list))
     for name, sharing in _noted(facts, history.same_bodies):
-        noted[name][sharing.kind, sharing.owed_by].append(sharing)
+        if name[0]:
+            noted[name][sharing.kind, sharing.owed_by].append(sharing)
     own: defaultdict[SourceName, list[Effective]] = defaultdict(list)
     statements: defaultdict[SourceName, list[CoverageStatement]] = defaultdict(list)
     declared: set[SourceName] = set()
@@ -213,7 +237,13 @@ def record_sources(history: History) -> tuple[RecordSource, ...]:
         if not statements[name] or statements[name][-1].covered != covered:
             statements[name].append(CoverageStatement(fact=fact, covered=covered))
     return tuple(
-        RecordSource(name=name, facts=tuple(own[name]), noted=noted[name], statements=tuple(own_statements))
+        RecordSource(
+            name=name,
+            noted=dict(noted[name]) if name in noted else {},
+            statements=tuple(own_statements),
+            first_uses=first_uses(own[name]),
+            reaches=reaches(own[name]) if name[0] else (),
+        )
         for name, own_statements in statements.items()
     )
 
@@ -241,18 +271,12 @@ def act_coverage(history: History, method: Method, act: ActToShare) -> ActCovera
     """Since when, by the day asked about, some source of the record would note that an act was shared."""
     if not method.openness.needs_coverage:
         return COVERED
-    sources, own = _sources_in_use(history), source_name(act.fact.envelope)
-    first = None
-    for source, use, is_undeclared_key in sources:
-        if is_undeclared_key:
-            since = act.fact.occurred_at if source.name == own else use.first_by(act.due_on)
-        else:
-            since = source.covered_since(act, use)
-        if since is not None and (first is None or since < first):
-            first = since
+    sources = record_sources(history)
+    since = [source.covered_since(act) for source in sources]
+    first = min((each for each in since if each is not None), default=None)
     if first is not None and first < history.end:
         return ActCoverage(first)
-    narrowings = (source.narrowed_by(act, use) for source, use, _ in sources)
+    narrowings = (source.narrowed_by(act) for source in sources)
     return ActCoverage(None, tuple(fact.event_id for fact in narrowings if fact is not None))
 
 
@@ -261,17 +285,11 @@ def covered_day(history: History, method: Method, act: ActToShare) -> date | Non
     return act.due_on if act_coverage(history, method, act).is_given else None
 
 
-@once_per_history
-def _sources_in_use(history: History) -> tuple[tuple[RecordSource, SourceUse, bool], ...]:
-    """Every source with its use, and whether it is a key of which nothing was ever declared, as most are."""
-    return tuple(
-        (
-            source,
-            SourceUse(source.facts),
-            not source.is_import and [each.covered for each in source.statements] == [None],
-        )
-        for source in record_sources(history)
-    )
+def first_record(history: History, source: RecordSource) -> Effective | None:
+    """The first record of a source, by position, that happened by the day asked about."""
+    facts = (fact for fact in history.claimed(*COVERING) if not isinstance(fact.body, CoverageDeclared))
+    own = (fact for fact in facts if source_name(fact.envelope) == source.name)
+    return next((fact for fact in own if fact.occurred_at < history.end), None)
 
 
 def _noted(

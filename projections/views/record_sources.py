@@ -1,7 +1,7 @@
 """Which sources does a record have, and what would they note? Stewards ask before they declare what one covers."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from domain.events.covered_acts import CoveredActs
 from domain.values import day_of
 from domain.vocabulary import CodeList, SharingKind, Side
 from projections.declaration import ProjectionRow, projection
-from projections.history.covering_sources import COVERING, RecordSource, record_sources
+from projections.history.covering_sources import COVERING, RecordSource, first_record, record_sources
 from projections.history.history import History
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, names_a
@@ -56,20 +56,19 @@ class SourceRow(ProjectionRow, frozen=True, kw_only=True):
 )
 def record_source_rows(history: History, _method: Method) -> list[SourceRow]:
     """The rows of each source, in the order in which the log came to know of it."""
-    return [row for source in record_sources(history) for row in _rows(source, history.end)]
+    return [row for source in record_sources(history) for row in _rows(history, source)]
 
 
-def _rows(source: RecordSource, end: datetime) -> Iterator[SourceRow]:
-    last = source.statements[-1]
-    own = [fact for fact in source.facts if fact.occurred_at < end]
-    if not own and last.covered is None:
+def _rows(history: History, source: RecordSource) -> Iterator[SourceRow]:
+    last, earliest = source.statements[-1], first_record(history, source)
+    first = last.fact if last.covered is not None else earliest
+    if first is None:
         return
-    first = last.fact if last.covered is not None else own[0]
     if last.covered is not None:
         basis = CoverageBasis.DECLARED
     else:
         basis = CoverageBasis.SEEN_TO_NOTE if source.is_import else CoverageBasis.KEY_IN_USE
-    lines = source.lines(last, end)
+    lines = source.lines(last, history.end)
     for kind in SharingKind:
         of_kind = [each for each in lines if each.kind is kind]
         for number, line in enumerate(of_kind or [CoveredActs(kind)]):
@@ -84,6 +83,6 @@ def _rows(source: RecordSource, end: datetime) -> Iterator[SourceRow]:
                 covered_from=line.covered_from,
                 covered_until=line.covered_until,
                 recorded_by=first.envelope.recorded_by,
-                in_use_from=day_of((own or [first])[0].recorded_at),
+                in_use_from=day_of((earliest or first).recorded_at),
                 causes=first.causes,
             )
