@@ -17,7 +17,7 @@ from projections.method.method import Method
 from projections.scoring.formulas.local_level import level_range
 from projections.scoring.formulas.ordinal import LEVELS, described
 from projections.scoring.formulas.tally import half_lives
-from projections.scoring.surveys.survey_lines import SurveyLine, SurveyReading, line_steps, survey_lines
+from projections.scoring.surveys.survey_lines import LineFollower, SurveyLine, SurveyReading, survey_lines
 
 LAGS: Final = (1, 4)
 """How many readings ahead a line is asked to see."""
@@ -63,13 +63,14 @@ def line_forecasts(
     partition_id: UUID, line: SurveyLine, readings: Sequence[KnownReading], method: Method
 ) -> Iterator[SurveyForecast]:
     """Foretell the readings of one line, given in order of time, each from those known by the one so many before it."""
+    follower = None if method.survey_rules is None else LineFollower(method, method.survey_rules)
     for place, latest in enumerate(readings):
         readings_known = [each.reading for each in readings[: place + 1] if each.known_at <= latest.known_at]
         for lag in LAGS:
             if place + lag >= len(readings) or readings[place + lag].known_at <= latest.known_at:
                 continue
             later = readings[place + lag].reading
-            forecast, low, high = expected_reading(readings_known, later, method)
+            forecast, low, high = expected_reading(readings_known, later, method, follower)
             yield SurveyForecast(
                 partition_id=partition_id,
                 line=line,
@@ -84,11 +85,15 @@ def line_forecasts(
 
 
 def expected_reading(
-    readings: Sequence[SurveyReading], later: SurveyReading, method: Method
+    readings: Sequence[SurveyReading], later: SurveyReading, method: Method, follower: LineFollower | None = None
 ) -> tuple[float, float, float]:
-    """The mean that a method expects of a later reading, of which only its day counts, with its range."""
+    """The mean that a method expects of a later reading, of which only its day counts, with its range.
+
+    `follower` goes on from the readings that it was given last.
+    """
     if (rules := method.survey_rules) is not None:
-        foretold = line_steps(readings, method, rules)[-1].forecast(later.at)
+        steps = (follower or LineFollower(method, rules)).steps(readings)
+        foretold = steps[-1].forecast(later.at)
         return foretold.mean, *level_range(foretold, method.trust.interval_level)
     return _faded(readings, later.said_at, method)
 

@@ -176,33 +176,53 @@ class TakenIn:
         return min(reversed(self._readings[first:last]), key=lambda other: abs(other.at - a_year_ago), default=None)
 
 
-def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> list[LevelStep]:
-    """Follow a line through its readings, given in order of time. The first has no line to be out of."""
-    taken_in = TakenIn(rules)
-    level = LevelEstimate(at=None, mean=rules.first_level, variance=rules.first_variance)
-    steps: list[LevelStep] = []
-    for reading in readings:
-        variances = taken_in.variances(reading)
-        foretold = drifted(level, reading.at, variances.drift)
+class LevelFollower:
+    """A line followed through its readings, one after the other. The first has no line to be out of."""
+
+    def __init__(self, rules: ExperienceRules) -> None:
+        self.steps: list[LevelStep] = []
+        self._rules, self._taken_in = rules, TakenIn(rules)
+        self._level = LevelEstimate(at=None, mean=rules.first_level, variance=rules.first_variance)
+
+    def follow(self, reading: LevelReading) -> None:
+        """Take the next reading; the one before, if it waits, is now borne out or left out."""
+        variances, steps = self._taken_in.variances(reading), self.steps
+        foretold = drifted(self._level, reading.at, variances.drift)
         expected = LevelEstimate(at=reading.at, mean=foretold.mean, variance=foretold.variance + variances.noise)
         waiting = steps[-1] if steps and steps[-1].standing is ReadingStanding.WAITING else None
         standing = ReadingStanding.IN_LINE
-        if waiting is not None and _bears_out(waiting, reading, expected, variances, rules):
+        if waiting is not None and _bears_out(waiting, reading, expected, variances, self._rules):
             steps[-1] = replace(waiting, standing=ReadingStanding.BORNE_OUT)
             mean = (waiting.reading.value + reading.value) / 2
-            level = replace(level, variance=level.variance + (mean - level.mean) ** 2)
-            level = _with_reading(_with_reading(level, waiting.reading, taken_in), reading, taken_in)
+            self._level = replace(self._level, variance=self._level.variance + (mean - self._level.mean) ** 2)
+            self._take_in(waiting.reading)
+            self._take_in(reading)
         else:
             if waiting is not None:
                 steps[-1] = replace(waiting, standing=ReadingStanding.LEFT_OUT)
-            if steps and _is_beyond(reading, expected, rules.flag_multiple):
+            if steps and _is_beyond(reading, expected, self._rules.flag_multiple):
                 standing = ReadingStanding.WAITING
             else:
-                level = _with_reading(level, reading, taken_in)
+                self._take_in(reading)
         is_waiting = standing is ReadingStanding.WAITING
-        latest = steps[-1].variances if is_waiting else taken_in.variances(reading, is_taken_in=True)
-        steps.append(LevelStep(reading=reading, standing=standing, expected=expected, level=level, variances=latest))
-    return steps
+        latest = steps[-1].variances if is_waiting else self._taken_in.variances(reading, is_taken_in=True)
+        steps.append(
+            LevelStep(reading=reading, standing=standing, expected=expected, level=self._level, variances=latest)
+        )
+
+    def _take_in(self, reading: LevelReading) -> None:
+        """Let a reading move the level, with what its line told before it."""
+        variances = self._taken_in.variances(reading)
+        self._taken_in.add(reading)
+        self._level = updated(drifted(self._level, reading.at, variances.drift), reading.value, variances.noise)
+
+
+def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> list[LevelStep]:
+    """Follow a line through its readings, given in order of time."""
+    follower = LevelFollower(rules)
+    for reading in readings:
+        follower.follow(reading)
+    return follower.steps
 
 
 def _is_beyond(reading: LevelReading, expected: LevelEstimate, multiple: float) -> bool:
@@ -220,10 +240,3 @@ def _bears_out(
     variance = 2 * variances.noise + variances.drift * quarters(waiting.reading.at, reading.at)
     is_alike = abs(reading.value - waiting.reading.value) <= rules.second_multiple * sqrt(variance)
     return is_alike and _is_beyond(reading, expected, rules.second_multiple)
-
-
-def _with_reading(level: LevelEstimate, reading: LevelReading, taken_in: TakenIn) -> LevelEstimate:
-    """The estimate once a reading is taken in, with what its line told before it."""
-    variances = taken_in.variances(reading)
-    taken_in.add(reading)
-    return updated(drifted(level, reading.at, variances.drift), reading.value, variances.noise)

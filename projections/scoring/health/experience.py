@@ -3,7 +3,7 @@
 What people said of a body is never merged with what it did.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from math import fsum
 from typing import Final
@@ -13,8 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.events.experience import FeedbackGiven, ProfileObserved, PulseObserved
+from domain.events.recorded import Effective
 from domain.vocabulary import OFFICIALS, Facet, Side
-from projections.history.causes import causes_of, each_once
+from projections.history.causes import causes_of
 from projections.method.method import Dimension
 from projections.scoring.formulas.concentration import likeness
 from projections.scoring.formulas.local_level import LevelEstimate, level_range
@@ -31,20 +32,20 @@ from projections.scoring.health.measure import (
     facts,
     ranged,
 )
-from projections.scoring.surveys.leniency import Lines, without_leniency
+from projections.scoring.surveys.leniency import followed_without_leniency
 from projections.scoring.surveys.mean_of_lines import MeanOfLines, mean_of_lines
-from projections.scoring.surveys.survey_lines import survey_lines
+from projections.scoring.surveys.survey_lines import followed_lines
 
 H11, H12 = Dimension.REPRESENTATIVENESS, Dimension.EXPRESSED_EXPERIENCE
 """Dimensions that are only ever shown as totals."""
 
 
 class Voices(Struct, frozen=True, kw_only=True):
-    """The decayed counts of ratings 1 to 5, how many people gave them, and the events they came in."""
+    """The decayed counts of ratings 1 to 5, how many people gave them, and the facts they came in."""
 
     level_counts: tuple[float, ...]
     raters: int
-    causes: tuple[UUID, ...]
+    facts: Sequence[Effective]
 
 
 def voices(material: Material, raters: Collection[Side], about: Collection[Side]) -> Voices:
@@ -52,14 +53,14 @@ def voices(material: Material, raters: Collection[Side], about: Collection[Side]
     weights_by_level: list[list[float]] = [[] for _ in range(LEVELS)]
     people: set[UUID] = set()
     in_pulses = 0
-    causes: list[UUID] = []
+    said: list[Effective] = []
     for fact in material.history.of(FeedbackGiven, PulseObserved):
         statement = fact.body
         assert isinstance(statement, FeedbackGiven | PulseObserved)  # noqa: S101 - tells the type checker
         if statement.rater_side not in raters or statement.about.side not in about or statement.about.office_holder:
             continue
         weight = _left(fact.occurred_at, material)
-        causes.extend(fact.causes)
+        said.append(fact)
         match statement:
             case FeedbackGiven(score=score, rater_id=rater_id):
                 weights_by_level[score - 1].append(weight)
@@ -71,7 +72,7 @@ def voices(material: Material, raters: Collection[Side], about: Collection[Side]
     return Voices(
         level_counts=tuple(fsum(level) for level in weights_by_level),
         raters=len(people) + in_pulses,
-        causes=each_once(causes),
+        facts=said,
     )
 
 
@@ -104,10 +105,10 @@ def _said(material: Material, raters: Collection[Side], about: Collection[Side])
     """The word of some sides on others: the mean of their lines, or of ratings as they fade if a method has it so."""
     method = material.method
     if (rules := method.survey_rules) is not None:
-        lines: Lines = survey_lines(material.history, method)
+        lines = followed_lines(material.history, method, rules)
         if material.takes_out_leniency:
-            lines = without_leniency(lines, method)
-        mean = mean_of_lines(lines, raters, about, material.end, method, rules)
+            lines = followed_without_leniency(lines, method, rules)
+        mean = mean_of_lines(lines, raters, about, material.end, method)
         return mean if mean.expressed is not None else replace(mean, raters=voices(material, raters, about).raters)
     pooled = voices(material, raters, about)
     figure = expressed(
@@ -116,17 +117,18 @@ def _said(material: Material, raters: Collection[Side], about: Collection[Side])
         fewest_raters=method.health.fewest_raters,
         prior_weight=method.health.ordinal_prior_weight,
     )
-    return MeanOfLines(expressed=figure, raters=pooled.raters, causes=pooled.causes)
+    return MeanOfLines(expressed=figure, raters=pooled.raters, rests_on=pooled.facts)
 
 
 def _measure(name: str, mean: MeanOfLines, material: Material) -> Measure:
     method, figure = material.method, mean.expressed
+    causes = material.causes(H12, name, mean.rests_on)
     if figure is None:
         return absent(H12, name, Missing.TOO_FEW if mean.raters else Missing.NOTHING_HAPPENED)
     if method.survey_rules is not None:
         level = LevelEstimate(at=material.end, mean=figure.mean, variance=figure.deviation**2)
         bounds = level_range(level, method.trust.interval_level)
-        return ranged(H12, name, figure.mean, bounds, n=mean.raters, causes=mean.causes)
+        return ranged(H12, name, figure.mean, bounds, n=mean.raters, causes=causes)
     return Measure(
         dimension=H12,
         name=name,
@@ -134,7 +136,7 @@ def _measure(name: str, mean: MeanOfLines, material: Material) -> Measure:
         value=figure.mean,
         deviation=figure.deviation,
         n=float(mean.raters),
-        causes=mean.causes,
+        causes=causes,
     )
 
 

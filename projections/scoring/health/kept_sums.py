@@ -6,15 +6,15 @@ about; causes are read again from the first thing that is not the same object as
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import compress, count, islice
+from itertools import islice
 from math import fsum
-from operator import is_not
 from typing import TypeVar
 from uuid import UUID
 
 from projections.history.causes import HasCauses
 from projections.method.method import Method
 from projections.scoring.formulas.evidence import Evidence
+from projections.scoring.formulas.shared_beginning import shared_beginning
 from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, by_act, contribution
 
 T = TypeVar("T")
@@ -84,11 +84,6 @@ class KeptSums:
     def __init__(self) -> None:
         self.acts: defaultdict[tuple[str, ...], SummedActs] = defaultdict(SummedActs)
         self.causes: defaultdict[tuple[str, ...], OrderedCauses] = defaultdict(OrderedCauses)
-
-
-def shared_beginning(one: Sequence[object], other: Sequence[object]) -> int:
-    """The number of things with which two lists begin alike, told apart by identity."""
-    return next(compress(count(), map(is_not, one, other)), min(len(one), len(other)))
 
 
 def ended_and_begun(before: Sequence[T], now: Sequence[T]) -> tuple[list[T], list[T]]:

@@ -1,7 +1,9 @@
 """Survey lines as rows: each reading as it was taken, what was expected of it, and where the line stood after it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,10 +14,12 @@ from domain.values import day_of
 from domain.vocabulary import Facet, Side
 from projections.declaration import ProjectionRow
 from projections.history.history import History
+from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
 from projections.rows import Causes, names_a
 from projections.scoring.formulas.local_level import LevelEstimate, LevelStep, ReadingStanding, drifted
-from projections.scoring.surveys.survey_lines import ReadingKind, SurveyLine, SurveyReading, line_steps, survey_lines
+from projections.scoring.formulas.shared_beginning import shared_beginning
+from projections.scoring.surveys.survey_lines import FollowedLine, ReadingKind, SurveyLine, followed_lines
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -72,17 +76,40 @@ class ExpressedRow(ProjectionRow, frozen=True, kw_only=True):
 KEY: Final = ("rater_side", "about_id", "facet", "question", "kind", "reading")
 
 
+@once_per_history
 def expressed_rows(history: History, method: Method, rules: ExperienceRules) -> list[ExpressedRow]:
     """Every reading of every line by the end of the day asked about, line by line, in order of time."""
+    kept = carried(history, method, _KeptRows)
     return [
         row
-        for line, readings in survey_lines(history, method).items()
-        for row in _rows(line, readings, line_steps(readings, method, rules))
+        for line, followed in followed_lines(history, method, rules).items()
+        for row in kept.of_line[line].of(line, followed)
     ]
 
 
-def _rows(line: SurveyLine, readings: list[SurveyReading], steps: list[LevelStep]) -> Iterator[ExpressedRow]:
-    for number, (reading, step) in enumerate(zip(readings, steps, strict=True), start=1):
+class _RowsOfLine:
+    """The rows of one line, kept while a history grows: of steps that are as they were, the rows of before."""
+
+    def __init__(self) -> None:
+        self._steps: Sequence[LevelStep] = ()
+        self._rows: list[ExpressedRow] = []
+
+    def of(self, line: SurveyLine, followed: FollowedLine) -> list[ExpressedRow]:
+        unchanged = shared_beginning(self._steps, followed.steps)
+        self._rows = [*self._rows[:unchanged], *_rows(line, followed, unchanged)]
+        self._steps = followed.steps
+        return self._rows
+
+
+class _KeptRows:
+    def __init__(self) -> None:
+        self.of_line: defaultdict[SurveyLine, _RowsOfLine] = defaultdict(_RowsOfLine)
+
+
+def _rows(line: SurveyLine, followed: FollowedLine, after: int) -> Iterator[ExpressedRow]:
+    """The rows of a line after so many."""
+    pairs = islice(zip(followed.readings, followed.steps, strict=True), after, None)
+    for number, (reading, step) in enumerate(pairs, start=after + 1):
         level = step.estimate(reading.at)
         yield ExpressedRow(
             rater_side=line.rater_side,

@@ -15,9 +15,15 @@ from statistics import fmean
 from msgspec.structs import replace
 
 from domain.events.experience import FeedbackGiven
-from projections.method.method import Method
+from projections.method.method import ExperienceRules, Method
 from projections.scoring.formulas.ordinal import LEVELS
-from projections.scoring.surveys.survey_lines import ReadingKind, SurveyLine, SurveyReading
+from projections.scoring.surveys.survey_lines import (
+    FollowedLine,
+    ReadingKind,
+    SurveyLine,
+    SurveyReading,
+    line_steps,
+)
 
 Lines = Mapping[SurveyLine, Sequence[SurveyReading]]
 Rater = tuple[ReadingKind, Hashable]
@@ -60,6 +66,14 @@ def without_leniency(lines: Lines, method: Method) -> dict[SurveyLine, list[Surv
         return replace(reading, lenient_by=fmean(lenient.get(rater, 0.0) for rater in _raters(line, reading)))
 
     return {line: [corrected(line, reading) for reading in readings] for line, readings in lines.items()}
+
+
+def followed_without_leniency(
+    lines: Mapping[SurveyLine, FollowedLine], method: Method, rules: ExperienceRules
+) -> dict[SurveyLine, FollowedLine]:
+    """Lines followed through their readings with every rater's leniency taken off."""
+    corrected = without_leniency({line: followed.readings for line, followed in lines.items()}, method)
+    return {line: FollowedLine(readings, line_steps(readings, method, rules)) for line, readings in corrected.items()}
 
 
 def _ratings(lines: Lines) -> Ratings:

@@ -9,22 +9,22 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.vocabulary import Facet, Side
-from projections.history.causes import causes_of
-from projections.method.method import ExperienceRules, Method
+from projections.history.causes import HasCauses
+from projections.method.method import Method
 from projections.scoring.formulas.local_level import LevelStep, is_taken_in
 from projections.scoring.formulas.ordinal import LEVELS, Expressed
-from projections.scoring.surveys.survey_lines import SurveyLine, SurveyReading, line_steps, rated
+from projections.scoring.surveys.survey_lines import FollowedLine, SurveyLine, SurveyReading, rated
 
 
 class MeanOfLines(Struct, frozen=True, kw_only=True):
-    """The mean of some lines at an instant, how many rated in the latest reading of each, and the events behind them.
+    """The mean of some lines at an instant, how many rated in the latest reading of each, and what it rests on.
 
     `expressed` is None where there is no line.
     """
 
     expressed: Expressed | None
     raters: int
-    causes: tuple[UUID, ...]
+    rests_on: Sequence[HasCauses]
 
 
 class _LineNow(Struct, frozen=True, kw_only=True):
@@ -36,18 +36,17 @@ class _LineNow(Struct, frozen=True, kw_only=True):
 
 
 def mean_of_lines(
-    lines: Mapping[SurveyLine, Sequence[SurveyReading]],
+    lines: Mapping[SurveyLine, FollowedLine],
     raters: Collection[Side],
     about: Collection[Side],
     at: datetime,
     method: Method,
-    rules: ExperienceRules,
 ) -> MeanOfLines:
     """The mean of the lines from some sides about others; its variance is that of independent lines."""
     by_body: defaultdict[UUID, defaultdict[tuple[Facet, str], list[_LineNow]]] = defaultdict(lambda: defaultdict(list))
-    for line, readings in lines.items():
+    for line, followed in lines.items():
         if line.rater_side in raters and line.about_side in about:
-            by_body[line.about][line.facet, line.question].append(_now(readings, method, rules))
+            by_body[line.about][line.facet, line.question].append(_now(followed))
     weighted = [
         (1 / (len(by_body) * len(by_question) * len(followed_lines)), line)
         for by_question in by_body.values()
@@ -55,7 +54,7 @@ def mean_of_lines(
         for line in followed_lines
     ]
     if not weighted:
-        return MeanOfLines(expressed=None, raters=0, causes=())
+        return MeanOfLines(expressed=None, raters=0, rests_on=())
     levels = [(weight, line.last_step.estimate(at)) for weight, line in weighted]
     figures = [(weight, rated(line.latest, method)) for weight, line in weighted]
     return MeanOfLines(
@@ -66,11 +65,11 @@ def mean_of_lines(
             disagreement=fsum(weight * figure.disagreement for weight, figure in figures),
         ),
         raters=sum(line.latest.raters for _, line in weighted),
-        causes=causes_of(reading for _, line in weighted for reading in line.readings),
+        rests_on=[reading for _, line in weighted for reading in line.readings],
     )
 
 
-def _now(readings: Sequence[SurveyReading], method: Method, rules: ExperienceRules) -> _LineNow:
-    steps = line_steps(readings, method, rules)
-    latest = next(reading for reading, step in reversed(list(zip(readings, steps, strict=True))) if is_taken_in(step))
-    return _LineNow(readings=readings, latest=latest, last_step=steps[-1])
+def _now(line: FollowedLine) -> _LineNow:
+    latest_first = zip(reversed(line.readings), reversed(line.steps), strict=True)
+    latest = next(reading for reading, step in latest_first if is_taken_in(step))
+    return _LineNow(readings=line.readings, latest=latest, last_step=line.steps[-1])

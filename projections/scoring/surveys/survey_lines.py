@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice, zip_longest
 from math import fsum
 from operator import attrgetter
 from uuid import UUID
@@ -21,9 +21,11 @@ from domain.values import day_of, end_of_day
 from domain.vocabulary import CodeList, Facet, Side
 from projections.history.causes import causes_of
 from projections.history.history import History
+from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
-from projections.scoring.formulas.local_level import LevelReading, LevelStep, level_steps
+from projections.scoring.formulas.local_level import LevelFollower, LevelReading, LevelStep
 from projections.scoring.formulas.ordinal import LEVELS, Expressed, described
+from projections.scoring.formulas.shared_beginning import shared_beginning
 
 
 class ReadingKind(CodeList):
@@ -33,7 +35,7 @@ class ReadingKind(CodeList):
     FEEDBACK = "feedback"
 
 
-class SurveyLine(Struct, frozen=True, order=True):
+class SurveyLine(Struct, frozen=True, order=True, cache_hash=True):
     """One side's ratings of one body on one subject, taken in one way; `question` is empty where none was named."""
 
     kind: ReadingKind
@@ -75,11 +77,75 @@ class SurveyReading(Struct, frozen=True, kw_only=True):
         return causes_of(self.facts)
 
 
+class FollowedLine(Struct, frozen=True):
+    """One line: its readings, and the steps by which it was followed through them."""
+
+    readings: Sequence[SurveyReading]
+    steps: Sequence[LevelStep]
+
+
+@once_per_history
 def survey_lines(past: History, method: Method) -> dict[SurveyLine, list[SurveyReading]]:
     """The readings of each line by the end of the day asked about, in order of time, lines sorted.
 
     Readings of fewer people than may be shown are left out, and so are office-holders.
     """
+    return carried(past, method, _KeptReadings).unchanged(_readings_by_line(past, method))
+
+
+@once_per_history
+def followed_lines(past: History, method: Method, rules: ExperienceRules) -> dict[SurveyLine, FollowedLine]:
+    """Each line followed through its readings, lines sorted."""
+    return carried(past, method, _LinesFollowed).of(survey_lines(past, method), method, rules)
+
+
+class _KeptReadings:
+    """The readings of lines, kept while a history grows: a reading that is as it was stays the same object."""
+
+    def __init__(self) -> None:
+        self._lines: dict[SurveyLine, list[SurveyReading]] = {}
+
+    def unchanged(self, lines: dict[SurveyLine, list[SurveyReading]]) -> dict[SurveyLine, list[SurveyReading]]:
+        before, self._lines = self._lines, {}
+        for line, readings in lines.items():
+            pairs = zip_longest(before.get(line, ()), readings)
+            self._lines[line] = [former if former == reading else reading for former, reading in pairs][: len(readings)]
+        return self._lines
+
+
+class LineFollower:
+    """Follows one line, and goes on where it stood while its readings begin with those of before."""
+
+    def __init__(self, method: Method, rules: ExperienceRules) -> None:
+        self._method, self._rules = method, rules
+        self._readings: Sequence[SurveyReading] = ()
+        self._follower = LevelFollower(rules)
+
+    def steps(self, readings: Sequence[SurveyReading]) -> tuple[LevelStep, ...]:
+        """The line followed through its readings, in order of time, step by step."""
+        if shared_beginning(self._readings, readings) < len(self._readings):
+            self._readings, self._follower = (), LevelFollower(self._rules)
+        for reading in islice(readings, len(self._readings), None):
+            self._follower.follow(level_reading(reading, self._method))
+        self._readings = readings
+        return tuple(self._follower.steps)
+
+
+class _LinesFollowed:
+    """Lines followed, kept while a history grows."""
+
+    def __init__(self) -> None:
+        self._followers: dict[SurveyLine, LineFollower] = {}
+
+    def of(
+        self, lines: dict[SurveyLine, list[SurveyReading]], method: Method, rules: ExperienceRules
+    ) -> dict[SurveyLine, FollowedLine]:
+        for line in lines.keys() - self._followers.keys():
+            self._followers[line] = LineFollower(method, rules)
+        return {line: FollowedLine(readings, self._followers[line].steps(readings)) for line, readings in lines.items()}
+
+
+def _readings_by_line(past: History, method: Method) -> dict[SurveyLine, list[SurveyReading]]:
     lines: defaultdict[SurveyLine, list[SurveyReading]] = defaultdict(list)
     ratings: defaultdict[SurveyLine, list[tuple[Effective, FeedbackGiven]]] = defaultdict(list)
     fewest = method.health.fewest_raters
@@ -110,7 +176,7 @@ def level_reading(reading: SurveyReading, method: Method) -> LevelReading:
 
 def line_steps(readings: Sequence[SurveyReading], method: Method, rules: ExperienceRules) -> list[LevelStep]:
     """The line followed through its readings, step by step."""
-    return level_steps((level_reading(reading, method) for reading in readings), rules)
+    return list(LineFollower(method, rules).steps(readings))
 
 
 def _line(kind: ReadingKind, statement: PulseObserved | FeedbackGiven) -> SurveyLine:
