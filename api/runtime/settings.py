@@ -48,6 +48,12 @@ TABLE: Final = (
         "By default yes with a PostgreSQL of Folkmoot's own, else no.",
     ),
     Setting(
+        variable="FOLKMOOT_FOLLOW_WHOLE",
+        meaning="Whether a follower projects a partnership's whole history anew at each of its events: yes or no. "
+        "Slow; for when you doubt that what it makes by difference is right.",
+        default="no",
+    ),
+    Setting(
         variable="FOLKMOOT_DATA_DIR",
         meaning="Where Folkmoot's own PostgreSQL and wrapping key are kept. By default a folder fit for the account.",
     ),
@@ -103,6 +109,7 @@ class Settings:
     database_url: str
     read_database_url: str
     follow: bool
+    follow_whole: bool
     data_dir: Path | None
     memorandum_file: Path | None
     host: str
@@ -135,7 +142,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
     stylesheet = value("FOLKMOOT_STYLESHEET_FILE", _readable_file)
-    follow = value("FOLKMOOT_FOLLOW", lambda text: None if text in {"", "yes", "no"} else "must be yes or no")
+    follow, follow_whole = value("FOLKMOOT_FOLLOW", _yes_or_no), value("FOLKMOOT_FOLLOW_WHOLE", _yes_or_no)
     if values.get(KEY_VARIABLE) and values.get(FILE_VARIABLE):
         faults.append(f"{KEY_VARIABLE} and {FILE_VARIABLE} are both set: leave one out")
     if faults:
@@ -145,6 +152,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=values.get("DATABASE_URL", ""),
         read_database_url=values.get("FOLKMOOT_READ_DATABASE_URL", ""),
         follow=(follow or ("no" if values.get("DATABASE_URL") else "yes")) == "yes",
+        follow_whole=follow_whole == "yes",
         data_dir=_path(values, "FOLKMOOT_DATA_DIR"),
         memorandum_file=_path(values, "FOLKMOOT_MEMORANDUM_FILE"),
         host=values.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
@@ -174,6 +182,10 @@ def _path(values: Mapping[str, str], name: str) -> Path | None:
 def _unknown(name: str) -> str:
     close = difflib.get_close_matches(name, _KNOWN, n=1)
     return f"{name} is not a setting" + (f": did you mean {close[0]}?" if close else "; `folkmoot settings` lists them")
+
+
+def _yes_or_no(text: str) -> str | None:
+    return None if text in {"", "yes", "no"} else "must be yes or no"
 
 
 def _whole_number(least: int, most: int) -> Callable[[str], str | None]:

@@ -35,6 +35,8 @@ _BATCH: Final = 5000  # behind by so many, a partnership is projected once for a
 _SWEPT_AT_ONCE: Final = 10
 _SETTLE_S: Final = 0.05
 _CLOCK_S: Final = 1.0
+_UNFORCED: Final = "SET synchronous_commit = off"
+"""The log is forced to the disk; what is made of it can be made again. Commits come in order: nothing is ever ahead."""
 _logger = structlog.get_logger(__name__)
 
 
@@ -143,6 +145,7 @@ class ProjectionFollower:
         """The connection that holds the lead, or None while another follower has it."""
         connection = self._connections.open("follow")
         try:
+            connection.execute(_UNFORCED)
             yield connection if take_lock(connection, LEADING) else None
         finally:
             with suppress(psycopg.Error):

@@ -5,11 +5,14 @@ read by index, and once in a while the partnership is projected from nothing.
 """
 
 import argparse
+import logging
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+import structlog
 
 from domain.log.connections import READER, Connections
 from domain.log.decode_events import decode_event
@@ -20,6 +23,7 @@ from domain.values import day_of
 from projections.engine.builds import PROJECTOR
 from projections.engine.executors import open_executor, rarely_collected
 from projections.engine.follow import Lead, ProjectionFollower
+from projections.engine.follow_counts import FollowCounts
 from projections.engine.rebuild import Rebuild, RebuildPlan
 from projections.engine.row_sets import project_row_sets
 from projections.engine.shard_tasks import DatabaseAddresses
@@ -52,14 +56,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 class StepCost(NamedTuple):
-    """The milliseconds that one step took by the clock, and of this process's work."""
+    """The milliseconds that one step took by the clock, and of this process's work, and what was counted in it."""
 
     wall: float
     cpu: float
+    counted: Mapping[str, Any] = {}
 
 
 def measure(args: argparse.Namespace) -> dict[str, object]:
     """Append single events to partnerships of several lengths, and time the follower's step for each."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with server() as postgres:
         template = database(postgres, "template")
         try:
@@ -85,11 +91,12 @@ def _into(dsn: str, county: Sequence[TemplateAppend], length: int, args: argpars
     with LogRecorder(dsn, role=READER, application_name="folkmoot-bench", pool_size=3) as log:
         try:
             _build(dsn, log, connections)
-            with ProjectionFollower(log, connections).leading() as lead, rarely_collected():
+            follower = ProjectionFollower(log, connections)
+            with follower.leading() as lead, rarely_collected():
                 if lead is None:
                     message = "nothing was built to be followed"
                     raise LookupError(message)
-                return _steps(dsn, log, lead, later_events, args)
+                return _steps(dsn, log, lead, follower.counts, later_events, args)
         finally:
             connections.close()
 
@@ -101,7 +108,12 @@ def _build(dsn: str, log: LogRecorder, connections: Connections) -> None:
 
 
 def _steps(
-    dsn: str, log: LogRecorder, lead: Lead, events: Sequence[LogEvent], args: argparse.Namespace
+    dsn: str,
+    log: LogRecorder,
+    lead: Lead,
+    counts: FollowCounts,
+    events: Sequence[LogEvent],
+    args: argparse.Namespace,
 ) -> dict[str, object]:
     with connect(dsn, application_name="folkmoot-bench") as connection:
         row = connection.execute(_LONGEST).fetchone()
@@ -114,13 +126,23 @@ def _steps(
     with LogRecorder(dsn, application_name="folkmoot-bench") as recorder:
         for event in _single(events, partition_id, args.events + _WARM):
             recorder.append([event])
-            costs.append(_timed(lead.step))
+            before = counts.copy()
+            cost = _timed(lead.step)
+            costs.append(cost._replace(counted=counts.since(before)))
             if len(reads) < _READS or len(costs) % 10 == 0:
                 reads.append(_timed(lambda: log.read_partition(partition_id)))
             if time.monotonic() > deadline and len(costs) > _WARM + 1:
                 break
+        while lead.step():
+            pass
         whole = _timed(lambda: _project_whole(log, partition_id))
-    return {"events": len(costs) - _WARM, **_summary(costs[_WARM:], reads, whole)}
+    return {
+        "events": len(costs) - _WARM,
+        **_summary(costs[_WARM:], reads, whole),
+        "made_whole": dict(counts.whole),
+        "checks": counts.checks,
+        "differences": counts.differences,
+    }
 
 
 def _single(events: Sequence[LogEvent], partition_id: UUID, most: int) -> Iterator[LogEvent]:
@@ -144,15 +166,30 @@ def _project_whole(log: LogRecorder, partition_id: UUID) -> None:
 
 
 def _summary(costs: Sequence[StepCost], reads: Sequence[StepCost], whole: StepCost) -> dict[str, object]:
-    wall, cpu = sorted(cost.wall for cost in costs), sorted(cost.cpu for cost in costs)
+    cpu = [cost.cpu for cost in costs]
     read_cpu = statistics.median(read.cpu for read in reads)
+    spent = {
+        f"{what}_ms": _median([cost.counted.get(f"{what}_s", 0.0) * 1000 for cost in costs])
+        for what in ("projecting", "encoding", "writing")
+    }
+    made = {what: _median([cost.counted.get(what, 0) for cost in costs]) for what in ("rows_encoded", "rows_written")}
     return {
-        "median_ms": round(statistics.median(wall), 2),
-        "p99_ms": round(wall[int(0.99 * (len(wall) - 1))], 2),
-        "cpu_median_ms": round(statistics.median(cpu), 2),
-        "cpu_p99_ms": round(cpu[int(0.99 * (len(cpu) - 1))], 2),
+        "median_ms": _median([cost.wall for cost in costs]),
+        "p99_ms": _p99([cost.wall for cost in costs]),
+        "cpu_median_ms": _median(cpu),
+        "cpu_p99_ms": _p99(cpu),
+        **spent,
+        **made,
         "indexed_read_cpu_ms": round(read_cpu, 2),
         "whole_projection_cpu_ms": round(whole.cpu, 2),
         "ratio_to_indexed_read": round(statistics.median(cpu) / read_cpu, 2),
         "ratio_to_whole_projection": round(statistics.median(cpu) / whole.cpu, 4),
     }
+
+
+def _median(numbers: Sequence[float]) -> float:
+    return round(statistics.median(numbers), 2)
+
+
+def _p99(numbers: Sequence[float]) -> float:
+    return round(sorted(numbers)[int(0.99 * (len(numbers) - 1))], 2)

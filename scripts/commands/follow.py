@@ -12,6 +12,7 @@ from api.runtime.logs import configure_logging
 from projections.engine.builds import ViewHeld, builds
 from projections.engine.executors import open_executor, rarely_collected
 from projections.engine.follow import AnotherLeads, ProjectionFollower
+from projections.engine.held_partitions import HOLD, WholePartition
 from projections.engine.rebuild import AlreadyRunning, LogAltered, Rebuild, RebuildPlan
 from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
@@ -44,10 +45,12 @@ def run(args: argparse.Namespace) -> int:
     with (
         suppress(Terminated),
         terminable(),
-        open_projection_database(settings_in_force(), command="follow") as database,
+        open_projection_database(settings := settings_in_force(), command="follow") as database,
     ):
         build_missing(database)
-        follower = ProjectionFollower(database.log, database.connections)
+        follower = ProjectionFollower(
+            database.log, database.connections, hold=WholePartition if settings.follow_whole else HOLD
+        )
         with rarely_collected():
             if args.once:
                 print(f"Followed to position {_caught_up(follower)}.", file=sys.stderr)
