@@ -5,7 +5,7 @@ connections are not used: they drop parts of a connection string. Positions of s
 statement that keeps the same rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import psycopg
@@ -16,6 +16,22 @@ from domain.errors import FolkmootError
 
 TABLE = "tracking"
 SCHEMA = "projection"
+_TAKE: Final = """
+    WITH behind AS (
+        SELECT * FROM unnest(%(builds)s::integer[], %(tables)s::text[]) AS named (build, application_name)
+    ),
+    taken AS (
+        INSERT INTO projection.tracking AS kept (application_name, notification_id)
+        SELECT application_name, %(position)s FROM behind
+        ON CONFLICT (application_name) DO UPDATE SET notification_id = excluded.notification_id
+        WHERE kept.notification_id < excluded.notification_id
+        RETURNING application_name
+    )
+    UPDATE projection.build AS followed
+    SET position = %(position)s, leaf = (SELECT leaf FROM log.event WHERE position = %(position)s)
+    FROM behind JOIN taken USING (application_name)
+    WHERE followed.build = behind.build RETURNING followed.build, followed.leaf
+"""
 
 
 class FollowedAlready(FolkmootError):
@@ -49,20 +65,16 @@ def keep_position(connection: psycopg.Connection[Any], table: str, position: int
             raise FollowedAlready(f"{table} was followed to {position} already") from error
 
 
-_TAKE: Final = """
-    INSERT INTO projection.tracking AS kept (application_name, notification_id)
-    SELECT application_name, %s FROM unnest(%s::text[]) AS build (application_name)
-    ON CONFLICT (application_name) DO UPDATE SET notification_id = excluded.notification_id
-    WHERE kept.notification_id < excluded.notification_id
-    RETURNING application_name
-"""
+def take_position(
+    connection: psycopg.Connection[tuple[Any, ...]], tables: Mapping[int, str], position: int
+) -> dict[int, bytes | None]:
+    """Note, within the open transaction, that builds hold every event up to a position; returns its leaf, by build.
 
-
-def keep_positions(connection: psycopg.Connection[Any], tables: Sequence[str], position: int) -> None:
-    """Note, within the open transaction, that several builds hold every event up to a position.
-
-    Raises FollowedAlready when any did before; the transaction must then end.
+    The builds are named by their numbers and tables. Raises FollowedAlready when any held it before; the transaction
+    must then end.
     """
-    taken = {name for (name,) in connection.execute(_TAKE, (position, list(tables))).fetchall()}
-    if refused := sorted(set(tables) - taken):
+    behind = {"position": position, "builds": list(tables), "tables": list(tables.values())}
+    leaf_by_build: dict[int, bytes | None] = dict(connection.execute(_TAKE, behind).fetchall())
+    if refused := sorted(table for build, table in tables.items() if build not in leaf_by_build):
         raise FollowedAlready(f"{', '.join(refused)} was followed to {position} already")
+    return leaf_by_build

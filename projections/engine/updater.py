@@ -37,7 +37,7 @@ from projections.engine.row_sets import (
     read_rows,
 )
 from projections.engine.row_writes import FEW, clear_rows, copy_difference, write_difference, write_headers
-from projections.engine.tracking import keep_positions
+from projections.engine.tracking import take_position
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.views import stored_projections
@@ -48,10 +48,6 @@ CHECKED_ONE_IN: Final = 50
 CHECKED_EVENTS: Final = 5_000
 """Longer partitions are left to the nightly comparison: to project one takes longer than its readers may wait."""
 _logger = structlog.get_logger(__name__)
-_ADVANCE: Final = """
-    UPDATE projection.build SET position = %s, leaf = (SELECT leaf FROM log.event WHERE position = %s)
-    WHERE build = ANY(%s) RETURNING name, leaf
-"""
 
 Projected = Iterable[tuple[UUID, Sequence[Result]]]
 
@@ -178,10 +174,9 @@ class BuildUpdater:
                 self.builds[name] = replace(build, as_of=day)
 
     def _advance(self, behind: Sequence[Build], upto: int) -> None:
-        keep_positions(self._connection, [build.table for build in behind], upto)
-        rows = self._connection.execute(_ADVANCE, (upto, upto, [build.build for build in behind])).fetchall()
-        for name, leaf in rows:
-            self.builds[name] = replace(self.builds[name], position=upto, leaf=leaf)
+        leaf_by_build = take_position(self._connection, {build.build: build.table for build in behind}, upto)
+        for build in behind:
+            self.builds[build.name] = replace(build, position=upto, leaf=leaf_by_build[build.build])
 
     def _write_all(self, partition_id: UUID, results: Sequence[Result]) -> int:
         """Write all row sets of a partition together or, where a table does not take one, each by itself."""
