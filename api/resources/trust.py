@@ -124,6 +124,10 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
     causes: tuple[ChangeCause, ...]
     by_kind: dict[str, float]
     events: tuple[TimelineEntry, ...]
+    left_out: Annotated[
+        tuple[SharingLeftOut, ...],
+        Meta(description="What no source would note by the later day, and is neither for nor against the body"),
+    ]
     replies: PrintedReplies
     names: dict[UUID, str]
 
@@ -165,12 +169,12 @@ def _read(call: Call) -> OperationAnswer:
     return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
-def _left_out(query: TrustQuery, history: History, method: Method) -> list[SharingCoverage]:
+def _left_out(query: TrustQuery | ExplanationQuery, history: History, method: Method) -> list[SharingCoverage]:
     """Sharings left out of the figures asked for, as no source notes them: of sides, never of single pairs."""
     return [
         sharing
         for sharing in sharing_coverage(history, method)
-        if query.truster is None
+        if getattr(query, "truster", None) is None
         and query.facet in (None, Facet.OPENNESS)
         and query.truster_side in (None, sharing.owed_to)
         and query.trustee in (None, sharing.owed_by.party_id)
@@ -257,6 +261,7 @@ def _explain(call: Call) -> OperationAnswer:
         causes=explanation.causes,
         by_kind={kind.value: change for kind, change in explanation.by_kind.items()},
         events=told_events,
+        left_out=tuple(left_out(_left_out(query, later.history, later.method))),
         replies=replies.to_trust(query.facet, query.trustee, judged_in(rows)[query.facet]),
         names=names,
     )

@@ -25,6 +25,7 @@ from projections.engine.replay import (
 )
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import shown_profile
+from projections.scoring.trust.mean_trust import mean_trust
 from projections.scoring.trust.shown_trust import shown_trust
 from projections.scoring.trust.trust_rows import TrustRow
 from projections.views import projections as declared
@@ -45,11 +46,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--view", required=True, metavar="NAME", choices=sorted(declared()), help=_views())
     add_past_args(parser)
     parser.add_argument("--method", type=Path, metavar="FILE", help="score by this method document")
+    parser.add_argument(
+        "--mean", action="store_true", help="with --view trust, not as CSV: add the mean over aspects of each figure"
+    )
     parser.add_argument("--format", choices=sorted(_FORMATS), default="json", help="json unless given")
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer on standard output; the same question gives the same bytes."""
+    if args.mean and (args.view != "trust" or args.format == "csv"):
+        raise CommandFailed(Exit.USAGE, "--mean: give it with --view trust, and not as CSV")
     method = None if args.method is None else read_method(args.method)
     with open_services(settings_in_force(), command="replay", changes=False) as services:
         try:
@@ -57,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
             partnership = known_partnership(
                 services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method
             )
-            replayed = _named_replay(services, partnership, args.view)
+            replayed = _named_replay(services, partnership, args.view, with_mean=args.mean)
         except (UnknownPartnership, BeyondHead, DayOutOfReach, DayToCome) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except LogUnavailable as error:
@@ -71,9 +77,10 @@ def _views() -> str:
     return "one of: " + "; ".join(f"{name} ({each.question})" for name, each in sorted(declared().items()))
 
 
-def _named_replay(services: Services, partnership: KnownPartnership, view: str) -> NamedReplay:
+def _named_replay(services: Services, partnership: KnownPartnership, view: str, *, with_mean: bool) -> NamedReplay:
     projection = declared()[view]
     replay = replay_answer(partnership, projection)
+    figures = shown_trust(_all(replay.rows, TrustRow), partnership.method) if view == "trust" else None
     formed = partnership.history.of(PartnershipFormed)
     body = formed[0].body if formed else None
     return NamedReplay(
@@ -92,7 +99,8 @@ def _named_replay(services: Services, partnership: KnownPartnership, view: str) 
         digest=replay.digest,
         columns=projection.columns,
         rows=replay.rows,
-        figures=shown_trust(_all(replay.rows, TrustRow), partnership.method) if view == "trust" else None,
+        figures=figures,
+        means=mean_trust(figures, partnership.method) if figures is not None and with_mean else None,
         profile=shown_profile(_all(replay.rows, Measure), partnership.method, partnership.basis.as_of)
         if view == "health"
         else None,

@@ -17,6 +17,7 @@ from projections.declaration import ProjectionRow
 from projections.rows import TextAt
 from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.shown_profile import Profile, ShownMeasure
+from projections.scoring.trust.mean_trust import MeanTrust
 from projections.scoring.trust.shown_trust import Figure, ShownTrust
 
 BASIS: Final = ("log_id", "position", "as_of", "method", "method_sha256", "tree_root", "known_by", "digest")
@@ -60,6 +61,7 @@ class NamedReplay(Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...]
     rows: Sequence[ProjectionRow]
     figures: list[ShownTrust] | None = None
+    means: list[MeanTrust] | None = None
     profile: Profile | None = None
     names: dict[UUID, str]
     events: dict[UUID, EventSeen]
@@ -90,7 +92,7 @@ def in_markdown(replayed: NamedReplay) -> bytes:
     title = f"# {replayed.partnership or replayed.partnership_id}: {replayed.view}"
     basis = basis_of(replayed)
     if replayed.figures is not None:
-        body = list(_trust(replayed.figures, replayed))
+        body = [*_means(replayed.means or (), replayed), *_trust(replayed.figures, replayed)]
     elif replayed.profile is not None:
         body = list(_health(replayed.profile))
     else:
@@ -109,6 +111,23 @@ def basis_of(resting: Resting) -> list[str]:
         rules = ", ".join(f"`{rule}`" for rule in resting.rules_as_claimed)
         parts.append(f"Rules that bind from when they were recorded as claimed by the source: {rules}.")
     return parts
+
+
+def _means(means: Iterable[MeanTrust], replayed: NamedReplay) -> Iterator[str]:
+    """Write the means over aspects, where they were asked for, each with what is in it and what is not."""
+    rows = [
+        (
+            _named(mean.truster_id, replayed) if mean.truster_id else plain(mean.truster_side),
+            _named(mean.trustee_id, replayed),
+            "not enough to say" if mean.mean is None else f"{mean.mean:.3f}, from {mean.low:.3f} to {mean.high:.3f}",
+            ", ".join(map(plain, mean.aspects)),
+            ", ".join(map(plain, mean.missing)),
+        )
+        for mean in means
+    ]
+    if rows:
+        yield "## The mean over aspects"
+        yield table(("whose", "in whom", "mean", "of", "not in it, for want of enough to say"), rows)
 
 
 def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str]:

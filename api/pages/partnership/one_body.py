@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from api.http.problems import Problem
+from api.pages.ground.in_words import in_hundred
 from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.aspects import ASPECTS
 from api.pages.partnership.trust_panels import PanelMaker
@@ -14,6 +15,8 @@ from api.reading.replies import TrustInBody
 from api.resources.trust import Trust
 from api.resources.trust_marks import TrustMarks
 from domain.vocabulary import Side
+from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.scoring.trust.mean_trust import MeanTrust
 
 
 def _show(visit: Visit) -> PageAnswer:
@@ -21,7 +24,9 @@ def _show(visit: Visit) -> PageAnswer:
     party_id = visit.id_in_path("party_id")
     residents = Side.RESIDENTS.value
     try:
-        trust: Trust = here.ask("read-trust", timeline="drawn", truster_side=residents, trustee=str(party_id))
+        trust: Trust = here.ask(
+            "read-trust", timeline="drawn", truster_side=residents, trustee=str(party_id), mean=True
+        )
         marks: TrustMarks = here.ask("read-trust-marks", truster_side=residents)
         _require_figures(trust.figures)
     except Problem as problem:
@@ -42,8 +47,27 @@ def _show(visit: Visit) -> PageAnswer:
         "shapes": definitions(begins, here.past.as_of),
         "body": panels[0].body,
         "begins": begins,
+        "mean": mean_in_words(trust.means or ()),
     }
     return here.shown("partnership/one_body.html", f"{panels[0].body}: as residents met it", values)
+
+
+def mean_in_words(means: Sequence[MeanTrust]) -> str:
+    """The mean over aspects in a sentence, with what is in it and what is not; empty where there is none at all."""
+    mean = next(iter(means), None)
+    if mean is None:
+        return ""
+    names = {aspect.facet: aspect.name.lower() for aspect in ASPECTS}
+    without = " and ".join(names[facet] for facet in mean.missing if facet in names)
+    if mean.mean is None or mean.low is None or mean.high is None:
+        return "There is not enough to say yet in any aspect, and so no mean either."
+    weak = ", on some aspects with little to go on" if mean.status is EvidenceStatus.SOME else ""
+    said = f"{in_hundred(mean.mean)} in 100, from {in_hundred(mean.low)} if all were at the lower end of their likely"
+    return (
+        f"{said} ranges to {in_hundred(mean.high)} if all were at the upper{weak}. It is the mean of "
+        f"{' and '.join(names[facet] for facet in mean.aspects if facet in names)}, in which one bad aspect is not "
+        f"made up for by a good one.{f' Not in it, for want of enough to say: {without}.' if without else ''}"
+    )
 
 
 def _require_figures(figures: Sequence[TrustInBody]) -> None:

@@ -13,9 +13,10 @@ from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.in_words import day_in_words, sentence_case
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.partnership.whose import PartnershipVisit
-from domain.events.english import words
+from domain.events.english import when_in_words, words
 from domain.values import first_day, last_day
 from domain.vocabulary import SharingKind
+from projections.views.impossible_orders import ImpossibleOrderRow
 from projections.views.record_sources import CoverageBasis, SourceRow
 
 _FIELDS: Final = {"/key": "source", "/mapping": "source", "/covers": "kinds", "/happened": "source"}
@@ -27,6 +28,17 @@ _KINDS: Final = {
 _WORDS: Final = {"ends-before-it-starts": "The last day must not be before the first"}
 _NONE: Final = "none"
 _SHORT: Final = 8
+
+
+class OutOfOrder(Struct, frozen=True, kw_only=True):
+    """Two records of which the first names a day before that of the second, which it can only follow."""
+
+    name: str
+    claimed: str
+    record: UUID
+    follows: str
+    follows_claimed: str
+    follows_record: UUID
 
 
 class SourceInWords(Struct, frozen=True, kw_only=True):
@@ -75,10 +87,12 @@ def _take(visit: Visit) -> PageAnswer:
 
 def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> PageAnswer:
     view = here.visit.ask("read-record-sources", here.path)
+    orders = here.visit.ask("read-impossible-orders", here.path)
     values = {
         "partnership": here.entry,
         "address": here.address,
         "sources": list(_sources(view.rows, view.names)),
+        "out_of_order": list(_out_of_order(orders.rows, orders.labels)),
         "kinds": [(kind.value, text) for kind, text in _KINDS.items()],
         "members": here.seated(),
         "form": form,
@@ -104,6 +118,18 @@ def _sources(rows: Sequence[SourceRow], names: Mapping[UUID, str]) -> Iterator[S
             ],
             known=_known(first),
             record=first.causes[0],
+        )
+
+
+def _out_of_order(rows: Sequence[ImpossibleOrderRow], labels: Mapping[UUID, str]) -> Iterator[OutOfOrder]:
+    for row in rows:
+        yield OutOfOrder(
+            name=sentence_case(labels.get(row.record_id, "a record")),
+            claimed=when_in_words(row.claimed),
+            record=row.record_id,
+            follows=labels.get(row.follows_record_id, "another record"),
+            follows_claimed=when_in_words(row.follows_claimed),
+            follows_record=row.follows_record_id,
         )
 
 

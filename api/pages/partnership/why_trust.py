@@ -149,7 +149,8 @@ def _does_not_say(aspect: Aspect) -> Sequence[str]:
 
 
 def _how_sure(figures: Sequence[TrustInBody], ends: date, answer: TrustExplanation) -> Iterator[str]:
-    """The same figure read otherwise, where that may be said."""
+    """The same figure read otherwise, where that may be said, and what is left out of it."""
+    yield from (each.in_words for each in answer.left_out)
     beside = figures[0].beside if figures else {}
     confirmed = beside.get(TrustVariant.CONFIRMED_ONLY)
     if confirmed is not None and confirmed.trust is not None:

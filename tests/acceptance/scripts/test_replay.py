@@ -118,6 +118,17 @@ class TestReplayAnswers:
             tuple(str(answer[name]) for name in BASIS)
         }
 
+    def test_the_mean_over_aspects_is_added_where_it_is_asked_for(self, ask):
+        words = ("--view", "trust", "--as-of", "2019-12-31")
+        assert json.loads(ask(*words))["means"] is None
+        (mean,) = json.loads(ask(*words, "--mean"))["means"]
+        (figure,) = json.loads(ask(*words))["figures"]
+        assert mean["aspects"] == ["reliability"]
+        assert mean["mean"] == pytest.approx(figure["figure"]["trust"])
+        assert "openness" in mean["missing"]
+        page = ask(*words, "--mean", "--format", "md").decode()
+        assert page.index("## The mean over aspects") < page.index("## reliability: trust of")
+
     def test_a_page_names_the_bodies_and_the_events(self, ask):
         page = ask("--view", "trust", "--as-of", "2019-12-31", "--format", "md").decode()
         assert page.startswith(f"# {NAME}: trust\n")
@@ -136,6 +147,8 @@ class TestReplayAnswers:
             ((NAME, "--view", "trust", "--known-by", "source:2999-01-01"), "or an earlier day"),
             ((NAME, "--view", "trust", "--known-by", "source:1066-10-14"), "as sources claim"),
             ((NAME, "--view", "trust", "--method", "nowhere.json"), "cannot be read"),
+            ((NAME, "--view", "health", "--mean"), "give it with --view trust"),
+            ((NAME, "--view", "trust", "--mean", "--format", "csv"), "and not as CSV"),
             ((NAME, "--view", "trust", "--method", "pyproject.toml"), "is no method"),
         ],
     )

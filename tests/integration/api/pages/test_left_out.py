@@ -81,6 +81,45 @@ def test_a_figure_some_of_whose_duties_are_left_out_says_which_share(diary, open
     assert [(each["left_out"], each["left_out_of"], each["truster_side"]) for each in rows] == [("4", "9", "residents")]
 
 
+def test_why_a_figure_moved_says_what_is_left_out_of_it(diary, officer, neighbourhood):
+    noted = {day: day.replace("-05", "-09") for day in DAYS[3:]}
+    diary([(day, noted.get(day, "")) for day in (*DAYS, "2025-12-01")])
+    which = {"facet": "openness", "truster_side": "residents", "trustee": neighbourhood.council}
+    days = {"from": "2025-06-30", "to": "2025-12-31"}
+    answer = neighbourhood.officer.reads(f"{neighbourhood.path}/trust/explanation", **which, **days)
+    assert [(row["left_out"], row["of"]) for row in answer["left_out"]] == [(4, 9)]
+    other = {**which, "facet": "reliability"}
+    assert neighbourhood.officer.get(f"{neighbourhood.path}/trust/explanation", **other, **days).status_code == 404
+    body = {"aspect": "being-open", "body": neighbourhood.council}
+    page = officer.reads(f"/partnerships/{neighbourhood.partnership}/why", **body, **days)
+    assert SENTENCE.format(4, 9) in page
+
+
+def test_days_that_cannot_be_right_are_listed_with_the_sources_and_lead_to_both_records(officer, neighbourhood):
+    board, sources = neighbourhood.path, f"/partnerships/{neighbourhood.partnership}/sources"
+    asking = {
+        "kind": "request",
+        "raised_by": neighbourhood.group,
+        "addressee": neighbourhood.council,
+        "text": "Cut the hedge",
+    }
+    ask = neighbourhood.resident.records(f"{board}/asks", happened="2026-03-01", **asking)
+    answer = neighbourhood.officer.records(
+        f"{board}/asks/{ask['created']['ask'][0]}/answers",
+        answered_by=neighbourhood.council,
+        answer="adopted",
+        happened="2026-03-10",
+    )
+    asked, answered = (each["events"][0]["event_id"] for each in (ask, answer))
+    assert "cannot be right" not in officer.reads(sources)
+    changes = {"happened": "2026-03-20"}
+    neighbourhood.resident.records(f"/v1/records/{asked}/corrections", changes=changes, reasons="Misread")
+    page = officer.reads(sources)
+    assert "Days that cannot be right" in page
+    assert f'href="/records/{answered}"' in page
+    assert page.index(f"/records/{answered}") < page.index("10 March 2026") < page.index("20 March 2026")
+
+
 def test_what_a_mapping_covers_is_stamped_on_what_it_records_and_held_against_nobody_beyond(diary, openness, services):
     diary([(day, "") for day in DAYS], covers='covers = "notes"\ncovered_until = "2025-03"')
     envelopes = [decode_event(event).envelope for event in services.recorder.stream()]

@@ -264,6 +264,16 @@ def test_all_years_of_one_body_stand_on_a_page_of_its_own(keeps, resident, page,
     assert "<h1>Ambleford Council</h1>" in markup
 
 
+def test_one_number_over_all_aspects_is_folded_away_and_names_what_is_not_in_it(keeps, resident, page, neighbourhood):
+    keeps(4)
+    markup = resident.reads(f"{page}/bodies/{neighbourhood.council}")
+    query = {"truster_side": "residents", "trustee": neighbourhood.council, "mean": "true"}
+    (mean,) = neighbourhood.resident.reads(f"{neighbourhood.path}/trust", **query)["means"]
+    folded = markup[markup.index("One number over all aspects") :]
+    assert f"{round(100 * mean['mean'])} in 100" in folded
+    assert "Not in it, for want of enough to say: answering" in folded
+
+
 def test_of_a_body_that_residents_met_nothing_from_there_is_no_page(resident, page, neighbourhood):
     assert resident.gets(f"{page}/bodies/{neighbourhood.council}").status_code == 404
     assert resident.gets(f"{page}/bodies/nobody").status_code == 404
