@@ -24,7 +24,7 @@ class ProjectionRow(Struct, frozen=True, kw_only=True):
 
 
 R = TypeVar("R", bound=ProjectionRow)
-Project = Callable[[History, Method], list[R]]
+Project = Callable[[History, Method], Sequence[R]]
 
 
 class Projection(Struct, frozen=True, kw_only=True):

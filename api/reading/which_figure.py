@@ -1,5 +1,6 @@
 """Which figure is asked about: an aspect of trust between two, or a measure of a dimension of health."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ WhichDimension = Annotated[
 NOTHING_MET: Final = "Nothing has been met from that body by that side in that aspect by then."
 
 
-def rows_of_views(query: Any, partnership: KnownPartnership) -> list[TrustRow]:  # noqa: ANN401 - any query of trust
+def rows_of_views(query: Any, partnership: KnownPartnership) -> Sequence[TrustRow]:  # noqa: ANN401 - any query of trust
     """The rows of every side's trust, or of the one body's that is asked for. Raises Problem 400."""
     history, method = partnership.history, partnership.method
     if query.truster is None:

@@ -79,7 +79,7 @@ class NotedSharing(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Turn(NamedTuple):
+class CoverageTurn(NamedTuple):
     """A day, and the instant that holds from it, or up to it."""
 
     day: date
@@ -98,8 +98,8 @@ class RecordSource(Struct, frozen=True, kw_only=True):
     name: SourceName
     noted: Mapping[tuple[SharingKind, UUID], Sequence[NotedSharing]]
     statements: tuple[CoverageStatement, ...]
-    first_uses: tuple[Turn, ...]
-    reaches: tuple[Turn, ...]
+    first_uses: tuple[CoverageTurn, ...]
+    reaches: tuple[CoverageTurn, ...]
 
     @property
     def is_import(self) -> bool:
@@ -180,25 +180,25 @@ class RecordSource(Struct, frozen=True, kw_only=True):
         return self.reaches[place].instant if place < len(self.reaches) else None
 
 
-def first_uses(facts: Iterable[Effective]) -> tuple[Turn, ...]:
+def first_uses(facts: Iterable[Effective]) -> tuple[CoverageTurn, ...]:
     """The days of recording, rising, on which a source first recorded anything as early, and the instant it was of."""
-    turns: list[Turn] = []
+    turns: list[CoverageTurn] = []
     for fact in facts:
         if not turns or fact.occurred_at < turns[-1].instant:
-            turns.append(Turn(day_of(fact.recorded_at), fact.occurred_at))
+            turns.append(CoverageTurn(day_of(fact.recorded_at), fact.occurred_at))
     return tuple(turns)
 
 
-def reaches(facts: Iterable[Effective]) -> tuple[Turn, ...]:
+def reaches(facts: Iterable[Effective]) -> tuple[CoverageTurn, ...]:
     """The days, rising, up to which a source's records reach, each with the first instant of anything that reaches it.
 
     A record reaches the day on which it says something happened; later days are reached by fewer, and so later.
     """
     of_acts = (fact for fact in facts if isinstance(fact.body, _REACHING))
-    turns: list[Turn] = []
+    turns: list[CoverageTurn] = []
     for day, instant in sorted(((last_day(fact.body.happened), fact.occurred_at) for fact in of_acts), reverse=True):
         if not turns or instant < turns[-1].instant:
-            turns.append(Turn(day, instant))
+            turns.append(CoverageTurn(day, instant))
     return tuple(reversed(turns))
 
 

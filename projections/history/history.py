@@ -83,6 +83,16 @@ class History:
         first_facts: dict[UUID, Effective] = self.memo.of_thing(_first_facts, self, None, bodies)
         return first_facts
 
+    def keys_of_things(self, *bodies: type[EventBody]) -> Sequence[tuple[UUID]]:
+        """The ids of the things that facts of these types are first about, each as a key of its own, in order."""
+        keys: Sequence[tuple[UUID]] = self.memo.of_thing(_keys_of_things, self, None, bodies)
+        return keys
+
+    def keys_of_facts(self, *bodies: type[EventBody]) -> Sequence[tuple[UUID]]:
+        """The ids of the events of the facts of these types, each as a key of its own, in order."""
+        keys: Sequence[tuple[UUID]] = self.memo.of_thing(_keys_of_facts, self, None, bodies)
+        return keys
+
     def about(self, entity_id: UUID) -> list[Effective]:
         """List the facts that begin or continue one thing, or that are about one record, in order."""
         return self._index.by_thing.get(entity_id.int, [])
@@ -158,6 +168,14 @@ def _first_facts(past: History, _: None, *bodies: type[EventBody]) -> dict[UUID,
     for fact in past.of(*bodies):
         first.setdefault(thing_of(fact.body), fact)
     return first
+
+
+def _keys_of_things(past: History, _: None, *bodies: type[EventBody]) -> list[tuple[UUID]]:
+    return [(thing_id,) for thing_id in past.first_facts(*bodies)]
+
+
+def _keys_of_facts(past: History, _: None, *bodies: type[EventBody]) -> list[tuple[UUID]]:
+    return [(fact.event_id,) for fact in past.of(*bodies)]
 
 
 def _seats(past: History) -> tuple[Seat, ...]:

@@ -4,7 +4,7 @@ Questions are pure functions of a history. Every history has a memo of the answe
 that grows (`noted_memo`) also notes what each question read, so that the next events leave most answers as they are.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import wraps
 from operator import is_
 from typing import Any, Protocol, TypeVar, TypeVarTuple
@@ -25,6 +25,15 @@ class Memo(Protocol):
 
     def of_thing(self, question: Question, history: Any, method: object, key: tuple[Hashable, ...]) -> Any:  # noqa: ANN401 - of any type
         """The answer to a question about one thing, by a method."""
+
+    def of_things(
+        self,
+        question: Question,
+        history: Any,  # noqa: ANN401 - of any type
+        method: object,
+        keys: Sequence[tuple[Hashable, ...]],
+    ) -> Sequence[Any]:
+        """The answers to a question about several things, in order; the same object while none has changed."""
 
     def carried(self, method: object, make: Callable[[], T]) -> T:
         """The state kept with the history by a method; made empty when first asked for."""
@@ -61,6 +70,12 @@ class PlainMemo:
             answer = self._answers[question, key] = ((method,), question(history, method, *key))
         return answer[1]
 
+    def of_things(
+        self, question: Question, history: object, method: object, keys: Sequence[tuple[Hashable, ...]]
+    ) -> Sequence[object]:
+        """The answers to a question about several things, in order."""
+        return [self.of_thing(question, history, method, key) for key in keys]
+
     def carried(self, method: object, make: Callable[[], T]) -> T:
         """The state kept with the history by a method; made empty when first asked for."""
         answer = self._answers.get(make)
@@ -94,6 +109,17 @@ def once_per_thing(function: Callable[[H, M, *Rest], T]) -> Callable[[H, M, *Res
         return answer
 
     return remembered
+
+
+def answers_about(
+    history: HasMemo, method: M, question: Callable[..., T], keys: Sequence[tuple[Hashable, ...]]
+) -> Sequence[T]:
+    """The answers to a question about one thing (`once_per_thing`) for several, each given by its key, in order.
+
+    In a history that grows, only what has changed is asked again, and it is the same object while nothing has: the keys
+    are the same object, too, while they are as they were, or have more at their end.
+    """
+    return history.memo.of_things(question.__wrapped__, history, method, keys)  # type: ignore[attr-defined] # `wraps` puts it there
 
 
 def carried(history: HasMemo, method: object, make: Callable[[], T]) -> T:

@@ -7,10 +7,11 @@ wait for an instant of the record's clock: that is its alarm.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
+from operator import is_
 from typing import Any, Final, TypeVar
 
 from projections.history.memo import Question
@@ -73,6 +74,23 @@ class _Answer:
             self.alarm_at = instant
 
 
+class _AnswerList(_Answer):
+    """The answers to a question about several things, kept in order."""
+
+    __slots__ = ("keys_of_things", "places")
+
+    def __init__(self, question: Question, arguments: tuple[Any, ...]) -> None:
+        super().__init__(question, arguments, is_whole=True)
+        self.value: list[Any] = []
+        self.keys_of_things: Sequence[tuple[Hashable, ...]] = ()
+        self.places: dict[_Answer, int] = {}
+
+    def follows(self, keys: Sequence[tuple[Hashable, ...]]) -> bool:
+        """These are the keys it was made for, perhaps with more at their end."""
+        known_keys = self.keys_of_things
+        return keys is known_keys or (len(known_keys) <= len(keys) and keys[: len(known_keys)] == known_keys)
+
+
 class NotedMemo:
     """The answers worked out from a history that grows, for one thread at a time.
 
@@ -83,6 +101,7 @@ class NotedMemo:
         self.worked_out: defaultdict[str, int] = defaultdict(int)
         self._growth, self._recorded_at = 1, recorded_at
         self._changed: frozenset[ReadKey] = frozenset()
+        self._stale: set[_Answer] = set()
         self._asking: list[_Answer] = []
         self._wholes: dict[tuple[Hashable, ...], _Answer] = {}
         self._things: dict[tuple[Question, tuple[Hashable, ...]], _Answer] = {}
@@ -96,11 +115,11 @@ class NotedMemo:
         self._wholes = {place: each for place, each in self._wholes.items() if each.checked == self._growth}
         self._growth += 1
         self._changed, self._recorded_at = frozenset(changed), recorded_at
-        for key in self._changed:
-            for answer in self._readers.get(key, ()):
-                answer.is_stale = True
+        self._stale = {answer for key in self._changed for answer in self._readers.get(key, ())}
         while self._alarms and self._alarms[0][0] <= recorded_at:
-            heappop(self._alarms)[2].is_stale = True
+            self._stale.add(heappop(self._alarms)[2])
+        for answer in self._stale:
+            answer.is_stale = True
 
     def note(self, key: ReadKey) -> None:
         """Note that the question being worked out has read something."""
@@ -125,13 +144,55 @@ class NotedMemo:
 
     def of_thing(self, question: Question, history: object, method: object, key: tuple[Hashable, ...]) -> object:
         """The answer to a question about one thing, by a method."""
+        answer = self._thing(question, history, method, key)
+        if self._asking:
+            self._asking[-1].read_thing(answer)
+        return answer.value
+
+    def _thing(self, question: Question, history: object, method: object, key: tuple[Hashable, ...]) -> _Answer:
         answer = self._things.get((question, key))
         if answer is None or answer.arguments[0] is not method:
             answer = self._things[question, key] = _Answer(question, (method, *key), is_whole=False)
         self._bring_up(answer, history)
+        return answer
+
+    def of_things(
+        self, question: Question, history: object, method: object, keys: Sequence[tuple[Hashable, ...]]
+    ) -> Sequence[object]:
+        """The answers to a question about several things, in order; the same object while none has changed."""
+        place = (self.of_things, question, id(method))
+        answers = self._wholes.get(place)
+        if not isinstance(answers, _AnswerList):
+            answers = _AnswerList(question, (method,))
+            self._wholes[place] = answers
+        self._bring_up_list(answers, history, keys)
         if self._asking:
-            self._asking[-1].read_thing(answer)
-        return answer.value
+            self._asking[-1].wholes[answers] = None
+        return answers.value
+
+    def _bring_up_list(self, answers: _AnswerList, history: object, keys: Sequence[tuple[Hashable, ...]]) -> None:
+        if answers.checked == self._growth and answers.keys_of_things is keys:
+            return
+        (method,) = answers.arguments
+        values = answers.value
+        if answers.checked >= self._growth - 1 and answers.follows(keys) and not self._wholes_differ(answers, history):
+            known_count = len(values)
+            places = {answers.places[thing]: thing for thing in self._stale.intersection(answers.places)}
+        else:
+            known_count, places, answers.places = 0, {}, {}
+        values = values[:known_count]
+        for place, thing in places.items():
+            self._bring_up(thing, history)
+            values[place] = thing.value
+            answers.wholes |= thing.wholes
+        for key in keys[known_count:]:
+            thing = self._thing(answers.question, history, method, key)
+            answers.places[thing] = len(values)
+            values.append(thing.value)
+            answers.wholes |= thing.wholes
+        if len(values) != len(answers.value) or not all(map(is_, values, answers.value)):
+            answers.value, answers.changed = values, self._growth
+        answers.keys_of_things, answers.checked = keys, self._growth
 
     def carried(self, method: object, make: Callable[[], T]) -> T:
         """The state kept with the history by a method; made empty when first asked for."""
@@ -143,7 +204,9 @@ class NotedMemo:
 
     def _bring_up(self, answer: _Answer, history: object) -> None:
         """Let an answer be right for the history as it is now."""
-        if answer.checked != self._growth:
+        if isinstance(answer, _AnswerList):
+            self._bring_up_list(answer, history, answer.keys_of_things)
+        elif answer.checked != self._growth:
             if answer.value is _NOTHING or self._may_differ(answer, history):
                 self._work_out(answer, history)
             answer.checked = self._growth
@@ -156,6 +219,9 @@ class NotedMemo:
                 return True
         elif answer.is_stale:
             return True
+        return self._wholes_differ(answer, history)
+
+    def _wholes_differ(self, answer: _Answer, history: object) -> bool:
         for whole in answer.wholes:
             self._bring_up(whole, history)
             if whole.changed > answer.checked:

@@ -4,6 +4,7 @@ Referring an ask moves it only when the other body accepts; the asker's clock ru
 putting the answer off does not stop it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from operator import attrgetter
@@ -22,7 +23,7 @@ from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_at
 from projections.history.causes import each_once
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.method.method import Method
 from projections.method.working_days import working_days
 
@@ -103,9 +104,9 @@ def is_ask_laid_at_door(history: History, ask: Ask) -> bool:
 
 
 @once_per_history
-def asks(history: History, method: Method) -> list[Ask]:
+def asks(history: History, method: Method) -> Sequence[Ask]:
     """Follow every ask of a partnership, in the order in which they were raised."""
-    return [ask_raised(history, method, fact.event_id) for fact in history.of(AskRaised)]
+    return answers_about(history, method, ask_raised, history.keys_of_facts(AskRaised))
 
 
 def _holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHolding, ...]:

@@ -1,5 +1,6 @@
 """Awards: money sought, granted or refused, on what terms, how they changed, and what was paid and returned."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -26,7 +27,7 @@ from domain.vocabulary import Allocation, CodeList, ConditionChange, Control, Pa
 from projections.agreement.agreement import course_if_disputed
 from projections.agreement.steps import Course
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.method.method import Method
 
 
@@ -153,9 +154,9 @@ class FundersAct(Struct, frozen=True, kw_only=True):
 
 
 @once_per_history
-def funders_acts(history: History, method: Method) -> list[FundersAct]:
+def funders_acts(history: History, method: Method) -> Sequence[FundersAct]:
     """List what was granted, refused, paid, tied to a condition or set free, in order."""
-    return [funders_act(history, method, fact.event_id) for fact in history.of(*_OF_FUNDERS)]
+    return answers_about(history, method, funders_act, history.keys_of_facts(*_OF_FUNDERS))
 
 
 @once_per_thing

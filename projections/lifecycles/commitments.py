@@ -4,6 +4,7 @@ A promise is followed strand by strand, one promiser towards one promisee: joint
 whole, and each promisee may confirm for itself. Overdue comes from the clock and is nobody's word.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective
 from domain.values import last_day
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.lifecycles.commitment_states import BY_URGENCY
 from projections.lifecycles.commitment_strand import CommitmentStory, Phase, Strand
 from projections.lifecycles.phases import follow_strand
@@ -48,9 +49,10 @@ class Commitment(Struct, frozen=True, kw_only=True):
 
 
 @once_per_history
-def commitments(history: History, method: Method) -> list[Commitment]:
+def commitments(history: History, method: Method) -> Sequence[Commitment]:
     """Follow every promise of a partnership, in the order in which they were first written down."""
-    return [commitment(history, method, each) for each in history.first_facts(CommitmentProposed, CommitmentMade)]
+    promises = history.keys_of_things(CommitmentProposed, CommitmentMade)
+    return answers_about(history, method, commitment, promises)
 
 
 @once_per_thing

@@ -1,5 +1,6 @@
 """Consultations: opened, closed, and whether those who answered heard back in time."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import CodeList, SharingKind
 from projections.history.covering_sources import ActToShare, covered_day
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.method.method import Method
 
 
@@ -43,9 +44,9 @@ class Consultation(Struct, frozen=True, kw_only=True):
 
 
 @once_per_history
-def consultations(history: History, method: Method) -> list[Consultation]:
+def consultations(history: History, method: Method) -> Sequence[Consultation]:
     """Follow every consultation of a partnership, in the order in which they were opened."""
-    return [consultation(history, method, fact.event_id) for fact in history.of(ConsultationOpened)]
+    return answers_about(history, method, consultation, history.keys_of_facts(ConsultationOpened))
 
 
 @once_per_thing

@@ -17,7 +17,7 @@ from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_after, step_at
 from projections.history.covering_sources import ActCoverage, ActToShare, act_coverage
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.history.rules_in_force import in_force
 from projections.method.method import Method
 
@@ -61,7 +61,7 @@ class LedDecision(Struct, frozen=True, kw_only=True):
 @once_per_history
 def decisions_led(history: History, method: Method) -> list[LedDecision]:
     """List the decisions that have a stated leader, in order."""
-    decisions = (led_decision(history, method, fact.event_id) for fact in history.of(DecisionTaken))
+    decisions = answers_about(history, method, led_decision, history.keys_of_facts(DecisionTaken))
     return [decision for decision in decisions if decision is not None]
 
 

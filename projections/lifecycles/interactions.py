@@ -1,5 +1,6 @@
 """Contact: planned, moved, held or called off; its minutes, and the notes that those who met should have had."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, SharingKind, Side
 from projections.history.covering_sources import ActToShare, covered_day
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.method.method import Method
 from projections.method.working_days import working_days
 
@@ -53,9 +54,9 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 @once_per_history
-def contacts(history: History, method: Method) -> list[Contact]:
+def contacts(history: History, method: Method) -> Sequence[Contact]:
     """Follow every contact of a partnership, in the order in which they were first written down."""
-    return [contact(history, method, each) for each in history.first_facts(InteractionPlanned, InteractionRecorded)]
+    return answers_about(history, method, contact, history.keys_of_things(InteractionPlanned, InteractionRecorded))
 
 
 def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:

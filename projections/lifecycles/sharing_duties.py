@@ -18,7 +18,7 @@ from projections.history.anchoring import thing_of
 from projections.history.attendance import bodies_taking_part
 from projections.history.covering_sources import ActCoverage, ActToShare, act_coverage
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.lifecycles.consultations import feedback_due_on
 from projections.lifecycles.interactions import notes_due_on
 from projections.method.method import Method
@@ -45,8 +45,13 @@ class SharingDuty(Struct, frozen=True, kw_only=True):
 @once_per_history
 def sharing_duties(history: History, method: Method) -> list[SharingDuty]:
     """List the duties to share notes, then those to feed back, each once for each side that met it."""
-    facts = [*history.of(InteractionRecorded), *history.of(ConsultationClosed)]
-    return [duty for fact in facts for duty in duties_after(history, method, fact.event_id)]
+    duties = answers_about(history, method, duties_after, _acts_to_share(history))
+    return [duty for of_act in duties for duty in of_act]
+
+
+@once_per_history
+def _acts_to_share(history: History) -> list[tuple[UUID]]:
+    return [(fact.event_id,) for body in (InteractionRecorded, ConsultationClosed) for fact in history.of(body)]
 
 
 @once_per_thing

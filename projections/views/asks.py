@@ -1,5 +1,6 @@
 """Asks: what was asked of whom, who has it now, and what came of it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
@@ -12,8 +13,8 @@ from domain.vocabulary import Answer, AskKind, Challenge, Side
 from projections.agreement.agreement import AGREEING
 from projections.declaration import ProjectionRow, projection
 from projections.history.history import History
-from projections.history.memo import once_per_thing
-from projections.lifecycles.asks import AskState, ask_raised, asks, is_ask_laid_at_door
+from projections.history.memo import answers_about, once_per_thing
+from projections.lifecycles.asks import AskState, ask_raised, is_ask_laid_at_door
 from projections.method.method import Method
 from projections.method.working_days import working_days
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
@@ -77,9 +78,9 @@ class AskRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Nothing else raises, moves or answers an ask; putting one off also makes a promise, shown as such.",
     stored="What residents asked for is listed across partnerships, answered or not.",
 )
-def ask_rows(history: History, method: Method) -> list[AskRow]:
+def ask_rows(history: History, method: Method) -> Sequence[AskRow]:
     """One row for each ask, in the order in which they were raised."""
-    return [_row(history, method, ask.raised.event_id) for ask in asks(history, method)]
+    return answers_about(history, method, _row, history.keys_of_facts(AskRaised))
 
 
 @once_per_thing

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.commitments import OF_COMMITMENTS
+from domain.events.commitments import OF_COMMITMENTS, CommitmentMade, CommitmentProposed
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
 from projections.agreement.agreement import AGREEING
@@ -16,9 +16,9 @@ from projections.agreement.steps import Agreed
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
-from projections.history.memo import once_per_thing
+from projections.history.memo import answers_about, once_per_thing
 from projections.lifecycles.commitment_states import OWED, CommitmentState
-from projections.lifecycles.commitments import commitment, commitments
+from projections.lifecycles.commitments import commitment
 from projections.lifecycles.promise_outcomes import PromiseOutcome, outcome_of
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
@@ -89,7 +89,7 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
 )
 def commitment_rows(history: History, method: Method) -> list[CommitmentRow]:
     """One row for each promise, in the order in which they were first written down."""
-    rows = (_row(history, method, promise.commitment_id) for promise in commitments(history, method))
+    rows = answers_about(history, method, _row, history.keys_of_things(CommitmentProposed, CommitmentMade))
     return [row for row in rows if row is not None]
 
 

@@ -29,7 +29,7 @@ from projections.history.anchoring import thing_of
 from projections.history.attendance import bodies_taking_part
 from projections.history.covering_sources import COVERING
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.lifecycles.asks import ask_raised
 from projections.lifecycles.consultations import ConsultationState, consultation
 from projections.lifecycles.coverage_notices import coverage_notices
@@ -72,7 +72,7 @@ OF_WORK: Final[tuple[type[EventBody], ...]] = (
 @once_per_history
 def worklist(history: History, method: Method) -> list[WorkRow]:
     """One row for each thing that waits for somebody, the longest overdue first."""
-    work = (_work(history, method, *each) for each in _things(history))
+    work = answers_about(history, method, _work, _things(history))
     rows = [*(row for rows in work for row in rows), *_waiting(history, _coverage(history, method))]
     once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(rows)}
     return sorted(once.values(), key=_urgency)
@@ -82,7 +82,12 @@ WorkOf = Callable[[History, Method, UUID], Iterable[WorkRow]]
 """The rows of one thing, by its own id or by that of the event which began it."""
 
 
-def _things(history: History) -> Iterator[tuple[WorkOf, UUID]]:
+@once_per_history
+def _things(history: History) -> list[tuple[WorkOf, UUID]]:
+    return list(_things_that_wait(history))
+
+
+def _things_that_wait(history: History) -> Iterator[tuple[WorkOf, UUID]]:
     """Everything that may wait for somebody."""
     yield from ((promise_work, each) for each in history.first_facts(CommitmentProposed, CommitmentMade))
     by_event: tuple[tuple[type[EventBody], WorkOf], ...] = (
