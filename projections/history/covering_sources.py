@@ -7,7 +7,7 @@ the day on which it recorded such a sharing by the same body, of an act no later
 declared holds whatever day is asked about; what is seen, from when that had happened.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -111,7 +111,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
 
         What was declared holds for all time. Covering less undoes no duty that was on record and due by then.
         """
-        if len(self.statements) == 1:
+        if len(self.statements) == 1:  # as nearly always
             return self._since_by(self.statements[0], act)
         return min(
             (
@@ -158,8 +158,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
         if statement.covered is not None:
             return ALWAYS if any(line.holds(act.kind, act.owed_by, act.due_on) for line in statement.covered) else None
         if not self.is_import:
-            is_own = source_name(act.fact.envelope) == self.name
-            return act.fact.occurred_at if is_own else self._first_by(act.due_on)
+            return act.fact.occurred_at if self._is_key_of(act.fact.envelope) else self._first_by(act.due_on)
         act_on, recorded_on = last_day(act.fact.body.happened), day_of(act.fact.recorded_at)
         noted = (
             note.at
@@ -169,10 +168,16 @@ class RecordSource(Struct, frozen=True, kw_only=True):
         since, reach = min(noted, default=None), self._reached(act.due_on)
         return None if since is None or reach is None else max(since, reach)
 
+    def _is_key_of(self, envelope: Envelope) -> bool:
+        """It is the key that something was recorded with."""
+        return envelope.source is not Source.IMPORT and envelope.actor.int == getattr(self.name[1], "int", None)
+
     def _first_by(self, day: date) -> datetime | None:
         """The first instant of which it had recorded anything by the end of a day of recording."""
-        count = bisect_right(self.first_uses, day, key=_DAY)
-        return self.first_uses[count - 1].instant if count else None
+        for use in reversed(self.first_uses):  # hardly ever more than two
+            if use.day <= day:
+                return use.instant
+        return None
 
     def _reached(self, day: date) -> datetime | None:
         """The first instant of anything by which its records reach a day."""
@@ -271,9 +276,11 @@ def act_coverage(history: History, method: Method, act: ActToShare) -> ActCovera
     """Since when, by the day asked about, some source of the record would note that an act was shared."""
     if not method.openness.needs_coverage:
         return COVERED
-    sources = record_sources(history)
-    since = [source.covered_since(act) for source in sources]
-    first = min((each for each in since if each is not None), default=None)
+    sources, first = record_sources(history), None
+    for source in sources:
+        since = source.covered_since(act)
+        if since is not None and (first is None or since < first):
+            first = since
     if first is not None and first < history.end:
         return ActCoverage(first)
     narrowings = (source.narrowed_by(act) for source in sources)

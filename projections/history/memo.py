@@ -55,6 +55,7 @@ class PlainMemo:
 
     def __init__(self) -> None:
         self._answers: dict[object, tuple[tuple[Any, ...], Any]] = {}
+        self._things: dict[tuple[Question, tuple[Hashable, ...]], list[Any]] = {}
 
     def of_history(self, question: Question, history: object, rest: tuple[Any, ...]) -> object:
         """The answer to a question about the whole history, for the very arguments last used."""
@@ -65,10 +66,10 @@ class PlainMemo:
 
     def of_thing(self, question: Question, history: object, method: object, key: tuple[Hashable, ...]) -> object:
         """The answer to a question about one thing, by a method."""
-        answer = self._answers.get((question, key))
-        if answer is None or answer[0][0] is not method:
-            answer = self._answers[question, key] = ((method,), question(history, method, *key))
-        return answer[1]
+        place = self._things.setdefault((question, key), [])  # the key, slow to hash, is hashed once
+        if not place or place[0] is not method:
+            place[:] = method, question(history, method, *key)
+        return place[1]
 
     def of_things(
         self, question: Question, history: object, method: object, keys: Sequence[tuple[Hashable, ...]]

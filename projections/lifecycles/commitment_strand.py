@@ -188,6 +188,7 @@ class StrandEvidence:
         self.endings = self._find_endings()
         self.early_agreements = self._find_early_agreements()
         self.weighed = self._find_weighed()
+        self._disputes = self._find_disputes()
 
     def courses(self) -> list[Course]:
         """List every course that the strand may turn on."""
@@ -269,11 +270,16 @@ class StrandEvidence:
 
     def past_disputes(self, when: datetime) -> tuple[UUID, ...]:
         """The disputes by an instant of what was said of its being done, those that have ended included."""
-        if not self._story.method.commitments.keeps_past_disputes:
+        if not self._disputes:
             return ()
+        return tuple(cause for fact in self._disputes if fact.occurred_at <= when for cause in fact.causes)
+
+    def _find_disputes(self) -> list[Effective]:
+        """List what denies that it was done, where that is kept once it has ended."""
+        if not self._story.method.commitments.keeps_past_disputes:
+            return []
         disputes = (FulfilmentDisputed, RecordDisputed)
-        facts = [fact for fact in self._story.contests if isinstance(fact.body, disputes) and self._is_ours(fact)]
-        return tuple(cause for fact in facts if fact.occurred_at <= when for cause in fact.causes)
+        return [fact for fact in self._story.contests if isinstance(fact.body, disputes) and self._is_ours(fact)]
 
     def _find_weighed(self) -> Course:
         """Follow the promisee's agreement to the materiality stated, where one was stated."""

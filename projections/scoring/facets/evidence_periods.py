@@ -7,7 +7,6 @@ about an earlier day agree.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -111,27 +110,30 @@ def rows_since(instant: datetime | None, rows: Iterable[Evidence]) -> Iterator[E
 def _unripened(readings: Iterable[ActReading]) -> list[ActReading]:
     """Let nothing fade from a day to come: until then, what was done in a stated month counts as just done."""
     ripe: list[ActReading] = []
-    for reading, following in pairwise([*readings, None]):
-        if reading is None:
-            continue
-        if reading.at is None or reading.at <= reading.since:
-            ripe.append(reading)
-            continue
-        ripe.append(msgspec.structs.replace(reading, at=reading.since))
-        if following is None or reading.at < following.since:
-            ripe.append(msgspec.structs.replace(reading, since=reading.at))
+    unripe_until: datetime | None = None
+    for reading in readings:
+        if unripe_until is not None and unripe_until < reading.since:
+            ripe.append(msgspec.structs.replace(ripe[-1], since=unripe_until, at=unripe_until))
+        unripe_until = None if reading.at is None or reading.at <= reading.since else reading.at
+        ripe.append(reading if unripe_until is None else msgspec.structs.replace(reading, at=reading.since))
+    if unripe_until is not None:
+        ripe.append(msgspec.structs.replace(ripe[-1], since=unripe_until, at=unripe_until))
     return ripe
 
 
 def _settled(readings: Sequence[ActReading], end: datetime) -> list[ActReading]:
     periods: list[ActReading] = []
+    substances: list[tuple[object, ...]] = []
     for reading in readings:
         if reading.since >= end:
             break
         if periods and periods[-1].since == reading.since:
             periods.pop()
-        if not periods or _substance(periods[-1]) != _substance(reading):
+            substances.pop()
+        substance = _substance(reading)
+        if not periods or substances[-1] != substance:
             periods.append(reading)
+            substances.append(substance)
     return periods
 
 
@@ -142,5 +144,6 @@ def _substance(reading: ActReading) -> tuple[object, ...]:
 
 
 def _news(following: ActReading, reading: ActReading) -> tuple[UUID, ...]:
-    new = tuple(cause for cause in following.causes if cause not in reading.causes)
+    known = {cause.int for cause in reading.causes}
+    new = tuple(cause for cause in following.causes if cause.int not in known)
     return new or following.causes
