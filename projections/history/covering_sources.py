@@ -233,12 +233,13 @@ def record_sources(history: History) -> tuple[RecordSource, ...]:
     for fact in facts:
         if isinstance(fact.body, CoverageDeclared):
             name, covered = _declared_of(fact.body), _kept(fact.body.covered, history.same_bodies)
-            declared.add(name)
         else:
             name, covered = source_name(fact.envelope), _kept(fact.envelope.covers, history.same_bodies)
             own[name].append(fact)
             if covered is None and name in declared:
-                continue
+                continue  # who says nothing of it undoes nothing
+        if covered is not None:
+            declared.add(name)
         if not statements[name] or statements[name][-1].covered != covered:
             statements[name].append(CoverageStatement(fact=fact, covered=covered))
     return tuple(

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
@@ -264,7 +264,11 @@ def acts(story, on="2027-06-30"):
     return [row.act for row in evidence(story.at(on), default_method()) if row.facet is Facet.OPENNESS]
 
 
-@given(MEETINGS, st.integers(0, 7), st.booleans())
+STAMPED_AFTER = [(1, True, True, None), (1, False, True, ()), (2, False, True, ())]
+
+
+@given(meetings=MEETINGS, number=st.integers(0, 7), is_imported=st.booleans())
+@example(meetings=STAMPED_AFTER, number=0, is_imported=True)
 def test_sharing_never_adds_a_zero_nor_lowers_what_an_act_is_worth(meetings, number, is_imported):
     story = told(meetings)
     before = worth(story)
