@@ -108,7 +108,8 @@ async def _response_in_time(call: Call) -> Response:
 def _response(call: Call, preference: Mapping[str, str]) -> Response:
     """The response to a call, with a header on the preference applied. Raises Problem with hints on its ids."""
     try:
-        answer = call.operation.handle(call)
+        with call.services.histories.held():
+            answer = call.operation.handle(call)
     except Problem as problem:
         if isinstance(problem, NotYet):
             raise

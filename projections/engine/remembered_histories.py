@@ -6,6 +6,7 @@ no history, and a redaction is recorded in the partition whose texts it takes ou
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from threading import Lock
 from typing import Final, Protocol
@@ -15,13 +16,12 @@ from domain.events.recorded import Recorded
 from domain.events.stewardship import TextRedacted
 from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
+from projections.engine.present_histories import PresentHistory, held_history, present_histories_held
 from projections.history.claimed_record import known_as_claimed
 from projections.history.history import History, history
 from projections.method.method import Method
 
 _DAYS: Final = 4
-_DECODED_FOR_EACH: Final = 3
-"""How many events stay decoded for each that stays in a history: they take a tenth of its memory."""
 
 _Past = tuple[UUID, UUID, date | None]
 """The ids of a partition's last event by a position and of its last, and the day that sources are asked about, if any.
@@ -41,15 +41,19 @@ class PartitionLog(Protocol):
 class KnownRecords:
     """One partition's events as known at a position, and the histories of the days asked about last."""
 
-    def __init__(self, records: list[Recorded], later: list[Recorded]) -> None:
+    def __init__(self, records: list[Recorded], later: list[Recorded], present: PresentHistory | None = None) -> None:
+        """The events known, and those recorded later; where there are none of these, `present` is to be asked first."""
         self.records = records
+        self._present = present
         self._later = [record for record in later if isinstance(record.body, TextRedacted)]
         self._histories: OrderedDict[date, History] = OrderedDict()
         self._adopted: Method | None = None
         self._adoption_sought = False
 
-    def history(self, as_of: date, position: int, log_position: int) -> History:
+    def history(self, as_of: date, position: int, log_position: int, *, is_today: bool = False) -> History:
         """The history by the end of a day; `log_position` is how far the log itself had come by then."""
+        if is_today and self._present is not None and (now := held_history(self._present, self.records, as_of)):
+            return now
         past = self._histories.pop(as_of, None)
         if past is None:
             # The record's clock is that of the partition's own last event: what others record changes no figure of it.
@@ -67,7 +71,7 @@ class KnownRecords:
         return past
 
     def adopted(self, find: Callable[[], Method | None]) -> Method | None:
-        """The method adopted last, found once: the same object, so that what was worked out by it is found again."""
+        """The method adopted last, found once."""
         if not self._adoption_sought:
             self._adopted, self._adoption_sought = find(), True
         return self._adopted
@@ -76,11 +80,16 @@ class KnownRecords:
 class RememberedHistories:
     """The partitions asked about last, up to so many events in all; safe to use from many threads."""
 
-    def __init__(self, most_events: int = 10_000) -> None:
+    def __init__(self, most_events: int = 30_000) -> None:
         self._most = most_events
         self._lock = Lock()
         self._known: OrderedDict[_Past, KnownRecords] = OrderedDict()
-        self._decoded = _DecodedPartitions(_DECODED_FOR_EACH * most_events)
+        self._present: OrderedDict[UUID, PresentHistory] = OrderedDict()
+        self._decoded = _DecodedPartitions(most_events)
+
+    def held(self) -> AbstractContextManager[None]:
+        """Hold what is read of the present day until the block ends: it grows, and nobody else may make it grow."""
+        return present_histories_held()
 
     def known(
         self, log: PartitionLog, partition_id: UUID, position: int, source_day: date | None = None
@@ -99,8 +108,17 @@ class RememberedHistories:
                 self._known.move_to_end(past)
         if records is None:
             whole = self._decoded.of(log, partition_id, ends[1])
-            records = self._remember(past, _known_among(whole, position, source_day))
+            present = self._present_of(partition_id) if source_day is None and ends[0] == ends[1] else None
+            records = self._remember(past, _known_among(whole, position, source_day, present))
         return records if records.records else None
+
+    def _present_of(self, partition_id: UUID) -> PresentHistory:
+        with self._lock:
+            present = self._present.setdefault(partition_id, PresentHistory())
+            self._present.move_to_end(partition_id)
+            while len(self._present) > 1 and sum(each.event_count for each in self._present.values()) > self._most:
+                self._present.popitem(last=False)
+        return present
 
     def _remember(self, past: _Past, records: KnownRecords) -> KnownRecords:
         with self._lock:
@@ -133,7 +151,9 @@ class _DecodedPartitions:
         return records
 
 
-def _known_among(records: list[Recorded], position: int, source_day: date | None) -> KnownRecords:
+def _known_among(
+    records: list[Recorded], position: int, source_day: date | None, present: PresentHistory | None
+) -> KnownRecords:
     """Those of one partition's events that were known at a position, and the redactions recorded after it.
 
     With a day, those of them that their sources claim to have known by its end, and all redactions. What should never
@@ -142,6 +162,6 @@ def _known_among(records: list[Recorded], position: int, source_day: date | None
     by_then = [record for record in records if record.position <= position]
     later = records[len(by_then) :]
     if source_day is None:
-        return KnownRecords(by_then, later)
+        return KnownRecords(by_then, later, None if later else present)
     known_records, unknown = known_as_claimed(by_then, source_day)
     return KnownRecords(known_records, [*unknown, *later])

@@ -140,7 +140,8 @@ def known_partnership(
         or records.adopted(lambda: _published(log, records.records, position))
         or _shipped(log, head, log_position)
     )
-    past = records.history(day, position, log_position)
+    is_today = method is None and day == day_of(head.now)
+    past = records.history(day, position, log_position, is_today=is_today)
     basis = AnswerBasis(
         log_id=head.log_id,
         position=position,

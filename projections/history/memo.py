@@ -7,7 +7,7 @@ that grows (`noted_memo`) also notes what each question read, so that the next e
 from collections.abc import Callable, Hashable, Sequence
 from functools import wraps
 from operator import is_
-from typing import Any, Protocol, TypeVar, TypeVarTuple
+from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -45,6 +45,10 @@ class HasMemo(Protocol):
     @property
     def memo(self) -> Memo:
         """The answers so far."""
+
+    @property
+    def position(self) -> int:
+        """How much is known: the position of the last event."""
 
 
 H = TypeVar("H", bound=HasMemo)
@@ -133,16 +137,16 @@ def carried(history: HasMemo, method: object, make: Callable[[], T]) -> T:
 
 
 def answered_once(history: HasMemo, question: Hashable, method: object, work: Callable[[], T]) -> T:
-    """The answer to a question about a history that does not grow, worked out once while the method is the same."""
-    state = history.memo.carried(method, _AnswerPlaces)
-    if question not in state.answers:
-        state.answers[question] = work()
-    answer: T = state.answers[question]
-    return answer
+    """The answer to a question about a history, worked out once until that has grown, while the method is the same."""
+    answers = history.memo.carried(method, _AnswerPlaces).answers
+    position, answer = answers.get(question, (0, None))
+    if position != history.position:
+        answers[question] = (history.position, answer := work())
+    return cast("T", answer)
 
 
 class _AnswerPlaces:
     """The answers to questions that are no functions."""
 
     def __init__(self) -> None:
-        self.answers: dict[Hashable, Any] = {}
+        self.answers: dict[Hashable, tuple[int, Any]] = {}

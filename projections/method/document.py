@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, get_args, get_origin
 
@@ -25,6 +25,8 @@ _FIRST: Final = "folkmoot-2026.json"
 
 BEHAVIOURAL_FACETS: Final = frozenset(Facet) - {Facet.EXPRESSED}
 
+_DOCUMENTS_REMEMBERED: Final = 32
+
 
 class MethodFault(Struct, frozen=True):
     """One thing wrong with a document, and where (a JSON pointer)."""
@@ -41,8 +43,9 @@ class MethodInvalid(FolkmootError, ValueError):
         self.faults = faults
 
 
+@lru_cache(_DOCUMENTS_REMEMBERED)
 def load_method(document: bytes) -> Method:
-    """Read a method from JSON. Raises MethodInvalid with every fault found."""
+    """Read a method from JSON: the same object for the same document. Raises MethodInvalid with every fault found."""
     try:
         content = msgspec.json.decode(document)
         repeated = _repeated(document)

@@ -123,9 +123,10 @@ class PageEndpoint:
             raise
 
     def _answer(self, visit: Visit) -> PageAnswer:
-        if not visit.form or self._page.take is None:
-            return self._page.show(visit)
-        return self._page.take(visit)
+        with visit.services.histories.held():
+            if not visit.form or self._page.take is None:
+                return self._page.show(visit)
+            return self._page.take(visit)
 
     def _response(self, answer: PageAnswer, cookies: Cookies, principal: Principal | None) -> Response:
         if isinstance(answer, Shown):

@@ -1,5 +1,7 @@
 """Histories that are remembered: whatever is recorded meanwhile, they answer what a fresh replay answers."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from msgspec.structs import replace
 from domain.events.records import RecordWithdrawn
 from domain.events.stewardship import TextRedacted
 from domain.log.recorder import LogRecorder
+from domain.values import day_of
 from projections.engine.remembered_histories import RememberedHistories
 from projections.engine.replay import UnknownPartnership, known_partnership, replay_answer
 from projections.history.claimed_record import SourceDay
@@ -17,6 +20,7 @@ from tests.support.everything_told import a_partnership
 from tests.support.partnership_story import PartnershipStory, noon, words
 from tests.support.seeded_logs import seeded, write
 
+METHOD = default_method()
 DAYS = [noon(day).date() for day in ("2025-06-01", "2026-01-01", "2026-09-01")]
 
 
@@ -26,9 +30,15 @@ def log(database_url):
         yield recorder
 
 
-def answers(log, partition_id, position, day, remembered=None):
+@pytest.fixture
+def shipped_method(monkeypatch):
+    """Leave it at the method shipped: the one that the story adopts was never published."""
+    monkeypatch.setattr("projections.engine.replay.adoption", lambda _: None)
+
+
+def answers(log, partition_id, position, day, remembered=None, method=METHOD):
     partnership = known_partnership(
-        log, partition_id, as_of=day, known_at=position, method=default_method(), remembered=remembered
+        log, partition_id, as_of=day, known_at=position, method=method, remembered=remembered
     )
     of_partnerships = [each for each in declared().values() if each.name != "observations"]
     return partnership.basis, [replay_answer(partnership, each).digest for each in of_partnerships]
@@ -52,6 +62,54 @@ def test_every_past_is_answered_alike_while_more_is_recorded(log: LogRecorder):
                 fresh = answers(log, story.partition_id, position, day)
                 assert answers(log, story.partition_id, position, day, remembered) == fresh
                 assert answers(log, story.partition_id, position, day, remembered) == fresh
+
+
+@pytest.mark.usefixtures("shipped_method")
+def test_the_present_day_is_answered_alike_while_it_grows(log: LogRecorder):
+    story, remembered = a_partnership(), RememberedHistories()
+    today, count, grown = day_of(log.head().now), 0, []
+    for upto in range(3, len(story.records) + 1, 7):
+        write(log, story.records[count:upto])
+        count = upto
+        with remembered.held():
+            assert answers(log, story.partition_id, upto, today, remembered, method=None) == answers(
+                log, story.partition_id, upto, today, method=None
+            )
+            grown.append(known_partnership(log, story.partition_id, remembered=remembered).history)
+    assert len(set(map(id, grown))) < len(grown)
+
+
+@pytest.mark.usefixtures("shipped_method")
+def test_who_comes_while_another_holds_the_present_day_is_answered_alike(log: LogRecorder):
+    story, remembered = a_partnership(), RememberedHistories()
+    today = day_of(log.head().now)
+    write(log, story.records)
+
+    def asked():
+        with remembered.held():
+            return known_partnership(log, story.partition_id, remembered=remembered).history
+
+    with remembered.held(), ThreadPoolExecutor(1) as another:
+        held = known_partnership(log, story.partition_id, remembered=remembered).history
+        assert another.submit(asked).result() is not held
+        assert asked() is held
+        fresh = answers(log, story.partition_id, len(story.records), today, method=None)
+        assert (
+            another.submit(answers, log, story.partition_id, len(story.records), today, remembered).result()[1]
+            == fresh[1]
+        )
+    assert asked() is held
+
+
+@pytest.mark.usefixtures("shipped_method")
+def test_what_was_worked_out_before_an_error_is_forgotten(log: LogRecorder):
+    story, remembered = a_partnership(), RememberedHistories()
+    write(log, story.records)
+    with suppress(ZeroDivisionError), remembered.held():
+        failed = known_partnership(log, story.partition_id, remembered=remembered).history
+        raise ZeroDivisionError
+    with remembered.held():
+        assert known_partnership(log, story.partition_id, remembered=remembered).history is not failed
 
 
 def test_what_is_taken_out_later_is_taken_out_of_a_past_that_was_remembered(log: LogRecorder):
