@@ -113,7 +113,12 @@ class _StrandFollower:
         if self._fixed is not None:
             return self._fixed
         wording = [each for each in self._story.wordings if each.since <= when][-1]
-        return terms_at(when, wording, self.strand_evidence.renegotiations, self._rules, self._is_open)
+        return terms_at(
+            when, wording, self.strand_evidence.renegotiations, self._rules, self._is_open, self._is_settled
+        )
+
+    def _is_settled(self, when: datetime) -> bool:
+        return any(isinstance(act.fact.body, PartSettled) and _holds(act, when) for act in self.strand_evidence.endings)
 
     def _is_open(self, when: datetime) -> bool:
         return self._settled(when) is None and not self._waiting(when)

@@ -79,7 +79,7 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="commitments",
-    version=3,
+    version=4,
     row=CommitmentRow,
     key=("commitment_id",),
     handles=(*OF_COMMITMENTS, *AGREEING, *MENDING),

@@ -56,7 +56,7 @@ _HANDLES: Final[tuple[type[EventBody], ...]] = tuple(dict.fromkeys((*TRUST_EVENT
 
 @projection(
     name="glance",
-    version=1,
+    version=2,
     row=GlanceRow,
     key=("on", "current"),
     handles=_HANDLES,

@@ -12,7 +12,7 @@ PARTNERSHIP_EVENTS = tuple(each.body for each in declarations() if not each.home
 
 @projection(
     name="health",
-    version=3,
+    version=4,
     row=Measure,
     key=("dimension", "name", "group"),
     handles=PARTNERSHIP_EVENTS,

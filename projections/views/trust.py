@@ -60,7 +60,7 @@ TRUST_EVENTS: Final[tuple[type[EventBody], ...]] = (
 
 @projection(
     name="trust",
-    version=3,
+    version=4,
     row=TrustRow,
     key=KEY,
     handles=TRUST_EVENTS,

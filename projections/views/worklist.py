@@ -61,7 +61,7 @@ OF_WORK: Final[tuple[type[EventBody], ...]] = (
 
 @projection(
     name="worklist",
-    version=3,
+    version=4,
     row=WorkRow,
     key=("task", "thing_id", "party_id", "side"),
     handles=OF_WORK,

@@ -60,7 +60,7 @@ def test_what_was_written_is_not_put_in_place_unless_it_is_read_back_so(stage, h
                 if not is_remembered:
                     connection.execute("DELETE FROM projection.sent")
 
-    with pytest.raises(Unproven, match="trust_v3"):
+    with pytest.raises(Unproven, match="trust_v4"):
         stage.rebuild(report_progress=harm_once_filled)
     assert stage.live() == before
     assert stage.rebuild().is_swapped

@@ -186,6 +186,16 @@ def test_whoever_confirms_a_part_of_what_was_reported_whole_denies_the_rest():
     assert phase(story, "2026-03-01").state is State.FULFILLED
 
 
+@pytest.mark.parametrize("asked_on", ["2026-03-10", "2026-04-01"])
+def test_silence_moves_no_date_of_what_has_been_settled(asked_on):
+    story = lights()
+    body = CommitmentRenegotiated(happened=asked_on, commitment_id=LIGHTS, asked_by=COUNCIL, due="2026-12-31")
+    story.tell(body, by=COUNCIL)
+    settled(story, "2026-04-02", 0.6)
+    assert counting(story, "2026-07-31") == counting(story, "2026-04-03")
+    assert phase(story, "2026-07-31").due_on == date(2026, 2, 1)
+
+
 def test_each_of_several_promisees_settles_for_itself():
     story = partnership(COUNCIL, TENANTS, FORUM)
     story.promised("lights", "2026-01-01", to=(TENANTS, FORUM), due=DUE)
