@@ -42,7 +42,7 @@ from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.views import stored_projections
 
-CACHED_EVENTS: Final = 250_000  # some 1,200 bytes each
+CACHED_EVENTS: Final = 150_000  # some 9 kB each, with all that was worked out from them
 CHECKED_ONE_IN: Final = 50
 """One in so many partitions that have grown is projected from nothing afterwards, and compared."""
 CHECKED_EVENTS: Final = 5_000
