@@ -65,11 +65,11 @@ def _handed_over(material: Material) -> Measure:
 def _left_behind(material: Material) -> Iterator[tuple[bool | None, tuple[UUID, ...]]]:
     """Each open promise of a leaver: whether somebody took it on in time, None while there is time."""
     within = timedelta(days=material.method.health.handover_days)
-    promises = promises_held(material.history, material.method)
     for fact, body in material.recent_each(MemberLeft):
         leaver_id, left_at = body.party.party_id, fact.occurred_at
         if any(seat.party.party_id == leaver_id for seat in material.history.members_at(left_at)):
             continue
+        promises = promises_held(material.history, material.method)
         for strand in (strand for promise in promises for strand in promise.strands):
             before = strand.at(left_at)
             if before is not None and before.state in UNENDED and before.promiser.party_id == leaver_id:

@@ -6,6 +6,7 @@ about; causes are read again from the first thing that is not the same object as
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 from math import fsum
 from typing import TypeVar
@@ -68,9 +69,9 @@ class SummedActs:
             self._values[act] = fsum(row.value for row in own) / len(own)
         self._rows = rows
 
-    def sums(self, moment: DecayInstant) -> Sums:
-        """What fading has left of the acts at a moment."""
-        return self._tally.sums(moment)
+    def sums(self, at: datetime, method: Method) -> Sums:
+        """The sufficient statistics of the acts at an instant."""
+        return self._tally.sums(DecayInstant(at, self._rows[0].facet, method)) if self._rows else Sums()
 
     @property
     def value_sum(self) -> float:

@@ -24,7 +24,6 @@ from projections.lifecycles.asks import Ask, asks
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.formulas.tally import DecayInstant
 from projections.scoring.health.kept_sums import KeptSums
 from projections.scoring.health.measure import Measure, MeasureBasis, Missing, absent
 
@@ -192,7 +191,7 @@ def trust_in(
         return absent(dimension, name, missing)
     acts = material.kept.acts[dimension, name]
     acts.take_in(rows, material.method)
-    sums = acts.sums(DecayInstant(material.end, facet, material.method))
+    sums = acts.sums(material.end, material.method)
     return Measure(
         dimension=dimension,
         name=name,

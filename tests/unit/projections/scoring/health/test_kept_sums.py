@@ -1,0 +1,83 @@
+"""Sums and causes kept by difference: whatever comes and goes, they are those of the list as it now is, to the bit."""
+
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.history.causes import causes_of
+from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.formulas.tally import counts, sums
+from projections.scoring.health.kept_sums import OrderedCauses, SummedActs, ended_and_begun
+from tests.support.evidence_builders import COUNCIL, GROUPS, NOW, OTHER_COUNCIL, kept, method
+
+SCORING = method(half_life_days=180, adverse_weight=1.5)
+WORD = Belief()
+
+
+@st.composite
+def pieces(draw):
+    number = draw(st.integers(0, 5))
+    is_owed = draw(st.booleans())
+    return kept(
+        f"act {number}",
+        0.0 if is_owed else draw(st.sampled_from([0, 0.1, 1 / 3, 0.7, 1])),
+        age_days=draw(st.integers(0, 900)),
+        truster=draw(st.sampled_from(GROUPS[:3])),
+        trustee=draw(st.sampled_from([COUNCIL, OTHER_COUNCIL])),
+        weight=draw(st.sampled_from([0.5, 1, 1.5])),
+        open_zero=is_owed,
+        believed=draw(st.sampled_from([None, WORD])),
+        causes=tuple(UUID(int=each) for each in draw(st.lists(st.integers(1, 8), max_size=3, unique=True))),
+    )
+
+
+@st.composite
+def changing_lists(draw):
+    """Lists one after the other, each of some of the same things: a few come, a few go, the rest stay in order."""
+    pool = draw(st.lists(pieces(), min_size=1, max_size=12))
+    places = st.lists(st.integers(0, len(pool) - 1), unique=True, max_size=len(pool))
+    return [[pool[place] for place in sorted(chosen)] for chosen in draw(st.lists(places, min_size=1, max_size=8))]
+
+
+@given(changing_lists())
+def test_acts_summed_by_difference_are_the_acts_summed_from_nothing(lists):
+    summed = SummedActs()
+    for rows in lists:
+        summed.take_in(rows, SCORING)
+        assert summed.sums(NOW, SCORING) == sums(rows, NOW, SCORING)
+        assert summed.value_sum == counts(rows, NOW).value_sum
+
+
+@given(changing_lists())
+def test_causes_kept_are_those_of_the_list_in_order_each_once(lists):
+    ordered = OrderedCauses()
+    for rows in lists:
+        assert ordered.of(rows) == causes_of(rows)
+
+
+@given(changing_lists())
+def test_what_ended_and_what_began_make_of_one_list_the_other(lists):
+    for before, now in zip([[], *lists], lists, strict=False):
+        ended, begun = ended_and_begun(before, now)
+        assert {id(each) for each in before} - {id(each) for each in ended} == {id(each) for each in now} - {
+            id(each) for each in begun
+        }
+        assert {id(each) for each in ended}.isdisjoint(map(id, now))
+        assert {id(each) for each in begun}.isdisjoint(map(id, before))
+
+
+def test_two_acts_worked_by_hand():
+    """One act kept in whole by one pair and in half by the other, .75; one broken; of each, nothing has faded."""
+    scoring, summed = method(), SummedActs()
+    whole, half = kept("a", 1), kept("a", 0.5, truster=GROUPS[1])
+    for rows, acts, value_sum, r, s in [
+        ([whole], 1, 1, 1, 0),
+        ([whole, half], 1, 0.75, 0.75, 0.25),
+        ([whole, half, kept("b", 0)], 2, 0.75, 0.75, 1.25),
+        ([half], 1, 0.5, 0.5, 0.5),
+        ([], 0, 0, 0, 0),
+    ]:
+        summed.take_in(rows, scoring)
+        totals = summed.sums(NOW, scoring)
+        assert (totals.acts, summed.value_sum, totals.r, totals.s) == (acts, value_sum, r, s)
