@@ -1,6 +1,8 @@
 """Order checks: records of one partition that claim an order which the world does not know."""
 
 from collections.abc import Iterable
+from operator import attrgetter
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,7 +11,10 @@ from domain.events.declaration import EventBody
 from domain.events.impossible_order import can_come_too_early, wrong_orders
 from domain.events.recorded import Effective
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
+
+_POSITION: Final = attrgetter("position")
+_IN_ORDER: Final = attrgetter("fact.occurred_at", "fact.recorded.position")
 
 
 class ImpossibleOrder(Struct, frozen=True, kw_only=True):
@@ -27,9 +32,10 @@ def impossible_orders(history: History) -> tuple[ImpossibleOrder, ...]:
 
 
 def impossible_orders_among(history: History, facts: Iterable[Effective]) -> tuple[ImpossibleOrder, ...]:
-    """Those of some records that stand out of order, in the order given."""
-    orders = (_orders_claimed(history, None, fact.event_id) for fact in facts if can_come_too_early(type(fact.body)))
-    return tuple(order for claimed in orders for order in claimed)
+    """Those of some records that stand out of order, in order."""
+    following = sorted((fact for fact in facts if can_come_too_early(type(fact.body))), key=_POSITION)
+    orders = answers_about(history, None, _orders_claimed, [(fact.event_id,) for fact in following])
+    return tuple(sorted((order for claimed in orders for order in claimed), key=_IN_ORDER))
 
 
 @once_per_thing

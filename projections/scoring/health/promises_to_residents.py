@@ -14,7 +14,7 @@ from domain.values import PartyAt, day_of
 from domain.vocabulary import Side
 from projections.agreement.answerable import is_thing_laid_at_door
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import Phase
 from projections.lifecycles.commitments import Commitment, commitment
@@ -55,16 +55,14 @@ class PromiseToResidents(Struct, frozen=True):
 @once_per_history
 def promises_held(history: History, method: Method) -> tuple[Commitment, ...]:
     """Every promise followed through its life, but for those laid at another's door, in order."""
-    promises = (_held(history, method, each) for each in history.first_facts(CommitmentProposed, CommitmentMade))
+    promises = answers_about(history, method, _held, history.keys_of_things(CommitmentProposed, CommitmentMade))
     return tuple(promise for promise in promises if promise is not None)
 
 
 @once_per_history
 def promises_to_residents(history: History, method: Method) -> tuple[PromiseToResidents, ...]:
     """The promises of officials to residents, in order; who speaks in an office alone is no official here."""
-    promises = (
-        _to_residents(history, method, each) for each in history.first_facts(CommitmentProposed, CommitmentMade)
-    )
+    promises = answers_about(history, method, _to_residents, history.keys_of_things(CommitmentProposed, CommitmentMade))
     return tuple(promise for promise in promises if promise is not None)
 
 

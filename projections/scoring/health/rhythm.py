@@ -22,7 +22,7 @@ from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
 from projections.history.causes import causes_of, each_once
 from projections.history.history import History
-from projections.history.memo import once_per_history, once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.history.rules_in_force import settlements
 from projections.method.method import Dimension, Method
 from projections.scoring.health.material import Material, window_start
@@ -49,7 +49,7 @@ class PlannedContact(Struct, frozen=True, kw_only=True):
 def plans(history: History, method: Method) -> list[PlannedContact]:
     """List the plans whose day lies in the window and is over, as last rescheduled."""
     start = window_start(history, method)
-    all_plans = [_plan(history, method, fact.event_id) for fact in history.of(InteractionPlanned)]
+    all_plans = answers_about(history, method, _plan, history.keys_of_facts(InteractionPlanned))
     over = (plan for plan in all_plans if plan.held or plan.cancelled is not None or plan.planned_for < history.end)
     return [plan for plan in over if start <= plan.planned_for]
 
