@@ -12,6 +12,7 @@ from math import fsum
 from typing import TypeVar
 from uuid import UUID
 
+from domain.vocabulary import Facet
 from projections.history.causes import HasCauses
 from projections.method.method import Method
 from projections.scoring.formulas.evidence import Evidence
@@ -69,9 +70,9 @@ class SummedActs:
             self._values[act] = fsum(row.value for row in own) / len(own)
         self._rows = rows
 
-    def sums(self, at: datetime, method: Method) -> Sums:
-        """The sufficient statistics of the acts at an instant."""
-        return self._tally.sums(DecayInstant(at, self._rows[0].facet, method)) if self._rows else Sums()
+    def sums(self, at: datetime, facet: Facet, method: Method) -> Sums:
+        """What fading has left of the acts at an instant."""
+        return self._tally.sums(DecayInstant(at, facet, method))
 
     @property
     def value_sum(self) -> float:

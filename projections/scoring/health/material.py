@@ -191,7 +191,7 @@ def trust_in(
         return absent(dimension, name, missing)
     acts = material.kept.acts[dimension, name]
     acts.take_in(rows, material.method)
-    sums = acts.sums(material.end, material.method)
+    sums = acts.sums(material.end, facet, material.method)
     return Measure(
         dimension=dimension,
         name=name,

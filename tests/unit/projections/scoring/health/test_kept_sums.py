@@ -9,7 +9,7 @@ from projections.history.causes import causes_of
 from projections.scoring.formulas.belief_in_reports import Belief
 from projections.scoring.formulas.tally import counts, sums
 from projections.scoring.health.kept_sums import OrderedCauses, SummedActs, ended_and_begun
-from tests.support.evidence_builders import COUNCIL, GROUPS, NOW, OTHER_COUNCIL, kept, method
+from tests.support.evidence_builders import COUNCIL, GROUPS, NOW, OTHER_COUNCIL, RELIABILITY, kept, method
 
 SCORING = method(half_life_days=180, adverse_weight=1.5)
 WORD = Belief()
@@ -45,7 +45,7 @@ def test_acts_summed_by_difference_are_the_acts_summed_from_nothing(lists):
     summed = SummedActs()
     for rows in lists:
         summed.take_in(rows, SCORING)
-        assert summed.sums(NOW, SCORING) == sums(rows, NOW, SCORING)
+        assert summed.sums(NOW, RELIABILITY, SCORING) == sums(rows, NOW, SCORING)
         assert summed.value_sum == counts(rows, NOW).value_sum
 
 
@@ -79,5 +79,5 @@ def test_two_acts_worked_by_hand():
         ([], 0, 0, 0, 0),
     ]:
         summed.take_in(rows, scoring)
-        totals = summed.sums(NOW, scoring)
+        totals = summed.sums(NOW, RELIABILITY, scoring)
         assert (totals.acts, summed.value_sum, totals.r, totals.s) == (acts, value_sum, r, s)
