@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,10 +13,9 @@ from domain.values import end_of_day
 from projections.backtest.duties import DutiesFound, Duty
 from projections.backtest.evidence_as_known import evidence_as_known
 from projections.method.method import Method
-from projections.scoring.formulas.base_rate import BaseRateAct, Block
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.formulas.tally import DecayInstants
-from projections.scoring.trust.timeline import EvidenceLedger, point
+from projections.scoring.trust.block_timeline import point
+from projections.scoring.trust.timeline import EvidenceLedger
 
 
 class FigureForetold(Struct, frozen=True):
@@ -57,12 +56,12 @@ def duty_forecasts(
     for day, evidence in evidence_as_known(records, by_day, method):
         for ledger in ledgers:
             ledger.stand(evidence)
-        moments = [DecayInstants(end_of_day(day), each) for each in methods]
+        at = end_of_day(day)
         forecasts += [
             DutyForecast(
                 partition_id=records[0].partition_id,
                 duty=duty,
-                figures=tuple(ledger.figure(duty, then) for ledger, then in zip(ledgers, moments, strict=True)),
+                figures=tuple(ledger.figure(duty, at) for ledger in ledgers),
             )
             for duty in by_day[day]
         ]
@@ -73,34 +72,22 @@ class _StandingLedger:
     """The evidence that stands on a day, summed up by one method; from day to day only what changed is summed anew."""
 
     def __init__(self, method: Method) -> None:
-        self._method, self._ledger = method, EvidenceLedger(method, for_pairs=False)
-        self._standing: dict[int, tuple[Evidence, Block, BaseRateAct]] = {}
+        self._ledger = EvidenceLedger(method, for_pairs=False)
+        self._standing: dict[int, Evidence] = {}
 
     def stand(self, evidence: Iterable[Evidence]) -> None:
         """Let this evidence stand, and no other."""
         rows = {id(row): row for row in evidence}
-        changed: dict[BaseRateAct, Block] = {}
-        for key in self._standing.keys() - rows.keys():
-            row, block, act = self._standing.pop(key)
-            act.rows = [other for other in act.rows if other is not row]
-            changed[act] = block
-        for key in rows.keys() - self._standing.keys():
-            row = rows[key]
-            block = self._ledger.block(row.block)
-            act = block.act(row.act)
-            act.rows.append(row)
-            changed[act] = block
-            self._standing[key] = (row, block, act)
-        for act, block in changed.items():
-            block.settle(act)
+        self._ledger.change(
+            risen=[row for key, row in rows.items() if key not in self._standing],
+            fallen=[row for key, row in self._standing.items() if key not in rows],
+        )
+        self._standing = rows
 
-    def figure(self, duty: Duty, moments: DecayInstants) -> FigureForetold:
+    def figure(self, duty: Duty, at: datetime) -> FigureForetold:
         """The figure of whoever owes a duty, without the evidence of the duty itself."""
-        block = self._ledger.block(duty.view.block)
-        act = block.act(duty.act)
-        own, act.rows = act.rows, []
-        block.settle(act)
-        then = point(block, duty.view, moments)
-        act.rows = own
-        block.settle(act)
+        own = self._ledger.block(duty.view.block).standing(duty.act)
+        self._ledger.change(risen=(), fallen=own)
+        then = point(self._ledger.block(duty.view.block), duty.view, at)
+        self._ledger.change(risen=own)
         return FigureForetold(then.r, then.s, then.a, then.n)

@@ -15,7 +15,6 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.events.decisions import DecisionTaken
 from domain.events.declaration import EventBody
 from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted, SeatAccepted
 from domain.events.recorded import Recorded, corrected_body
@@ -23,16 +22,14 @@ from domain.events.records import RecordCorrected
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.events.stewardship import TextRedacted
 from domain.values import end_of_day
-from projections.agreement.steps import Course
 from projections.history.anchoring import thing_of
 from projections.history.history import history
-from projections.lifecycles.conduct import conduct
+from projections.lifecycles.conduct import PartnershipConduct, conduct
 from projections.method.method import Method
 from projections.scoring.behaviour import held
-from projections.scoring.facets import openness, reliability, responsiveness
-from projections.scoring.facets.own_word import belief
-from projections.scoring.facets.reliability import Reporter
-from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.facets import OF_DUTIES, REPORTS
+from projections.scoring.facets.own_word import Report, belief
+from projections.scoring.formulas.belief_in_reports import Belief, Reporter
 from projections.scoring.formulas.evidence import Evidence
 from projections.views.trust import TRUST_EVENTS
 
@@ -76,9 +73,8 @@ class _KnownEvidence:
         self._known: defaultdict[UUID, list[Recorded]] = defaultdict(list)
         self._meetings: defaultdict[UUID, set[UUID]] = defaultdict(set)
         self._at_meeting: defaultdict[UUID, set[UUID]] = defaultdict(set)
-        self._decisions: set[UUID] = set()
         self._rows: dict[UUID, list[Evidence]] = {}
-        self._reports: dict[UUID, dict[Reporter, dict[UUID, list[Course]]]] = {}
+        self._reports: dict[UUID, list[Report]] = {}
         self._beliefs: dict[Reporter, Belief] = {}
         self._last: Recorded | None = None
 
@@ -106,20 +102,16 @@ class _KnownEvidence:
             if meeting is not None and meeting != thing:
                 self._meetings[thing].add(meeting)
                 self._at_meeting[meeting].add(thing)
-        if isinstance(body, DecisionTaken):
-            self._decisions.add(thing)
         return thing
 
     def _bearing_on(self, changed: set[UUID]) -> set[UUID]:
         """The things that changes bear on: also what was agreed at a meeting, or by the minutes approved there."""
         things = changed.union(*(self._at_meeting[each] for each in changed))
         things = things.union(*(self._at_meeting[each] for each in things))
-        if _EVERYTHING in things:
-            return set(self._known)
-        return things if things.isdisjoint(self._decisions) else things | self._decisions
+        return set(self._known) if _EVERYTHING in things else things
 
     def _work_out(self, things: set[UUID]) -> None:
-        """Read some things anew: of decisions all together, since they share how far a body's word is taken."""
+        """Read some things anew."""
         sources = things | {_EVERYTHING}
         for _ in _MEETINGS:
             sources = sources.union(*(self._meetings[each] for each in sources))
@@ -133,37 +125,42 @@ class _KnownEvidence:
             later=[record for record in self._coming if isinstance(record.body, TextRedacted)],
         )
         acts = conduct(past, self._method)
-        reports = {each.commitment_id: reliability.reports([each]) for each in acts.commitments}
-        self._hear(things, {thing: reports.get(thing, {}) for thing in things})
-        rows = chain(
-            reliability.evidence_by(acts, self._method, self._beliefs),
-            responsiveness.evidence(acts, self._method),
-            openness.evidence(acts, self._method),
+        self._hear(things, acts)
+        rows = chain.from_iterable(
+            part.evidence(thing, self._method, acts.end) for part in OF_DUTIES for thing in part.things(acts)
         )
         self._rows |= {thing: [] for thing in things}
         for row in held(rows, acts.answerability, past):
             thing = UUID(row.act.rpartition(" ")[2])
             if thing in things:
-                self._rows[thing].append(row)
+                self._rows[thing].append(self._believed(row))
 
-    def _hear(self, things: set[UUID], reports: dict[UUID, dict[Reporter, dict[UUID, list[Course]]]]) -> None:
+    def _hear(self, things: set[UUID], acts: PartnershipConduct) -> None:
         """Take in what was reported anew, and let all that rests on a body's word rest on how far it is now taken."""
-        reporters = {reporter for thing in things for reporter in (*reports[thing], *self._reports.get(thing, ()))}
-        self._reports |= reports
-        successors: dict[Belief, Belief] = {}
+        heard: dict[UUID, list[Report]] = {thing: [] for thing in things}
+        for part in REPORTS:
+            for done in part.things(acts):
+                heard.get(thing_of(part.fact(done).body), []).extend(part.reports(done))
+        reporters = {each.reporter for thing in things for each in (*heard[thing], *self._reports.get(thing, ()))}
+        self._reports |= heard
+        reports = [each for own in self._reports.values() for each in own if each.reporter in reporters]
+        changed = set()
         for reporter in reporters:
-            courses = (each[reporter].values() for each in self._reports.values() if reporter in each)
-            now, before = belief(chain.from_iterable(courses)), self._beliefs.get(reporter)
-            if before is None or before.verdicts != now.verdicts:
+            now = belief(reporter, (each.verdicts for each in reports if each.reporter == reporter))
+            if now != self._beliefs.get(reporter):
                 self._beliefs[reporter] = now
-                if before is not None:
-                    successors[before] = now
-        if successors:
+                changed.add(reporter)
+        if changed:
             for rows in self._rows.values():
                 rows[:] = [
-                    row if row.believed not in successors else replace(row, believed=successors[row.believed])
+                    self._believed(row) if row.believed is not None and row.believed.reporter in changed else row
                     for row in rows
                 ]
+
+    def _believed(self, row: Evidence) -> Evidence:
+        """A piece of evidence with how far its doer is believed now."""
+        belief_now = None if row.believed is None else self._beliefs.get(row.believed.reporter)
+        return row if belief_now is None else replace(row, believed=belief_now)
 
 
 def _things_of(records: Sequence[Recorded]) -> dict[UUID, UUID]:

@@ -1,24 +1,34 @@
 """All that bodies did, as evidence. What people say of them is kept apart (`health/experience`)."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
 from projections.agreement.answerable import Answerability
 from projections.history.history import History
-from projections.history.memo import once_per_history
-from projections.lifecycles.conduct import conduct
+from projections.history.memo import carried, once_per_history
+from projections.lifecycles.conduct import PartnershipConduct, conduct
 from projections.method.method import Method
-from projections.scoring.facets import FACETS
-from projections.scoring.formulas.evidence import Evidence, in_order
+from projections.scoring.facets import FACETS, REPORTS, FacetPart
+from projections.scoring.facets.own_word import HeardReports, Report
+from projections.scoring.formulas.belief_in_reports import Beliefs, Reporter
+from projections.scoring.formulas.difference import difference
+from projections.scoring.formulas.evidence import Evidence, order_of
+
+T = TypeVar("T")
+A = TypeVar("A")
 
 
 @once_per_history
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     """Gather the evidence of every facet of behaviour, in order, from when each body is held to it."""
     acts = conduct(history, method)
-    rows = [row for facet in FACETS for row in facet.evidence(acts, method)]
-    return tuple(in_order(held(rows, acts.answerability, history)))
+    heard = carried(history, method, BeliefsByReports).of(acts)
+    return carried(history, method, GatheredEvidence).of(acts, method, history, heard)
 
 
 def held(rows: Iterable[Evidence], answerability: Answerability, history: History) -> Iterator[Evidence]:
@@ -31,3 +41,126 @@ def _held(row: Evidence, answerability: Answerability, history: History) -> Evid
     if since is None or (row.until is not None and row.until <= since):
         return None
     return row if since <= row.begins_at else replace(row, since=since)
+
+
+class AnswersByThing(Generic[T, A]):
+    """What was worked out of each of some things, told apart by identity."""
+
+    def __init__(self) -> None:
+        self._things: Sequence[T] = ()
+        self._answers: dict[int, A] = {}
+
+    def answers(self, things: Sequence[T], work: Callable[[T], A]) -> list[A]:
+        """The answer of each thing, in order: worked out for those alone that were not there the time before."""
+        if things is not self._things:
+            known = self._answers
+            self._answers = {id(each): known[id(each)] if id(each) in known else work(each) for each in things}
+            self._things = things
+        return list(self._answers.values())
+
+    def forget(self) -> None:
+        """Work every answer out again when next asked."""
+        self._things, self._answers = (), {}
+
+
+class BeliefsByReports:
+    """How far each body's own word is taken where the other side stays silent, kept while a history grows."""
+
+    def __init__(self) -> None:
+        self._reports: list[AnswersByThing[Any, Sequence[Report]]] = [AnswersByThing() for _ in REPORTS]
+        self._heard = HeardReports()
+
+    def of(self, acts: PartnershipConduct) -> Beliefs:
+        """The belief in every reporter: the very one of before where it is the same."""
+        of_things = (
+            of_part.answers(part.things(acts), part.reports)
+            for part, of_part in zip(REPORTS, self._reports, strict=True)
+        )
+        return self._heard.beliefs(chain.from_iterable(chain.from_iterable(of_things)))
+
+
+class GatheredEvidence:
+    """The evidence of things, in order, each with how far its doer is believed; kept while a history grows.
+
+    A thing that did not change keeps its very evidence, and so does one made anew that says the same. Only evidence
+    that rests on a reporter's word is made anew when it is believed otherwise.
+    """
+
+    def __init__(self) -> None:
+        self._answerability: Answerability | None = None
+        self._rows: list[AnswersByThing[Any, tuple[Evidence, ...]]] = [AnswersByThing() for _ in FACETS]
+        self._things: list[tuple[Evidence, ...]] = []
+        self._beliefs: Beliefs = {}
+        self._heard: dict[int, Evidence] = {}
+        self._resting: defaultdict[Reporter, dict[int, Evidence]] = defaultdict(dict)
+        self._in_order: list[tuple[tuple[object, ...], Evidence]] = []
+        self._evidence: tuple[Evidence, ...] = ()
+
+    def of(self, acts: PartnershipConduct, method: Method, history: History, believed: Beliefs) -> tuple[Evidence, ...]:
+        """The evidence of what was done, in order: the very one of before where nothing is new."""
+        if acts.answerability is not self._answerability:
+            self._answerability = acts.answerability
+            for of_part in self._rows:
+                of_part.forget()
+        things = []
+        for part, of_part in zip(FACETS, self._rows, strict=True):
+
+            def rows_of(thing: object, part: FacetPart = part) -> tuple[Evidence, ...]:
+                return tuple(held(part.evidence(thing, method, acts.end), acts.answerability, history))
+
+            things += [rows for rows in of_part.answers(part.things(acts), rows_of) if rows]
+        return self._gathered(things, believed)
+
+    def _gathered(self, things: list[tuple[Evidence, ...]], believed: Beliefs) -> tuple[Evidence, ...]:
+        left, came = difference(self._things, things)
+        fallen, risen = self._exchange(list(chain(*left)), list(chain(*came)), believed)
+        for reporter, resting in self._resting.items():
+            now = believed.get(reporter)
+            if now is not self._beliefs.get(reporter):
+                unlike = [(key, row) for key, row in resting.items() if self._heard[key].believed is not now]
+                fallen += [self._heard[key] for key, _ in unlike]
+                risen += [self._hear(row, believed) for _, row in unlike]
+        self._things, self._beliefs = things, believed
+        if fallen or risen:
+            ids = set(map(id, fallen))
+            self._in_order = [placed for placed in self._in_order if id(placed[1]) not in ids]
+            self._in_order += [(order_of(row), row) for row in risen]
+            self._in_order.sort(key=itemgetter(0))
+            self._evidence = tuple([row for _, row in self._in_order])
+        return self._evidence
+
+    def _exchange(
+        self, left: Sequence[Evidence], came: Sequence[Evidence], believed: Beliefs
+    ) -> tuple[list[Evidence], list[Evidence]]:
+        """Put some evidence in place of other; what says the same stays. What falls by that, and what rises."""
+        alike: defaultdict[tuple[object, ...], list[Evidence]] = defaultdict(list)
+        for row in left:
+            alike[order_of(row)].append(row)
+        risen = []
+        for row in came:
+            same = alike[order_of(row)] if alike else []
+            if row in same:
+                before = same.pop(same.index(row))
+                self._heard[id(row)] = self._heard.pop(id(before))
+                self._rest(before, row)
+            else:
+                risen.append(self._hear(row, believed))
+                self._rest(None, row)
+        fallen = []
+        for row in chain(*alike.values()):
+            fallen.append(self._heard.pop(id(row)))
+            self._rest(row, None)
+        return fallen, risen
+
+    def _hear(self, row: Evidence, believed: Beliefs) -> Evidence:
+        """A piece of evidence with how far its doer is believed now."""
+        belief = None if row.believed is None else believed.get(row.believed.reporter)
+        heard = self._heard[id(row)] = row if belief is None else replace(row, believed=belief)
+        return heard
+
+    def _rest(self, before: Evidence | None, now: Evidence | None) -> None:
+        """Note which evidence rests on whose word."""
+        if before is not None and before.believed is not None:
+            del self._resting[before.believed.reporter][id(before)]
+        if now is not None and now.believed is not None:
+            self._resting[now.believed.reporter][id(now)] = now

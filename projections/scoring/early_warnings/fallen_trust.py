@@ -18,7 +18,8 @@ from projections.scoring.early_warnings.warning_row import (
 from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
 from projections.scoring.formulas.quarters import quarter_end_before, quarter_ends
-from projections.scoring.trust.timeline import TrustLine, lines_by_side, points_on
+from projections.scoring.trust.block_timeline import TrustLine
+from projections.scoring.trust.timeline import lines_by_side, points_on
 
 _Standing = tuple[TrustPoint, Opinion]
 _LONGEST_QUARTER: Final = 92

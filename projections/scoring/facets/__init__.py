@@ -1,8 +1,57 @@
 """The facets of trust: from what was done, the evidence of each, as one body met it of another."""
 
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
-from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
+from domain.events.recorded import Effective
+from projections.lifecycles.conduct import PartnershipConduct
+from projections.method.method import Method
+from projections.scoring.facets import (
+    decision_evidence,
+    delegated_control,
+    flexibility,
+    integrity,
+    openness,
+    reliability,
+    responsiveness,
+)
+from projections.scoring.facets.own_word import Report
+from projections.scoring.formulas.evidence import Evidence
 
-FACETS: Final = (reliability, responsiveness, openness, integrity, flexibility, delegated_control)
-"""Every facet of behaviour; each gathers its own evidence."""
+
+class FacetPart(NamedTuple):
+    """A sort of thing in which a facet shows, and the evidence of one such thing by the end of a day."""
+
+    things: Callable[[PartnershipConduct], Sequence[Any]]
+    evidence: Callable[[Any, Method, datetime], Iterable[Evidence]]
+
+
+class ReportPart(NamedTuple):
+    """A sort of thing of which bodies report what they did themselves, the fact one began with, and its reports."""
+
+    things: Callable[[PartnershipConduct], Sequence[Any]]
+    fact: Callable[[Any], Effective]
+    reports: Callable[[Any], Sequence[Report]]
+
+
+OF_DUTIES: Final = (
+    FacetPart(attrgetter("commitments"), reliability.evidence),
+    FacetPart(attrgetter("asks"), responsiveness.evidence),
+    FacetPart(attrgetter("sharing_duties"), openness.evidence_of_sharing),
+    FacetPart(attrgetter("decisions"), openness.evidence_of_reasons),
+)
+FACETS: Final = (
+    *OF_DUTIES,
+    FacetPart(attrgetter("decisions"), integrity.evidence),
+    FacetPart(attrgetter("funders_acts"), flexibility.evidence),
+    FacetPart(delegated_control.handovers, delegated_control.evidence),
+)
+"""Every facet of behaviour, part by part; each gathers its own evidence from one thing at a time."""
+
+REPORTS: Final = (
+    ReportPart(attrgetter("commitments"), attrgetter("made"), reliability.reports),
+    ReportPart(decision_evidence.as_recorded, attrgetter("fact"), decision_evidence.reports),
+)
+"""What bodies report of themselves, so that others find their word good or bad."""

@@ -1,8 +1,7 @@
 """Decisions as evidence: an act of the body that led, once another side agrees that it did and at what level."""
 
 from collections.abc import Callable, Iterator
-from itertools import groupby
-from uuid import UUID
+from datetime import datetime
 
 from domain.vocabulary import Facet, Level
 from projections.agreement.steps import Agreed
@@ -11,8 +10,15 @@ from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.method.method import Method
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
-from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
-from projections.scoring.facets.own_word import belief
+from projections.scoring.facets.evidence_periods import (
+    ActReading,
+    body_of,
+    evidence_rows,
+    is_scored,
+    whole_side,
+)
+from projections.scoring.facets.own_word import Report, report
+from projections.scoring.formulas.belief_in_reports import Reporter
 from projections.scoring.formulas.evidence import Evidence
 
 
@@ -22,38 +28,42 @@ def act_of_decision(act: str, decision: LedDecision) -> str:
 
 
 def led_evidence(
-    conduct: PartnershipConduct,
+    led: LedDecision,
     method: Method,
+    end: datetime,
     *,
     facet: Facet,
     act: str,
     worth: Callable[[LedDecision, Level | None], tuple[float, bool] | None],
 ) -> Iterator[Evidence]:
-    """The evidence of decisions led, once from each other side that met them.
+    """The evidence of a decision led, once from each other side that met it.
 
     `worth` gives the value of a decision at a level practised, and whether it is done (else it is owed, and does
     not fade); None: no evidence.
     """
-    decisions_scored = [decision for decision in conduct.decisions if is_scored(decision.leader)]
-    for _, own in groupby(sorted(decisions_scored, key=_leader_first), key=lambda decision: decision.leader.party_id):
-        decisions = list(own)
-        believed = belief((decision.course,) for decision in decisions)
-        for decision in decisions:
-            readings = _readings(decision, method, worth)
-            for side in sorted(set(decision.body.met_by) - {decision.leader.side}):
-                yield from evidence_rows(
-                    act_of_decision(act, decision),
-                    facet,
-                    whole_side(side),
-                    body_of(decision.leader),
-                    readings,
-                    end=conduct.end,
-                    believed=believed,
-                )
+    if not is_scored(led.leader):
+        return
+    readings = _readings(led, method, worth)
+    for side in sorted(set(led.body.met_by) - {led.leader.side}):
+        yield from evidence_rows(
+            act_of_decision(act, led),
+            facet,
+            whole_side(side),
+            body_of(led.leader),
+            readings,
+            end=end,
+            word_of=Reporter(led.leader.party_id),
+        )
 
 
-def _leader_first(led: LedDecision) -> tuple[UUID, int]:
-    return led.leader.party_id, led.fact.position
+def as_recorded(conduct: PartnershipConduct) -> list[LedDecision]:
+    """The decisions that have a stated leader, in the order in which they were written down."""
+    return sorted(conduct.decisions, key=lambda led: led.fact.position)
+
+
+def reports(led: LedDecision) -> list[Report]:
+    """What became of the report of a decision, which is its leader's own word."""
+    return [report(Reporter(led.leader.party_id), (led.course,))] if is_scored(led.leader) else []
 
 
 def _readings(

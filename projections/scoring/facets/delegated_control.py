@@ -1,11 +1,13 @@
 """Entrusted: what a funder or an official body puts into residents' hands, and what it refuses or takes back."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec import Struct
+
 from domain.events.funding import ControlDelegated, FundingAwarded, FundingConditionChanged, FundingPaid
-from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, ConditionChange, Control, Delegated, DelegationStep, Facet, Payment, Side
 from projections.lifecycles.awards import FundersAct
 from projections.lifecycles.conduct import PartnershipConduct
@@ -18,37 +20,36 @@ ENTRUSTING: Final = OFFICIALS | {Side.FUNDER}
 _GIVEN, _REFUSED = 1.0, 0.0
 
 
-def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
-    """Gather control of spending, payment in advance, delegated decisions and lifted conditions.
+class Handover(Struct, frozen=True, kw_only=True):
+    """Something that was put into residents' hands, or kept from them: its steps, and what each was worth."""
 
-    Each is one act, worth 1 while it stands and 0 once it is refused or taken back.
-    """
-    acts: dict[str, tuple[PartyAt, PartyAt, list[ActReading]]] = {}
+    act: str
+    steps: tuple[tuple[FundersAct, float], ...]
+
+
+def handovers(conduct: PartnershipConduct) -> list[Handover]:
+    """Gather control of spending, payment in advance, delegated decisions and lifted conditions, step by step."""
+    steps: dict[str, list[tuple[FundersAct, float]]] = {}
     for act, step, value in _steps(conduct.funders_acts):
-        fact, truster, trustee = step.fact, step.taker, step.giver
-        if trustee.side not in ENTRUSTING or truster.side is not Side.RESIDENTS or not is_scored(trustee):
+        steps.setdefault(act, []).append((step, value))
+    return [Handover(act=act, steps=tuple(taken)) for act, taken in steps.items()]
+
+
+def evidence(handover: Handover, method: Method, end: datetime) -> list[Evidence]:
+    """The evidence of one thing put into residents' hands: worth 1 while it stands, 0 once refused or taken back."""
+    readings: list[ActReading] = []
+    truster = trustee = None
+    for step, value in handover.steps:
+        if step.giver.side not in ENTRUSTING or step.taker.side is not Side.RESIDENTS or not is_scored(step.giver):
             continue
-        _, _, before = acts.get(act, (truster, trustee, []))
-        if value == _REFUSED and not before and isinstance(fact.body, FundingConditionChanged):
+        if value == _REFUSED and not readings and isinstance(step.fact.body, FundingConditionChanged):
             continue  # a condition that was never lifted entrusts nothing
-        earlier = [reading for reading in before if reading.since < fact.occurred_at]
-        acts[act] = (
-            truster,
-            trustee,
-            earlier + readings_through_disputes(fact, value, trustee, step.disputes, method),
-        )
-    return [
-        row
-        for act, (truster, trustee, readings) in acts.items()
-        for row in evidence_rows(
-            act,
-            Facet.ENTRUSTED,
-            body_of(truster),
-            body_of(trustee),
-            readings,
-            end=conduct.end,
-        )
-    ]
+        truster, trustee = step.taker, step.giver
+        earlier = [reading for reading in readings if reading.since < step.fact.occurred_at]
+        readings = [*earlier, *readings_through_disputes(step.fact, value, trustee, step.disputes, method)]
+    if truster is None or trustee is None:
+        return []
+    return evidence_rows(handover.act, Facet.ENTRUSTED, body_of(truster), body_of(trustee), readings, end=end)
 
 
 def _steps(acts: Iterable[FundersAct]) -> Iterator[tuple[str, FundersAct, float]]:
@@ -69,7 +70,11 @@ def _steps(acts: Iterable[FundersAct]) -> Iterator[tuple[str, FundersAct, float]
                     paid_early.add(award)
                     yield f"advance {award}", act, _GIVEN
             case FundingConditionChanged(condition_id=condition, change=change):
-                yield f"condition {condition}", act, _GIVEN if change is ConditionChange.LIFTED else _REFUSED
+                yield (
+                    f"condition {condition}",
+                    act,
+                    _GIVEN if change is ConditionChange.LIFTED else _REFUSED,
+                )
 
 
 def _handed(delegated: ControlDelegated) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from domain.values import PartyAt
 from domain.vocabulary import Facet, Side
-from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.formulas.belief_in_reports import Belief, Reporter
 from projections.scoring.formulas.evidence import BodyOnSide, Evidence
 
 SIDE_AS_A_WHOLE: Final = UUID(int=0)
@@ -62,13 +62,15 @@ def evidence_rows(
     *,
     end: datetime,
     joint: tuple[UUID, ...] = (),
-    believed: Belief | None = None,
+    word_of: Reporter | None = None,
 ) -> list[Evidence]:
     """Turn the readings of an act, in order of `since`, into the rows of one pair that begin before `end`.
 
-    `believed` says how far the trustee's own word is taken, for readings that rest on silence.
+    `word_of` says whose own word readings rest on that rest on silence; how far it is taken is found out later, so that
+    what is heard of other reports makes no evidence anew.
     Of several readings from one instant the last holds; a reading that says nothing new is passed over.
     """
+    believed = None if word_of is None else Belief(word_of)
     periods = _settled(_unripened(readings), end)
     rows = []
     for place, reading in enumerate(periods, start=1):

@@ -3,7 +3,8 @@
 Money that lets plans be refined is told from money that does not by the terms of the award.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from math import fsum, sqrt
 from typing import TypeVar
 
@@ -12,7 +13,6 @@ from msgspec import Struct
 from domain.events.funding import FundingAwarded, FundingConditionChanged, FundingVariationDecided
 from domain.vocabulary import CodeList, Facet
 from projections.lifecycles.awards import AwardTerms, FundersAct
-from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import FlexibilityRules, Method
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import body_of, evidence_rows, is_scored
@@ -21,34 +21,25 @@ from projections.scoring.formulas.evidence import Evidence
 Code = TypeVar("Code", bound=CodeList)
 
 
-def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
-    """Gather awards by their terms, variations by their answer, conditions by whether they came or went."""
-    return [
-        row
-        for name, act, value in _acts(conduct, method)
-        if is_scored(act.giver) and act.giver.party_id != act.taker.party_id
-        for row in evidence_rows(
-            name,
-            Facet.FLEXIBILITY,
-            body_of(act.taker),
-            body_of(act.giver),
-            readings_through_disputes(act.fact, value, act.giver, act.disputes, method),
-            end=conduct.end,
-        )
-    ]
+def evidence(act: FundersAct, method: Method, end: datetime) -> list[Evidence]:
+    """The evidence of an award by its terms, a variation by its answer, a condition by whether it came or went."""
+    name, value = _worth(act, method)
+    if value is None or not is_scored(act.giver) or act.giver.party_id == act.taker.party_id:
+        return []
+    readings = readings_through_disputes(act.fact, value, act.giver, act.disputes, method)
+    return evidence_rows(name, Facet.FLEXIBILITY, body_of(act.taker), body_of(act.giver), readings, end=end)
 
 
-def _acts(conduct: PartnershipConduct, method: Method) -> Iterator[tuple[str, FundersAct, float]]:
-    for act in conduct.funders_acts:
-        match act.fact.body:
-            case FundingAwarded(award_id=award_id) if act.terms is not None:
-                value = flexibility(act.terms, method.flexibility).value
-                if value is not None:
-                    yield f"award {award_id}", act, value
-            case FundingVariationDecided(variation_id=variation, answer=answer):
-                yield f"variation {variation}", act, method.values.variation[answer]
-            case FundingConditionChanged(change=change):
-                yield f"condition {act.fact.event_id}", act, method.values.condition[change]
+def _worth(act: FundersAct, method: Method) -> tuple[str, float | None]:
+    """The name of an act of a funder, and what it is worth; None: nothing is known of that."""
+    match act.fact.body:
+        case FundingAwarded(award_id=award_id) if act.terms is not None:
+            return f"award {award_id}", flexibility(act.terms, method.flexibility).value
+        case FundingVariationDecided(variation_id=variation, answer=answer):
+            return f"variation {variation}", method.values.variation[answer]
+        case FundingConditionChanged(change=change):
+            return f"condition {act.fact.event_id}", method.values.condition[change]
+    return "", None
 
 
 class Flexibility(Struct, frozen=True, kw_only=True):

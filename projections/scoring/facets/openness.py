@@ -5,12 +5,11 @@ from datetime import datetime
 
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet, Level, SharingKind
-from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.lifecycles.sharing_duties import SharingDuty
 from projections.method.method import Method
 from projections.scoring.facets.act_value import sharing_value
-from projections.scoring.facets.decision_evidence import act_of_decision, led_evidence
+from projections.scoring.facets.decision_evidence import led_evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import (
     ActReading,
@@ -23,11 +22,21 @@ from projections.scoring.facets.evidence_periods import (
 from projections.scoring.formulas.evidence import Evidence
 
 
-def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
-    """Gather the three parts, each once from each side that met it; what no source would note is no evidence."""
-    duties = (duty for duty in conduct.sharing_duties if is_scored(duty.owed_by))
-    shared = (row for duty in duties for row in rows_since(duty.coverage.since, _rows(duty, conduct.end, method)))
-    return [*shared, *_reasons(conduct, method)]
+def evidence_of_sharing(duty: SharingDuty, method: Method, end: datetime) -> Iterator[Evidence]:
+    """The evidence of one thing to be shared, as its side met it; what no source would note is no evidence."""
+    if is_scored(duty.owed_by):
+        yield from rows_since(duty.coverage.since, _rows(duty, end, method))
+
+
+def evidence_of_reasons(led: LedDecision, method: Method, end: datetime) -> Iterator[Evidence]:
+    """The evidence of the reasons of one decision. They are due with it; without them they stay owed."""
+    rows = led_evidence(led, method, end, facet=Facet.OPENNESS, act=SharingKind.REASONS, worth=_has_reasons)
+    return rows_since(led.reasons_coverage.since, rows)
+
+
+def _has_reasons(led: LedDecision, _practised: Level | None) -> tuple[float, bool]:
+    has_reasons = led.body.reasons is not None
+    return float(has_reasons), has_reasons
 
 
 def _rows(duty: SharingDuty, end: datetime, method: Method) -> list[Evidence]:
@@ -51,15 +60,3 @@ def _rows(duty: SharingDuty, end: datetime, method: Method) -> list[Evidence]:
         readings,
         end=end,
     )
-
-
-def _reasons(conduct: PartnershipConduct, method: Method) -> Iterator[Evidence]:
-    """Reasons are due with the decision; without them they stay owed."""
-
-    def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool]:
-        has_reasons = led.body.reasons is not None
-        return float(has_reasons), has_reasons
-
-    since = {act_of_decision(SharingKind.REASONS, led): led.reasons_coverage.since for led in conduct.decisions}
-    for row in led_evidence(conduct, method, facet=Facet.OPENNESS, act=SharingKind.REASONS, worth=worth):
-        yield from rows_since(since[row.act], [row])

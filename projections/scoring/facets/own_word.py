@@ -1,41 +1,86 @@
 """How far a body's own word is taken when the other side stays silent, from the verdicts on its reports."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from operator import itemgetter
+from operator import is_, itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from projections.agreement.steps import AgreementStep, Course, step_after
 from projections.history.causes import causes_of
-from projections.scoring.formulas.belief_in_reports import Belief, Verdict, belief_in_reports
+from projections.scoring.formulas.belief_in_reports import Belief, Beliefs, Reporter, Verdict, belief_in_reports
 
 
-def belief(reports: Iterable[Sequence[Course]]) -> Belief:
-    """Follow the share of a body's reports that the other side confirmed, over all of them together.
+class VerdictChange(NamedTuple):
+    """A change of the verdict on one report: when, what it adds to the confirmed and the denied, and why."""
 
-    A report made to several has a course for each of them and counts once. Only what began as the body's own
-    word is a report of its own.
+    since: datetime
+    confirmed: int
+    denied: int
+    causes: tuple[UUID, ...]
+
+
+class Report(NamedTuple):
+    """What became of one report: whose word it was, and each change of the verdict on it."""
+
+    reporter: Reporter
+    verdicts: tuple[VerdictChange, ...]
+
+
+def report(reporter: Reporter, courses: Sequence[Course]) -> Report:
+    """Follow the verdict on one report. Made to several it has a course for each of them, and counts once.
+
+    Only what began as the body's own word is a report of its own.
     """
-    verdicts = sorted((verdict for courses in reports for verdict in _verdicts(courses)), key=itemgetter(0))
+    return Report(reporter, tuple(_verdicts(courses)))
+
+
+def belief(reporter: Reporter, verdicts: Iterable[Sequence[VerdictChange]]) -> Belief:
+    """Follow the share of a body's reports that the other side confirmed, over all of them together."""
+    in_time = sorted((each for of_report in verdicts for each in of_report), key=itemgetter(0))
     confirmed = denied = 0
-    beliefs = []
-    for since, more_confirmed, more_denied, causes in verdicts:
+    rates = []
+    for since, more_confirmed, more_denied, causes in in_time:
         confirmed += more_confirmed
         denied += more_denied
-        beliefs.append(Verdict(since, belief_in_reports(confirmed, denied), causes))
-    return Belief(beliefs)
+        rates.append(Verdict(since, belief_in_reports(confirmed, denied), causes))
+    return Belief(reporter, tuple(rates))
 
 
-def _verdicts(courses: Sequence[Course]) -> Iterator[tuple[datetime, int, int, tuple[UUID, ...]]]:
-    """Each change of a report's verdict: what it adds to the confirmed and to the denied, and why."""
+class HeardReports:
+    """How far each reporter is believed, worked out again for those alone whose reports changed."""
+
+    def __init__(self) -> None:
+        self._verdicts: dict[Reporter, list[tuple[VerdictChange, ...]]] = {}
+        self._beliefs: dict[Reporter, Belief] = {}
+
+    def beliefs(self, reports: Iterable[Report]) -> Beliefs:
+        """The belief in every reporter by all reports, in order: the very one of before where it is the same."""
+        verdicts: defaultdict[Reporter, list[tuple[VerdictChange, ...]]] = defaultdict(list)
+        for each in reports:
+            if each.verdicts:
+                verdicts[each.reporter].append(each.verdicts)
+        self._beliefs = {reporter: self._belief(reporter, own) for reporter, own in verdicts.items()}
+        self._verdicts = dict(verdicts)
+        return self._beliefs
+
+    def _belief(self, reporter: Reporter, verdicts: list[tuple[VerdictChange, ...]]) -> Belief:
+        before, last = self._beliefs.get(reporter), self._verdicts.get(reporter, [])
+        if before is not None and len(last) == len(verdicts) and all(map(is_, last, verdicts)):
+            return before
+        now = belief(reporter, verdicts)
+        return before if before is not None and before == now else now
+
+
+def _verdicts(courses: Sequence[Course]) -> Iterator[VerdictChange]:
     own = [course for course in courses if not course[0].agreed.is_express]
     before = (0, 0)
     for moment in sorted({step.since for course in own for step in course}):
         steps = [step for course in own if (step := step_after(course, moment)) is not None]
         now = _verdict(steps)
         if now != before:
-            causes = causes_of(steps)
-            yield moment, now[0] - before[0], now[1] - before[1], causes
+            yield VerdictChange(moment, now[0] - before[0], now[1] - before[1], causes_of(steps))
         before = now
 
 

@@ -1,64 +1,47 @@
 """Reliability: whether promises are kept, in time and in full, by the word of those they were made to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from domain.values import PartyAt, start_of_day
-from domain.vocabulary import Facet, Side
+from domain.vocabulary import Facet
 from projections.agreement.steps import Agreed, Course
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment
-from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
 from projections.scoring.facets.act_value import commitment_value
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
-from projections.scoring.facets.own_word import belief
-from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.facets.own_word import Report, report
+from projections.scoring.formulas.belief_in_reports import Reporter
 from projections.scoring.formulas.evidence import Evidence
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
-Reporter = tuple[UUID, Side]
-"""A body that promised, and the side that it reports to."""
 
 
-def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
-    """Gather promises, each in its latest state, a pair for each promiser and each promisee."""
-    beliefs = {reporter: belief(own.values()) for reporter, own in reports(conduct.commitments).items()}
-    return evidence_by(conduct, method, beliefs)
+def evidence(promise: Commitment, method: Method, end: datetime) -> Iterator[Evidence]:
+    """The evidence of one promise in its latest state, a pair for each promiser and each promisee."""
+    for strand in promise.strands:
+        yield from _rows(promise, strand, end, method)
 
 
-def evidence_by(conduct: PartnershipConduct, method: Method, believed: Mapping[Reporter, Belief]) -> list[Evidence]:
-    """Gather promises, with how far each body's reports are believed by each side."""
-    return [
-        row
-        for promise in conduct.commitments
-        for strand in promise.strands
-        for row in _rows(promise, strand, believed, conduct.end, method)
-    ]
+def reports(promise: Commitment) -> list[Report]:
+    """What became of the reports that a promise was done, each once for the side it was made to."""
+    courses: dict[tuple[Reporter, UUID], list[Course]] = {}
+    for strand in promise.strands:
+        for course in strand.reports:
+            courses.setdefault((_reporter(strand), course[0].causes[0]), []).append(course)
+    return [report(reporter, own) for (reporter, _), own in courses.items()]
 
 
-def reports(promises: Iterable[Commitment]) -> dict[Reporter, dict[UUID, list[Course]]]:
-    """Gather the courses of the reports of each body to each side, by report; a report to several is one."""
-    courses: dict[Reporter, dict[UUID, list[Course]]] = {}
-    for promise in promises:
-        for strand in promise.strands:
-            own = courses.setdefault(_reporter(strand.promiser, strand.promisee), {})
-            for course in strand.reports:
-                own.setdefault(course[0].causes[0], []).append(course)
-    return courses
+def _reporter(strand: Strand) -> Reporter:
+    return Reporter(strand.promiser.party_id, strand.promisee.side)
 
 
-def _reporter(promiser: PartyAt, promisee: PartyAt) -> Reporter:
-    return promiser.party_id, promisee.side
-
-
-def _rows(
-    promise: Commitment, strand: Strand, believed: Mapping[Reporter, Belief], end: datetime, method: Method
-) -> Iterator[Evidence]:
+def _rows(promise: Commitment, strand: Strand, end: datetime, method: Method) -> Iterator[Evidence]:
     """The rows of one strand; where a promise passed on, each holder has the time it answered for."""
     joint = tuple(sorted({each.promiser.party_id for each in promise.strands}))
     pairs: list[tuple[PartyAt, PartyAt]] = []
@@ -80,7 +63,7 @@ def _rows(
             readings,
             end=end,
             joint=joint if len(joint) > 1 else (),
-            believed=believed[_reporter(strand.promiser, strand.promisee)],
+            word_of=_reporter(strand),
         )
 
 

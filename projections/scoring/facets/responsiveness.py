@@ -12,7 +12,6 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet
 from projections.history.causes import each_once
 from projections.lifecycles.asks import Ask, AskHolding
-from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
 from projections.method.working_days import working_days
 from projections.scoring.facets.act_value import answer_value
@@ -21,12 +20,8 @@ from projections.scoring.facets.evidence_periods import ActReading, body_of, evi
 from projections.scoring.formulas.evidence import Evidence
 
 
-def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
-    """Gather asks that some body owes, or owed, an answer."""
-    return [row for ask in conduct.asks for row in _rows(ask, conduct.end, method)]
-
-
-def _rows(ask: Ask, end: datetime, method: Method) -> Iterator[Evidence]:
+def evidence(ask: Ask, method: Method, end: datetime) -> Iterator[Evidence]:
+    """The evidence of one ask, for each body that owes, or owed, the answer."""
     raiser = ask.body.raised_by
     for holding in ask.holdings:
         if is_scored(holding.holder) and holding.holder.party_id != raiser.party_id:

@@ -6,9 +6,12 @@ rates leave out, so that no act is counted twice: acts a body is party to, and a
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
+from domain.vocabulary import Facet
 from projections.method.method import Method
+from projections.scoring.formulas.belief_in_reports import Belief, Reporter
 from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, contribution
 
@@ -44,31 +47,82 @@ class BaseRateAct:
 
 
 class Block:
-    """The sums over the evidence of one block that its views and base rates need.
+    """The sums over the evidence that stands in one block, as its views and base rates need them.
 
-    Sums for single pairs are kept only where they are asked for.
+    Sums for single pairs are kept only where they are asked for. `reads` says how a piece of evidence is read here
+    (None: as it stands); what it makes None of is left out.
     """
 
-    def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
-        self._method, self._for_pairs = method, for_pairs
+    def __init__(
+        self,
+        facet: Facet,
+        method: Method,
+        *,
+        for_pairs: bool = True,
+        reads: Callable[[Evidence], Evidence | None] | None = None,
+    ) -> None:
+        self._facet, self._method, self._for_pairs, self._reads = facet, method, for_pairs, reads
         self._all = Tally()
         self._acts: dict[str, BaseRateAct] = {}
         self._records: defaultdict[int, _Record] = defaultdict(_Record)
+        self._unsettled: dict[str, BaseRateAct] = {}
+        self._beliefs: dict[Reporter, Belief] = {}
+        self._moment: DecayInstant | None = None
 
-    def act(self, name: str) -> BaseRateAct:
-        """Find an act by its name."""
-        act = self._acts.get(name)
+    def stand(self, row: Evidence) -> None:
+        """Let a piece of evidence stand, once the act it is of is settled."""
+        self._act(row).rows.append(row)
+        if row.believed is not None:
+            self._beliefs[row.believed.reporter] = row.believed
+
+    def fall(self, row: Evidence) -> None:
+        """Let a piece of evidence stand no longer, once the act it is of is settled."""
+        act = self._act(row)
+        act.rows = [other for other in act.rows if other is not row]
+
+    def renew(self, row: Evidence, renewed: Evidence) -> None:
+        """Put one piece of evidence in place of another that adds the same to every sum, should it stand."""
+        act = self._acts.get(row.act)
+        if act is not None:
+            act.rows = [renewed if other is row else other for other in act.rows]
+        if renewed.believed is not None:
+            self._beliefs[renewed.believed.reporter] = renewed.believed
+
+    def settle(self) -> None:
+        """Let the sums say what stands now of the acts that changed."""
+        for name, act in self._unsettled.items():
+            for tally, part in act.parts:
+                tally.take(part)
+            act.parts = self._shares(self._read(act.rows))
+            for tally, part in act.parts:
+                tally.add(part)
+            if not act.rows:
+                del self._acts[name]
+        self._unsettled.clear()
+
+    def standing(self, act: str) -> list[Evidence]:
+        """The rows that stand for an act."""
+        found = self._acts.get(act)
+        return [] if found is None else list(found.rows)
+
+    def moment(self, at: datetime) -> DecayInstant:
+        """An instant at which the sums are read."""
+        if self._moment is None or self._moment.at != at:
+            self._moment = DecayInstant(at, self._facet, self._method, self._beliefs)
+        return self._moment
+
+    def _act(self, row: Evidence) -> BaseRateAct:
+        """Find the act that a piece of evidence is of, to be settled."""
+        act = self._acts.get(row.act)
         if act is None:
-            act = self._acts[name] = BaseRateAct()
+            act = self._acts[row.act] = BaseRateAct()
+        self._unsettled[row.act] = act
         return act
 
-    def settle(self, act: BaseRateAct) -> None:
-        """Let the sums say what the rows of an act now say."""
-        for tally, part in act.parts:
-            tally.take(part)
-        act.parts = self._shares(act.rows) if act.rows else ()
-        for tally, part in act.parts:
-            tally.add(part)
+    def _read(self, rows: Sequence[Evidence]) -> Sequence[Evidence]:
+        if self._reads is None:
+            return rows
+        return [row for each in rows if (row := self._reads(each)) is not None]
 
     def sums(self, view: TrustView, moment: DecayInstant) -> Sums:
         """The sufficient statistics of a view within the block."""
@@ -92,6 +146,8 @@ class Block:
 
     def _shares(self, rows: Sequence[Evidence]) -> Sequence[tuple[Tally, Contribution]]:
         """The sums that an act adds to, each with what it adds."""
+        if not rows:
+            return ()
         whole = contribution(rows, self._method)
         if len(rows) == 1 and not rows[0].joint and not self._for_pairs:
             return ((self._all, whole), (self._records[rows[0].trustee.party_id.int].own, whole))

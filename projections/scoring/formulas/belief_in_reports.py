@@ -1,10 +1,14 @@
 """How far a body's own reports are believed when the other side says nothing."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
+
+from domain.vocabulary import Side
 
 
 def belief_in_reports(confirmed: int, denied: int) -> float:
@@ -15,6 +19,13 @@ def belief_in_reports(confirmed: int, denied: int) -> float:
     return (confirmed + 1) / (confirmed + denied + 2)
 
 
+class Reporter(Struct, frozen=True, cache_hash=True):
+    """A body whose own word is taken, and the side that it is given to (None: to all that met what it did)."""
+
+    party_id: UUID
+    side: Side | None = None
+
+
 class Verdict(NamedTuple):
     """The belief after one verdict of the other side, from when on, and the events behind it."""
 
@@ -23,24 +34,25 @@ class Verdict(NamedTuple):
     causes: tuple[UUID, ...]
 
 
-class Belief:
-    """How far one body's reports to one side were believed at every moment; all that rests on them shares it.
+class Belief(Struct, frozen=True, cache_hash=True):
+    """How far a reporter was believed at every moment; all that rests on its word shares it."""
 
-    Beliefs are told apart by identity: each stands for one body's word to one side.
-    """
-
-    __slots__ = ("_moments", "verdicts")
-
-    def __init__(self, verdicts: Sequence[Verdict] = ()) -> None:
-        self.verdicts: Final = tuple(verdicts)
-        self._moments: Final = [verdict.since for verdict in verdicts]
+    reporter: Reporter
+    verdicts: tuple[Verdict, ...] = ()
 
     def rate_at(self, cut: datetime) -> float:
         """The rate at a valid-time cut: verdicts before it count."""
-        verdicts_by_then = bisect_left(self._moments, cut)
+        verdicts_by_then = self._number_by(cut)
         return self.verdicts[verdicts_by_then - 1].rate if verdicts_by_then else belief_in_reports(0, 0)
 
     def causes_at(self, cut: datetime) -> tuple[UUID, ...]:
         """The events behind the rate at a cut: those of the last verdict."""
-        verdicts_by_then = bisect_left(self._moments, cut)
+        verdicts_by_then = self._number_by(cut)
         return self.verdicts[verdicts_by_then - 1].causes if verdicts_by_then else ()
+
+    def _number_by(self, cut: datetime) -> int:
+        return bisect_left(self.verdicts, (cut,))
+
+
+Beliefs = Mapping[Reporter, Belief]
+"""How far each reporter is believed."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.vocabulary import Facet, Side
+from projections.history.covering_sources import END_OF_TIME
 from projections.scoring.formulas.belief_in_reports import Belief
 
 BlockKey = tuple[Facet, Side, Side]
@@ -67,7 +68,14 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Sort by time and position, ties by act and pair, so that nothing depends on how the rows were gathered."""
-    return sorted(evidence, key=lambda row: (row.begins_at, row.position, row.act, row.truster, row.trustee))
+    return sorted(evidence, key=order_of)
+
+
+def order_of(row: Evidence) -> tuple[object, ...]:
+    """The place of a piece of evidence among others; of one act and pair at one instant, the one that ends first."""
+    begins_at = row.at if row.since is None else row.since
+    until = END_OF_TIME if row.until is None else row.until
+    return begins_at, row.position, row.act, row.truster, row.trustee, until, row.at, row.value, row.causes
 
 
 def confirmed_only(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -5,7 +5,7 @@ timeline built step by step and a figure computed afresh agree to the last bit, 
 Evidence is scaled by its age at a fixed origin; one factor then brings a sum to the day asked about.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import exp2, floor, fsum, ldexp
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from domain.vocabulary import Facet
 from projections.method.method import Method
-from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.formulas.belief_in_reports import Beliefs, Reporter
 from projections.scoring.formulas.evidence import Counts, Evidence
 
 ORIGIN: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Sums(Struct, frozen=True, kw_only=True):
 class Contribution(NamedTuple):
     """The amounts that acts add to a sum, on the grid: fading weight, the part kept, owed and tacit weight, squares.
 
-    `reported` is the part that is kept by its doer's own word, with how far that is believed. All of it adds up.
+    `reported` is the part that is kept by its doer's own word, with whose word it is. All of it adds up.
     """
 
     acts: int
@@ -55,12 +55,12 @@ class Contribution(NamedTuple):
     square_mass: int
     square_mixed: int
     square_owed: int
-    reported: tuple[tuple[Belief, int], ...]
+    reported: tuple[tuple[Reporter, int], ...]
 
     def __neg__(self) -> "Contribution":
         """The contribution that takes this one away again."""
         acts, mass, good, owed, tacit, square_mass, square_mixed, square_owed, reported = self
-        negated = tuple((belief, -amount) for belief, amount in reported)
+        negated = tuple((reporter, -amount) for reporter, amount in reported)
         return Contribution(-acts, -mass, -good, -owed, -tacit, -square_mass, -square_mixed, -square_owed, negated)
 
 
@@ -80,20 +80,27 @@ def _growth(instant: datetime, half_life_days: float | None) -> tuple[int, float
 
 
 class DecayInstant:
-    """An instant at which sums of one facet are read: what fading has left of everything by then."""
+    """An instant at which sums of one facet are read: what fading has left by then, and how far reporters are believed.
 
-    __slots__ = ("_left", "_scale", "_square_left", "_square_scale", "adverse_weight", "at")
+    Beliefs are looked up when a sum is read, so that the word of a reporter may be taken otherwise without its sums.
+    """
 
-    def __init__(self, at: datetime, facet: Facet, method: Method) -> None:
+    __slots__ = ("_beliefs", "_left", "_scale", "_square_left", "_square_scale", "adverse_weight", "at")
+
+    def __init__(self, at: datetime, facet: Facet, method: Method, beliefs: Beliefs) -> None:
         age = half_lives(at, method.trust.half_life(facet))
         whole, square_whole = floor(age), floor(2 * age)
-        self.at, self.adverse_weight = at, method.trust.adverse_weight
+        self.at, self.adverse_weight, self._beliefs = at, method.trust.adverse_weight, beliefs
         self._scale, self._left = _UNIT << whole, exp2(whole - age)
         self._square_scale, self._square_left = _SQUARE_UNIT << square_whole, exp2(square_whole - 2 * age)
 
     def faded(self, total: int) -> float:
         """Bring a sum of fading amounts from the grid to this moment."""
         return total / self._scale * self._left if total else 0.0
+
+    def believed(self, reporter: Reporter, total: int) -> float:
+        """The part of a sum of fading amounts that a reporter is believed."""
+        return self._beliefs[reporter].rate_at(self.at) * self.faded(total)
 
     def squares(self, of: "Tally") -> float:
         """Bring the squares of a sum's weights to this moment: what fades, what does not, and what is of both."""
@@ -102,28 +109,11 @@ class DecayInstant:
         return fading + 2 * mixed + of.square_owed / _SQUARE_UNIT
 
 
-class DecayInstants:
-    """An instant at which sums of any facet are read, each by the half-life of its own."""
-
-    __slots__ = ("_by_facet", "_method", "at")
-
-    def __init__(self, at: datetime, method: Method) -> None:
-        self.at, self._method = at, method
-        self._by_facet: dict[Facet, DecayInstant] = {}
-
-    def of(self, facet: Facet) -> DecayInstant:
-        """The instant for the sums of one facet."""
-        moment = self._by_facet.get(facet)
-        if moment is None:
-            moment = self._by_facet[facet] = DecayInstant(self.at, facet, self._method)
-        return moment
-
-
 def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
     """The contribution of one act in one facet: the mean over its rows, one a pair."""
     half_life_days, count = method.trust.half_life(rows[0].facet), len(rows)
     mass = good = owed = tacit = 0
-    reported: list[tuple[Belief, int]] = []
+    reported: list[tuple[Reporter, int]] = []
     for row in rows:
         weight = row.weight / count if count > 1 else row.weight
         if row.open_zero:
@@ -136,7 +126,7 @@ def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
         if row.believed is None:
             good += good_part
         elif good_part:
-            reported.append((row.believed, good_part))
+            reported.append((row.believed.reporter, good_part))
         tacit += scaled if row.tacit else 0
     return Contribution(1, mass, good, owed, tacit, mass * mass, mass * owed, owed * owed, tuple(reported))
 
@@ -149,7 +139,7 @@ class Tally:
     def __init__(self) -> None:
         self.acts = self.mass = self.good = self.owed = self.tacit = 0
         self.square_mass = self.square_mixed = self.square_owed = 0
-        self.reported: dict[Belief, int] = {}
+        self.reported: dict[Reporter, int] = {}
 
     def add(self, part: Contribution) -> None:
         """Add what an act contributes."""
@@ -165,8 +155,8 @@ class Tally:
             self.owed += owed
             self.square_mixed += square_mixed
             self.square_owed += square_owed
-        for belief, amount in reported:
-            self.reported[belief] = self.reported.get(belief, 0) + amount
+        for reporter, amount in reported:
+            self._report(reporter, amount)
 
     def take(self, part: Contribution) -> None:
         """Take away what an act had contributed."""
@@ -182,8 +172,15 @@ class Tally:
             self.owed -= owed
             self.square_mixed -= square_mixed
             self.square_owed -= square_owed
-        for belief, amount in reported:
-            self.reported[belief] -= amount
+        for reporter, amount in reported:
+            self._report(reporter, -amount)
+
+    def _report(self, reporter: Reporter, amount: int) -> None:
+        total = self.reported.get(reporter, 0) + amount
+        if total:
+            self.reported[reporter] = total
+        else:
+            self.reported.pop(reporter, None)
 
     def for_and_against(self, moment: DecayInstant, *without: "Tally") -> tuple[float, float]:
         """The evidence for and against (r and s) at a moment, without some parts of the sum."""
@@ -191,13 +188,10 @@ class Tally:
         for part in without:
             mass, good, owed = mass - part.mass, good - part.good, owed - part.owed
             if part.reported:
-                reported = {belief: amount - part.reported.get(belief, 0) for belief, amount in reported.items()}
+                reported = {reporter: amount - part.reported.get(reporter, 0) for reporter, amount in reported.items()}
         r, s = moment.faded(good), moment.faded(mass - good)
         if reported:
-            believed_amounts = [
-                belief.rate_at(moment.at) * moment.faded(amount) for belief, amount in reported.items() if amount
-            ]
-            total_believed = fsum(believed_amounts)
+            total_believed = fsum(moment.believed(reporter, amount) for reporter, amount in reported.items() if amount)
             r, s = r + total_believed, max(0.0, s - total_believed)
         return r, moment.adverse_weight * (s + owed / _UNIT if owed else s)
 
@@ -235,23 +229,40 @@ def tally(rows: Iterable[Evidence], at: datetime, method: Method) -> Tally:
 
 def sums(rows: Sequence[Evidence], at: datetime, method: Method) -> Sums:
     """The sufficient statistics of the rows of one facet that stand at an instant."""
-    return tally(rows, at, method).sums(DecayInstant(at, rows[0].facet, method)) if rows else Sums()
+    if not rows:
+        return Sums()
+    return tally(rows, at, method).sums(DecayInstant(at, rows[0].facet, method, beliefs_in(rows)))
+
+
+def beliefs_in(rows: Iterable[Evidence]) -> Beliefs:
+    """How far the reporters whose word some rows rest on are believed."""
+    return {row.believed.reporter: row.believed for row in rows if row.believed is not None}
 
 
 def counts(rows: Iterable[Evidence], at: datetime) -> Counts:
-    """Count the acts that stand at an instant; an act's value is the mean over its pairs."""
-    acts = by_act(row for row in rows if row.stands_at(at))
-    values = {act: fsum(row.value for row in rows) / len(rows) for act, rows in acts.items()}
-    owed = {act for act, rows in acts.items() if all(row.open_zero for row in rows)}
-    closed = [value for act, value in values.items() if act not in owed]
-    whole = sum(value == 1 for value in closed)
-    none = sum(value == 0 for value in closed)
+    """Count the acts that stand at an instant."""
+    return counts_of_acts(by_act(row for row in rows if row.stands_at(at)).values())
+
+
+def counts_of_acts(acts: Collection[Sequence[Evidence]]) -> Counts:
+    """Count acts, each given by the rows that stand for it; an act's value is the mean over its pairs."""
+    values: list[float] = []
+    whole = none = owed = tacit = 0
+    for rows in acts:
+        value = fsum(row.value for row in rows) / len(rows) if rows[1:] else rows[0].value
+        values.append(value)
+        tacit += any(row.tacit for row in rows)
+        if all(row.open_zero for row in rows):
+            owed += 1
+        else:
+            whole += value == 1
+            none += value == 0
     return Counts(
         acts=len(acts),
-        value_sum=fsum(values.values()),
+        value_sum=fsum(values),
         whole=whole,
-        partial=len(closed) - whole - none,
+        partial=len(acts) - owed - whole - none,
         none=none,
-        owed=len(owed),
-        tacit=sum(any(row.tacit for row in rows) for rows in acts.values()),
+        owed=owed,
+        tacit=tacit,
     )

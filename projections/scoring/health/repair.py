@@ -15,7 +15,8 @@ from projections.scoring.formulas.tally import half_lives
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import Measure, Missing, counted, share
-from projections.scoring.trust.timeline import TrustLine, lines_by_side
+from projections.scoring.trust.block_timeline import TrustLine
+from projections.scoring.trust.timeline import lines_by_side
 
 H14: Final = Dimension.REPAIR
 _TINY: Final = 1e-9

@@ -1,25 +1,28 @@
 """The trust timeline as kept: what each side has met from each body, step by step, as sufficient statistics."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Final
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from domain.values import day_of
 from domain.vocabulary import CodeList, Facet, Side
 from projections.declaration import ProjectionRow
 from projections.history.history import History
-from projections.history.memo import answered_once
+from projections.history.memo import answered_once, carried, once_per_history
 from projections.method.method import Method
 from projections.rows import names_a
-from projections.scoring.formulas.evidence import Counts, Evidence, TrustView, ViewKind, confirmed_only, undisputed_only
+from projections.scoring.formulas.base_rate import Block
+from projections.scoring.formulas.evidence import BlockKey, Counts, Evidence, TrustView, ViewKind
 from projections.scoring.formulas.opinion import TrustPoint
-from projections.scoring.formulas.tally import counts
-from projections.scoring.trust.timeline import TrustLine, lines, lines_by_side, points_at, points_on
+from projections.scoring.trust.block_timeline import TrustLine, point
+from projections.scoring.trust.evidence_change import EvidenceChange, evidence_changes
+from projections.scoring.trust.timeline import lines, lines_by_side, points_on
 
 _TICK = timedelta(microseconds=1)
 
@@ -72,14 +75,16 @@ KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", 
 
 def trust_rows(history: History, method: Method, evidence: Sequence[Evidence]) -> list[TrustRow]:
     """The timeline of every side's trust in every body that it has met, with where it stands at the cut."""
-    return list(_rows(evidence, history, method, ViewKind.SIDE))
+    drawn = lines_by_side(history, method, evidence)
+    return carried(history, method, TrustRowsDrawn).rows(history, method, evidence, drawn)
 
 
 def pair_rows(
     history: History, method: Method, evidence: Sequence[Evidence], truster_id: UUID, trustee_id: UUID
 ) -> list[TrustRow]:
     """The timeline of one body's own experience of another, drawn towards what its side experienced."""
-    rows = _rows(evidence, history, method, ViewKind.PAIR)
+    drawn = lines(evidence, history.end, method, kinds={ViewKind.PAIR})
+    rows = TrustRowsDrawn().rows(history, method, evidence, drawn)
     return [row for row in rows if (row.truster_id, row.trustee_id) == (truster_id, trustee_id)]
 
 
@@ -92,7 +97,12 @@ def month_rows(
 
     def work() -> list[TrustRow]:
         points = points_on(evidence, views, _month_ends(first, history.as_of), method)
-        rows = (_row(view, point, history, method) for view, of_view in points.items() for point in of_view)
+        hindsight = _in_hindsight(history, method)
+        rows = (
+            _row(view, reached, hindsight=view.facet in hindsight)
+            for view, of_view in points.items()
+            for reached in of_view
+        )
         return [replace(row, step=False) for row in rows]
 
     return answered_once(history, ("month rows", views, first), method, work)
@@ -109,64 +119,178 @@ def _month_ends(first: date, until: date) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in months]
 
 
-def _rows(evidence: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> Iterator[TrustRow]:
-    trust_lines = _lines(evidence, history, method, kind)
-    standing = [row for row in evidence if row.stands_at(history.end)]
-    readings = _readings(trust_lines, standing, history.end, method)
-    for line in trust_lines:
-        is_step_now = _day_before(line.points[-1].at) == history.as_of
-        for point in line.points[:-1] if is_step_now else line.points:
-            yield _row(line.view, point, history, method)
-        causes = line.points[-1].causes if is_step_now else ()
-        plain = _plainly(counts(line.evidence, history.end))
-        for variant, figures_now in readings.items():
-            if line.view in figures_now:
-                figure = _row(line.view, figures_now[line.view], history, method)
-                yield replace(figure, variant=variant, step=is_step_now, current=True, causes=causes, **plain)
-
-
-def _lines(evidence: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[TrustLine]:
-    if kind is ViewKind.SIDE:
-        return lines_by_side(history, method, evidence)
-    return lines(evidence, history.end, method, kinds={kind})
-
-
-def _readings(
-    trust_lines: Sequence[TrustLine], standing: Sequence[Evidence], end: datetime, method: Method
-) -> dict[TrustVariant, dict[TrustView, TrustPoint]]:
-    """The point of each view at the cut, as it is read in each variant in which it may differ."""
-    readings = {TrustVariant.AS_IT_STANDS: {line.view: line.now for line in trust_lines}}
-    for variant, rows, variant_method in _variants(standing, method):
-        views = [line.view for line in trust_lines if _differs(variant, line.evidence)]
-        readings[variant] = points_at(rows, views, end, variant_method)
-    return readings
-
-
-def _variants(
-    standing: Sequence[Evidence], method: Method
-) -> Iterator[tuple[TrustVariant, Sequence[Evidence], Method]]:
-    """The readings there are beside the usual one, each with its evidence and method."""
-    yield TrustVariant.UNFADING, standing, replace(method, trust=method.trust.fading_alike(None))
-    if any(row.tacit for row in standing):
-        yield TrustVariant.CONFIRMED_ONLY, confirmed_only(standing), method
-    if any(row.disputed for row in standing):
-        yield TrustVariant.WITHOUT_DISPUTED, undisputed_only(standing), method
-        lowered = method.trust.disputed_weight
-        full = [replace(row, weight=row.weight / lowered) if row.disputed and lowered else row for row in standing]
-        yield TrustVariant.DISPUTED_IN_FULL, full, method
-
-
-def _differs(variant: TrustVariant, rows: Sequence[Evidence]) -> bool:
-    """A view with this evidence reads differently in a variant."""
+def _reads_as(variant: TrustVariant, method: Method) -> tuple[Method, Callable[[Evidence], Evidence | None] | None]:
+    """The method by which a reading beside the usual one is made, and how it reads evidence (None: left out)."""
+    lowered = method.trust.disputed_weight
     match variant:
+        case TrustVariant.UNFADING:
+            return replace(method, trust=method.trust.fading_alike(None)), None
         case TrustVariant.CONFIRMED_ONLY:
-            return any(row.tacit for row in rows)
-        case TrustVariant.WITHOUT_DISPUTED | TrustVariant.DISPUTED_IN_FULL:
-            return any(row.disputed for row in rows)
-    return True
+            return method, lambda row: None if row.tacit else row
+        case TrustVariant.WITHOUT_DISPUTED:
+            return method, lambda row: None if row.disputed else row
+        case TrustVariant.DISPUTED_IN_FULL:
+            return method, lambda row: replace(row, weight=row.weight / lowered) if row.disputed and lowered else row
+    return method, None
 
 
-def _row(view: TrustView, point: TrustPoint, history: History, method: Method) -> TrustRow:
+def _variants(line: TrustLine) -> Iterator[TrustVariant]:
+    """The readings beside the usual one in which a line may differ."""
+    yield TrustVariant.UNFADING
+    if line.counts.tacit:
+        yield TrustVariant.CONFIRMED_ONLY
+    if line.disputed:
+        yield TrustVariant.WITHOUT_DISPUTED
+        yield TrustVariant.DISPUTED_IN_FULL
+
+
+class _ReadingsBeside:
+    """What stands in one block at the cut, as it is read otherwise; each reading from when a line first wants it."""
+
+    def __init__(self) -> None:
+        self._standing: dict[int, Evidence] = {}
+        self._blocks: dict[TrustVariant, Block] = {}
+
+    def take(self, change: EvidenceChange, end: datetime) -> None:
+        """Take in what is new."""
+        for row in change.left:
+            self._fall(row)
+        for row in change.came:
+            self._stand(row, end)
+        for each in change.renewed:
+            if id(each.before) in self._standing and each.now.stands_at(end):
+                del self._standing[id(each.before)]
+                self._standing[id(each.now)] = each.now
+                for block in self._blocks.values():
+                    block.renew(each.before, each.now)
+            else:
+                self._fall(each.before)
+                self._stand(each.now, end)
+        for block in self._blocks.values():
+            block.settle()
+
+    def point(self, variant: TrustVariant, view: TrustView, end: datetime, method: Method) -> TrustPoint:
+        """The point at which a view stands at the cut, read otherwise."""
+        block = self._blocks.get(variant)
+        if block is None:
+            variant_method, reads = _reads_as(variant, method)
+            is_pair = view.kind is ViewKind.PAIR
+            block = self._blocks[variant] = Block(view.facet, variant_method, for_pairs=is_pair, reads=reads)
+            for row in self._standing.values():
+                block.stand(row)
+            block.settle()
+        return point(block, view, end)
+
+    def forget_others(self, variants: Collection[TrustVariant]) -> None:
+        """Keep no reading that no line wants any longer."""
+        self._blocks = {variant: block for variant, block in self._blocks.items() if variant in variants}
+
+    def _stand(self, row: Evidence, end: datetime) -> None:
+        if row.stands_at(end):
+            self._standing[id(row)] = row
+            for block in self._blocks.values():
+                block.stand(row)
+
+    def _fall(self, row: Evidence) -> None:
+        if self._standing.pop(id(row), None) is not None:
+            for block in self._blocks.values():
+                block.fall(row)
+
+
+class _RowsOfLine(Struct):
+    """The rows of one line: those of its points, each by its point, and those of where it stands at the cut."""
+
+    line: TrustLine
+    of_points: dict[int, TrustRow]
+    now: list[TrustRow]
+
+    @property
+    def rows(self) -> list[TrustRow]:
+        """All of them, in order of day, the readings beside it last."""
+        return [*self.of_points.values(), *self.now]
+
+
+class TrustRowsDrawn:
+    """The rows of some lines, kept so that only what is new is made again; all else stays the very same rows."""
+
+    def __init__(self) -> None:
+        self._evidence: Sequence[Evidence] = ()
+        self._readings: defaultdict[BlockKey, _ReadingsBeside] = defaultdict(_ReadingsBeside)
+        self._rows: dict[TrustView, _RowsOfLine] = {}
+        self._hindsight: frozenset[Facet] = frozenset()
+
+    def rows(
+        self, history: History, method: Method, evidence: Sequence[Evidence], lines_drawn: Sequence[TrustLine]
+    ) -> list[TrustRow]:
+        """The rows of the lines of some evidence; day asked about, method and kinds of view are those of before."""
+        changes = evidence_changes(self._evidence, evidence)
+        self._evidence = evidence
+        for key, change in changes.items():
+            self._readings[key].take(change, history.end)
+        hindsight = _in_hindsight(history, method)
+        anew = {line.view: line for line in lines_drawn if line.view.block in changes or self._is_new(line, hindsight)}
+        wanted: defaultdict[BlockKey, set[TrustVariant]] = defaultdict(set)
+        for line in anew.values():
+            wanted[line.view.block].update(_variants(line))
+        self._hindsight = hindsight
+        self._rows = {
+            line.view: self._drawn(line, history, method) if line.view in anew else self._rows[line.view]
+            for line in lines_drawn
+        }
+        for key in changes:
+            self._readings[key].forget_others(wanted[key])
+        return [row for drawn in self._rows.values() for row in drawn.rows]
+
+    def _is_new(self, line: TrustLine, hindsight: frozenset[Facet]) -> bool:
+        drawn = self._rows.get(line.view)
+        facet = line.view.facet
+        return drawn is None or drawn.line is not line or (facet in hindsight) != (facet in self._hindsight)
+
+    def _drawn(self, line: TrustLine, history: History, method: Method) -> _RowsOfLine:
+        """The rows of a line, each of them the one of before where it is the same."""
+        before = self._rows.get(line.view)
+        is_step_now = _day_before(line.points[-1].at) == history.as_of
+        points = line.points[:-1] if is_step_now else line.points
+        hindsight = line.view.facet in self._hindsight
+        of_points = {} if before is None else before.of_points
+        if before is not None and before.now and before.now[0].hindsight != hindsight:
+            of_points = {}
+        causes = line.points[-1].causes if is_step_now else ()
+        plain = _plainly(line.counts)
+        readings = self._readings[line.view.block]
+        now = [
+            replace(
+                _row(line.view, reading, hindsight=hindsight),
+                variant=variant,
+                step=is_step_now,
+                current=True,
+                causes=causes,
+                **plain,
+            )
+            for variant, reading in (
+                (TrustVariant.AS_IT_STANDS, line.now),
+                *((each, readings.point(each, line.view, history.end, method)) for each in _variants(line)),
+            )
+        ]
+        rows_now = {} if before is None else {row.variant: row for row in before.now}
+        return _RowsOfLine(
+            line=line,
+            of_points={
+                id(each): of_points.get(id(each)) or _row(line.view, each, hindsight=hindsight) for each in points
+            },
+            now=[kept if (kept := rows_now.get(row.variant)) == row and kept is not None else row for row in now],
+        )
+
+
+@once_per_history
+def _in_hindsight(history: History, method: Method) -> frozenset[Facet]:
+    """The aspects whose usual rate was fitted to a later part of the log than was known."""
+    known_on = day_of(history.recorded_at)
+    rates = method.base_rates.items()
+    return frozenset(facet for facet, rate in rates if rate.is_hindsight(history.reached, known_on))
+
+
+def _row(view: TrustView, point: TrustPoint, *, hindsight: bool) -> TrustRow:
     assert view.trustee is not None  # noqa: S101 - a block has no row here; tells the type checker
     return TrustRow(
         facet=view.facet,
@@ -184,7 +308,7 @@ def _row(view: TrustView, point: TrustPoint, history: History, method: Method) -
         n=point.n,
         acts=point.acts,
         tacit=point.tacit,
-        hindsight=method.base_rates[view.facet].is_hindsight(history.reached, day_of(history.recorded_at)),
+        hindsight=hindsight,
         causes=point.causes,
     )
 

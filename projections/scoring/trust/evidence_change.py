@@ -1,0 +1,66 @@
+"""What is new between two readings of a partnership's evidence: what left, what came, and what only reads anew."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from projections.scoring.formulas.difference import difference
+from projections.scoring.formulas.evidence import BlockKey, Evidence
+
+
+class RenewedEvidence(Struct, frozen=True):
+    """One piece of evidence before and after: alike but for when it ended, by what, or how far its doer is believed."""
+
+    before: Evidence
+    now: Evidence
+
+    @property
+    def ends_anew(self) -> bool:
+        """It ended otherwise before."""
+        return (self.before.until, self.before.ended_by) != (self.now.until, self.now.ended_by)
+
+
+class EvidenceChange(Struct):
+    """The evidence of one block that left, that came, and that reads anew."""
+
+    left: list[Evidence] = field(default_factory=list)
+    came: list[Evidence] = field(default_factory=list)
+    renewed: list[RenewedEvidence] = field(default_factory=list)
+
+
+def evidence_changes(before: Sequence[Evidence], now: Sequence[Evidence]) -> dict[BlockKey, EvidenceChange]:
+    """What is new between two readings of the evidence, block by block."""
+    changes: defaultdict[BlockKey, EvidenceChange] = defaultdict(EvidenceChange)
+    left, came = difference(before, now)
+    if not left:
+        for row in came:
+            changes[row.block].came.append(row)
+        return changes
+    waiting: defaultdict[tuple[object, ...], list[Evidence]] = defaultdict(list)
+    for row in came:
+        waiting[_beginning(row)].append(row)
+    for row in left:
+        alike = waiting[_beginning(row)]
+        place = next((place for place, other in enumerate(alike) if _is_renewed(row, other)), None)
+        if place is None:
+            changes[row.block].left.append(row)
+        else:
+            changes[row.block].renewed.append(RenewedEvidence(row, alike.pop(place)))
+    for rows in waiting.values():
+        for row in rows:
+            changes[row.block].came.append(row)
+    return changes
+
+
+def _beginning(row: Evidence) -> tuple[object, ...]:
+    return row.facet, row.act, row.truster, row.trustee, row.begins_at
+
+
+def _is_renewed(row: Evidence, now: Evidence) -> bool:
+    """It adds to every sum what the other did, from the same instant on."""
+    same_word = (row.believed is None) is (now.believed is None)
+    if row.believed is not None and now.believed is not None:
+        same_word = row.believed.reporter == now.believed.reporter
+    return same_word and replace(now, until=row.until, ended_by=row.ended_by, believed=row.believed) == row
