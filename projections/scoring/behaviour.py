@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from msgspec.structs import replace
 
 from projections.agreement.answerable import Answerability
+from projections.history.difference import ended_and_begun
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history
 from projections.lifecycles.conduct import PartnershipConduct, conduct
@@ -16,7 +17,6 @@ from projections.method.method import Method
 from projections.scoring.facets import FACETS, REPORTS, FacetPart
 from projections.scoring.facets.own_word import HeardReports, Report
 from projections.scoring.formulas.belief_in_reports import Beliefs, Reporter
-from projections.scoring.formulas.difference import difference
 from projections.scoring.formulas.evidence import Evidence, order_of
 
 T = TypeVar("T")
@@ -72,11 +72,11 @@ class BeliefsByReports:
 
     def of(self, acts: PartnershipConduct) -> Beliefs:
         """The belief in every reporter: the very one of before where it is the same."""
-        of_things = (
+        of_things = [
             of_part.answers(part.things(acts), part.reports)
             for part, of_part in zip(REPORTS, self._reports, strict=True)
-        )
-        return self._heard.beliefs(chain.from_iterable(chain.from_iterable(of_things)))
+        ]
+        return self._heard.beliefs([each for answers in of_things for of_thing in answers for each in of_thing])
 
 
 class GatheredEvidence:
@@ -112,7 +112,7 @@ class GatheredEvidence:
         return self._gathered(things, believed)
 
     def _gathered(self, things: list[tuple[Evidence, ...]], believed: Beliefs) -> tuple[Evidence, ...]:
-        left, came = difference(self._things, things)
+        left, came = ended_and_begun(self._things, things)
         fallen, risen = self._exchange(list(chain(*left)), list(chain(*came)), believed)
         for reporter, resting in self._resting.items():
             now = believed.get(reporter)

@@ -49,8 +49,8 @@ class BaseRateAct:
 class Block:
     """The sums over the evidence that stands in one block, as its views and base rates need them.
 
-    Sums for single pairs are kept only where they are asked for. `reads` says how a piece of evidence is read here
-    (None: as it stands); what it makes None of is left out.
+    Sums for single pairs are kept only where they are asked for. `reads` says how the evidence of an act is read here
+    (None: as it stands); it may leave some out.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Block:
         method: Method,
         *,
         for_pairs: bool = True,
-        reads: Callable[[Evidence], Evidence | None] | None = None,
+        reads: Callable[[Sequence[Evidence]], Sequence[Evidence]] | None = None,
     ) -> None:
         self._facet, self._method, self._for_pairs, self._reads = facet, method, for_pairs, reads
         self._all = Tally()
@@ -93,7 +93,7 @@ class Block:
         for name, act in self._unsettled.items():
             for tally, part in act.parts:
                 tally.take(part)
-            act.parts = self._shares(self._read(act.rows))
+            act.parts = self._shares(act.rows if self._reads is None else self._reads(act.rows))
             for tally, part in act.parts:
                 tally.add(part)
             if not act.rows:
@@ -118,11 +118,6 @@ class Block:
             act = self._acts[row.act] = BaseRateAct()
         self._unsettled[row.act] = act
         return act
-
-    def _read(self, rows: Sequence[Evidence]) -> Sequence[Evidence]:
-        if self._reads is None:
-            return rows
-        return [row for each in rows if (row := self._reads(each)) is not None]
 
     def sums(self, view: TrustView, moment: DecayInstant) -> Sums:
         """The sufficient statistics of a view within the block."""

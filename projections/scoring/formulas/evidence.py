@@ -1,11 +1,12 @@
 """Evidence: what one party did, as another met it, and for how long that is what the record says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.vocabulary import Facet, Side
 from projections.history.covering_sources import END_OF_TIME
@@ -78,14 +79,19 @@ def order_of(row: Evidence) -> tuple[object, ...]:
     return begins_at, row.position, row.act, row.truster, row.trustee, until, row.at, row.value, row.causes
 
 
-def confirmed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
+def confirmed_only(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The evidence that does not rest on silence."""
     return [row for row in evidence if not row.tacit]
 
 
-def undisputed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
+def undisputed_only(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The evidence that no side contests."""
     return [row for row in evidence if not row.disputed]
+
+
+def disputed_in_full(evidence: Iterable[Evidence], lowered: float) -> list[Evidence]:
+    """The evidence with what sides contest at its full weight, which they had lowered to a part."""
+    return [replace(row, weight=row.weight / lowered) if row.disputed and lowered else row for row in evidence]
 
 
 class ViewKind(StrEnum):

@@ -14,10 +14,11 @@ from uuid import UUID
 
 from domain.vocabulary import Facet
 from projections.history.causes import HasCauses
+from projections.history.difference import ended_and_begun, shared_beginning
 from projections.method.method import Method
+from projections.scoring.formulas.belief_in_reports import Belief, Reporter
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.formulas.shared_beginning import shared_beginning
-from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, by_act, contribution
+from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, beliefs_in, by_act, contribution
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class SummedActs:
         self._tally = Tally()
         self._parts: dict[str, Contribution] = {}
         self._values: dict[str, float] = {}
+        self._beliefs: dict[Reporter, Belief] = {}
 
     def take_in(self, rows: Sequence[Evidence], method: Method) -> None:
         """Let the sums say what these rows, given in order, say; an act's value is the mean over its pairs."""
@@ -65,6 +67,7 @@ class SummedActs:
                 self._tally.take(former)
                 del self._values[act]
         for act, own in rows_by_act.items():
+            self._beliefs |= beliefs_in(own)
             self._parts[act] = contribution(own, method)
             self._tally.add(self._parts[act])
             self._values[act] = fsum(row.value for row in own) / len(own)
@@ -72,7 +75,7 @@ class SummedActs:
 
     def sums(self, at: datetime, facet: Facet, method: Method) -> Sums:
         """What fading has left of the acts at an instant."""
-        return self._tally.sums(DecayInstant(at, facet, method))
+        return self._tally.sums(DecayInstant(at, facet, method, self._beliefs))
 
     @property
     def value_sum(self) -> float:
@@ -86,11 +89,3 @@ class KeptSums:
     def __init__(self) -> None:
         self.acts: defaultdict[tuple[str, ...], SummedActs] = defaultdict(SummedActs)
         self.causes: defaultdict[tuple[str, ...], OrderedCauses] = defaultdict(OrderedCauses)
-
-
-def ended_and_begun(before: Sequence[T], now: Sequence[T]) -> tuple[list[T], list[T]]:
-    """The things that are no longer in a list and those that are new in it, told apart by identity."""
-    unchanged = shared_beginning(before, now)
-    former = {id(each): each for each in islice(before, unchanged, None)}
-    begun = [each for each in islice(now, unchanged, None) if former.pop(id(each), None) is None]
-    return list(former.values()), begun

@@ -9,12 +9,12 @@ from typing import Final
 from domain.events.recorded import Effective
 from domain.vocabulary import Side
 from projections.history.causes import causes_of, each_once
+from projections.history.difference import ended_and_begun
 from projections.history.memo import carried
 from projections.history.order_checks import impossible_orders_among
 from projections.history.recording_delay import RecordingDelay, days_until_recorded
 from projections.history.rules_in_force import is_claimed, settled
 from projections.method.method import HealthRules
-from projections.scoring.health.kept_sums import ended_and_begun
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, share
 

@@ -18,7 +18,7 @@ from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
 from projections.rows import Causes, names_a
 from projections.scoring.formulas.local_level import LevelEstimate, LevelStep, ReadingStanding, drifted
-from projections.scoring.formulas.shared_beginning import shared_beginning
+from projections.history.difference import shared_beginning
 from projections.scoring.surveys.survey_lines import FollowedLine, ReadingKind, SurveyLine, followed_lines
 
 _TICK: Final = timedelta(microseconds=1)

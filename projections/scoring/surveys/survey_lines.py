@@ -25,7 +25,7 @@ from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
 from projections.scoring.formulas.local_level import LevelFollower, LevelReading, LevelStep
 from projections.scoring.formulas.ordinal import LEVELS, Expressed, described
-from projections.scoring.formulas.shared_beginning import shared_beginning
+from projections.history.difference import shared_beginning
 
 
 class ReadingKind(CodeList):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from projections.scoring.formulas.difference import difference
+from projections.history.difference import ended_and_begun
 from projections.scoring.formulas.evidence import BlockKey, Evidence
 
 
@@ -33,7 +33,7 @@ class EvidenceChange(Struct):
 def evidence_changes(before: Sequence[Evidence], now: Sequence[Evidence]) -> dict[BlockKey, EvidenceChange]:
     """What is new between two readings of the evidence, block by block."""
     changes: defaultdict[BlockKey, EvidenceChange] = defaultdict(EvidenceChange)
-    left, came = difference(before, now)
+    left, came = ended_and_begun(before, now)
     if not left:
         for row in came:
             changes[row.block].came.append(row)

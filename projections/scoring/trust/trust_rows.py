@@ -1,9 +1,9 @@
 """The trust timeline as kept: what each side has met from each body, step by step, as sufficient statistics."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -18,7 +18,16 @@ from projections.history.memo import answered_once, carried, once_per_history
 from projections.method.method import Method
 from projections.rows import names_a
 from projections.scoring.formulas.base_rate import Block
-from projections.scoring.formulas.evidence import BlockKey, Counts, Evidence, TrustView, ViewKind
+from projections.scoring.formulas.evidence import (
+    BlockKey,
+    Counts,
+    Evidence,
+    TrustView,
+    ViewKind,
+    confirmed_only,
+    disputed_in_full,
+    undisputed_only,
+)
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.trust.block_timeline import TrustLine, point
 from projections.scoring.trust.evidence_change import EvidenceChange, evidence_changes
@@ -119,19 +128,16 @@ def _month_ends(first: date, until: date) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in months]
 
 
-def _reads_as(variant: TrustVariant, method: Method) -> tuple[Method, Callable[[Evidence], Evidence | None] | None]:
-    """The method by which a reading beside the usual one is made, and how it reads evidence (None: left out)."""
-    lowered = method.trust.disputed_weight
+def _reads_as(variant: TrustVariant, method: Method) -> Callable[[Iterable[Evidence]], list[Evidence]] | None:
+    """How evidence is read in a reading beside the usual one; None: as it stands."""
     match variant:
-        case TrustVariant.UNFADING:
-            return replace(method, trust=method.trust.fading_alike(None)), None
         case TrustVariant.CONFIRMED_ONLY:
-            return method, lambda row: None if row.tacit else row
+            return confirmed_only
         case TrustVariant.WITHOUT_DISPUTED:
-            return method, lambda row: None if row.disputed else row
+            return undisputed_only
         case TrustVariant.DISPUTED_IN_FULL:
-            return method, lambda row: replace(row, weight=row.weight / lowered) if row.disputed and lowered else row
-    return method, None
+            return partial(disputed_in_full, lowered=method.trust.disputed_weight)
+    return None
 
 
 def _variants(line: TrustLine) -> Iterator[TrustVariant]:
@@ -173,8 +179,9 @@ class _ReadingsBeside:
         """The point at which a view stands at the cut, read otherwise."""
         block = self._blocks.get(variant)
         if block is None:
-            variant_method, reads = _reads_as(variant, method)
-            is_pair = view.kind is ViewKind.PAIR
+            is_unfading, is_pair = variant is TrustVariant.UNFADING, view.kind is ViewKind.PAIR
+            variant_method = replace(method, trust=method.trust.fading_alike(None)) if is_unfading else method
+            reads = _reads_as(variant, method)
             block = self._blocks[variant] = Block(view.facet, variant_method, for_pairs=is_pair, reads=reads)
             for row in self._standing.values():
                 block.stand(row)

@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.history.causes import causes_of
-from projections.scoring.formulas.belief_in_reports import Belief
+from projections.history.difference import ended_and_begun
+from projections.scoring.formulas.belief_in_reports import Belief, Reporter
 from projections.scoring.formulas.tally import counts, sums
-from projections.scoring.health.kept_sums import OrderedCauses, SummedActs, ended_and_begun
+from projections.scoring.health.kept_sums import OrderedCauses, SummedActs
 from tests.support.evidence_builders import COUNCIL, GROUPS, NOW, OTHER_COUNCIL, RELIABILITY, kept, method
 
 SCORING = method(half_life_days=180, adverse_weight=1.5)
-WORD = Belief()
+WORD = Belief(Reporter(COUNCIL.party_id))
 
 
 @st.composite

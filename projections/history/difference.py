@@ -1,0 +1,27 @@
+"""What is new between two readings of a list, told by the identity of its things: what did not change is the same."""
+
+from collections.abc import Iterable, Sequence
+from operator import is_not
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def shared_beginning(one: Iterable[object], other: Iterable[object]) -> int:
+    """The number of things with which two lists begin alike, told apart by identity."""
+    differ = list(map(is_not, one, other))
+    return differ.index(True) if True in differ else len(differ)
+
+
+def ended_and_begun(before: Sequence[T], now: Sequence[T]) -> tuple[list[T], list[T]]:
+    """The things that are no longer in a list and those that are new in it, told apart by identity.
+
+    What both begin and end with is passed over first: of a long record little changes, and that near its end.
+    """
+    start = shared_beginning(before, now)
+    end = min(shared_beginning(reversed(before), reversed(now)), min(len(before), len(now)) - start)
+    old, new = before[start : len(before) - end], now[start : len(now) - end]
+    if not (old and new):
+        return list(old), list(new)
+    old_ids, new_ids = set(map(id, old)), set(map(id, new))
+    return [each for each in old if id(each) not in new_ids], [each for each in new if id(each) not in old_ids]
