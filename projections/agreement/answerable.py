@@ -56,7 +56,7 @@ class Answerability(Struct, frozen=True):
             return ALWAYS
         return _earlier(seat.own, seat.accepted)
 
-    def _answers_always(self, party_id: UUID) -> bool:
+    def answers_always(self, party_id: UUID) -> bool:
         """A body can be held to what others laid at its door whenever they did."""
         if party_id.int in self.founders:
             return True
@@ -68,7 +68,7 @@ class Answerability(Struct, frozen=True):
         None: not by the day asked about. To dispute it is to speak, and is not to take it up: nobody has to bear
         silently what others write down.
         """
-        if self._answers_always(party_id):
+        if self.answers_always(party_id):
             return ALWAYS  # the usual case, without looking at the facts
         known_facts = [fact for fact in facts if fact is not None]
         laid_at = min((fact.occurred_at for fact in known_facts), default=ALWAYS)

@@ -26,7 +26,7 @@ from projections.history.anchoring import thing_of
 from projections.history.history import history
 from projections.lifecycles.conduct import PartnershipConduct, conduct
 from projections.method.method import Method
-from projections.scoring.behaviour import held
+from projections.scoring.behaviour import held, since_held
 from projections.scoring.facets import OF_DUTIES, REPORTS
 from projections.scoring.facets.own_word import Report, belief
 from projections.scoring.formulas.belief_in_reports import Belief, Reporter
@@ -130,7 +130,7 @@ class _KnownEvidence:
             part.evidence(thing, self._method, acts.end) for part in OF_DUTIES for thing in part.things(acts)
         )
         self._rows |= {thing: [] for thing in things}
-        for row in held(rows, acts.answerability, past):
+        for row in held(rows, lambda row: since_held(past, self._method, row.trustee.party_id, row.causes)):
             thing = UUID(row.act.rpartition(" ")[2])
             if thing in things:
                 self._rows[thing].append(self._believed(row))

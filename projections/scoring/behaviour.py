@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from msgspec.structs import replace
 
-from projections.agreement.answerable import Answerability
+from projections.agreement.answerable import Answerability, answerability
 from projections.history.difference import ended_and_begun
 from projections.history.history import History
-from projections.history.memo import carried, once_per_history
+from projections.history.memo import carried, once_per_history, once_per_thing
 from projections.lifecycles.conduct import PartnershipConduct, conduct
 from projections.method.method import Method
 from projections.scoring.facets import FACETS, REPORTS, FacetPart
@@ -31,16 +33,18 @@ def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     return carried(history, method, GatheredEvidence).of(acts, method, history, heard)
 
 
-def held(rows: Iterable[Evidence], answerability: Answerability, history: History) -> Iterator[Evidence]:
+def held(rows: Iterable[Evidence], since_held: Callable[[Evidence], datetime | None]) -> Iterator[Evidence]:
     """Let what is laid at a body's door be evidence from when the body agreed to sit here or took it up."""
-    return (held_row for row in rows if (held_row := _held(row, answerability, history)) is not None)
+    for row in rows:
+        since = since_held(row)
+        if since is not None and (row.until is None or since < row.until):
+            yield row if since <= row.begins_at else replace(row, since=since)
 
 
-def _held(row: Evidence, answerability: Answerability, history: History) -> Evidence | None:
-    since = answerability.held_since(row.trustee.party_id, map(history.fact, row.causes))
-    if since is None or (row.until is not None and row.until <= since):
-        return None
-    return row if since <= row.begins_at else replace(row, since=since)
+@once_per_thing
+def since_held(history: History, _: Method, party_id: UUID, causes: tuple[UUID, ...]) -> datetime | None:
+    """From when a body is held to what some events say that it did, or owed; None: not by the day asked about."""
+    return answerability(history).held_since(party_id, map(history.fact, causes))
 
 
 class AnswersByThing(Generic[T, A]):
@@ -57,10 +61,6 @@ class AnswersByThing(Generic[T, A]):
             self._answers = {id(each): known[id(each)] if id(each) in known else work(each) for each in things}
             self._things = things
         return list(self._answers.values())
-
-    def forget(self) -> None:
-        """Work every answer out again when next asked."""
-        self._things, self._answers = (), {}
 
 
 class BeliefsByReports:
@@ -87,7 +87,8 @@ class GatheredEvidence:
     """
 
     def __init__(self) -> None:
-        self._answerability: Answerability | None = None
+        self._doers: set[UUID] = set()
+        self._held_before: dict[int, tuple[tuple[Evidence, ...], tuple[Evidence, ...]]] = {}
         self._rows: list[AnswersByThing[Any, tuple[Evidence, ...]]] = [AnswersByThing() for _ in FACETS]
         self._things: list[tuple[Evidence, ...]] = []
         self._beliefs: Beliefs = {}
@@ -98,18 +99,31 @@ class GatheredEvidence:
 
     def of(self, acts: PartnershipConduct, method: Method, history: History, believed: Beliefs) -> tuple[Evidence, ...]:
         """The evidence of what was done, in order: the very one of before where nothing is new."""
-        if acts.answerability is not self._answerability:
-            self._answerability = acts.answerability
-            for of_part in self._rows:
-                of_part.forget()
         things = []
         for part, of_part in zip(FACETS, self._rows, strict=True):
 
             def rows_of(thing: object, part: FacetPart = part) -> tuple[Evidence, ...]:
-                return tuple(held(part.evidence(thing, method, acts.end), acts.answerability, history))
+                rows = tuple(part.evidence(thing, method, acts.end))
+                self._doers.update(row.trustee.party_id for row in rows)
+                return rows
 
             things += [rows for rows in of_part.answers(part.things(acts), rows_of) if rows]
-        return self._gathered(things, believed)
+        return self._gathered(self._held(things, acts.answerability, history, method), believed)
+
+    def _held(
+        self, things: list[tuple[Evidence, ...]], answering: Answerability, history: History, method: Method
+    ) -> list[tuple[Evidence, ...]]:
+        """The evidence of things from when each body is held to it; most bodies are held to all of it, always."""
+        if all(map(answering.answers_always, self._doers)):
+            self._held_before = {}
+            return things
+        before = self._held_before
+        self._held_before = {}
+        for rows in things:
+            now = tuple(held(rows, lambda row: since_held(history, method, row.trustee.party_id, row.causes)))
+            _, last = before.get(id(rows), ((), ()))
+            self._held_before[id(rows)] = rows, last if last == now else now
+        return [now for _, now in self._held_before.values() if now]
 
     def _gathered(self, things: list[tuple[Evidence, ...]], believed: Beliefs) -> tuple[Evidence, ...]:
         left, came = ended_and_begun(self._things, things)

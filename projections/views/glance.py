@@ -1,8 +1,10 @@
 """At a glance: promises kept quarter by quarter, and what is overdue now, for partnerships beside one another."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -13,15 +15,18 @@ from domain.events.declaration import EventBody
 from domain.values import end_of_day, last_day
 from domain.vocabulary import OFFICIALS, Facet
 from projections.declaration import ProjectionRow, projection
-from projections.history.causes import causes_of
+from projections.history.causes import causes_of, each_once
+from projections.history.difference import ended_and_begun
 from projections.history.history import History
+from projections.history.memo import carried, once_per_history
 from projections.lifecycles.interactions import contacts
 from projections.method.method import Method
 from projections.rows import Causes, names_a
 from projections.scoring.behaviour import evidence
-from projections.scoring.formulas.evidence import Evidence
+from projections.scoring.formulas.belief_in_reports import Belief, Beliefs, Reporter
+from projections.scoring.formulas.evidence import Evidence, in_order
 from projections.scoring.formulas.quarters import quarter_ends
-from projections.scoring.formulas.tally import sums
+from projections.scoring.formulas.tally import Contribution, DecayInstant, Tally, beliefs_in, contribution
 from projections.scoring.health.material import RESIDENT_SIDE
 from projections.views.trust import TRUST_EVENTS
 from projections.views.worklist import ASKS_TO_ANSWER, OF_WORK, PROMISES_TO_KEEP, overdue_things, worklist
@@ -64,44 +69,117 @@ _HANDLES: Final[tuple[type[EventBody], ...]] = tuple(dict.fromkeys((*TRUST_EVENT
     ignores_rest="Nothing else makes, keeps or ends a promise, raises or answers an ask, or is contact.",
     stored="All partnerships are shown beside one another.",
 )
+@once_per_history
 def glance(history: History, method: Method) -> list[GlanceRow]:
     """One row for each quarter that was over after the first promise counted, and one for the day asked about."""
-    promises = [
-        row
-        for row in evidence(history, method)
-        if row.facet is Facet.RELIABILITY and row.truster.side in RESIDENT_SIDE and row.trustee.side in OFFICIALS
-    ]
-    days = quarter_ends(history.as_of, QUARTERS)
-    quarters = [_stood(promises, day, earlier, method) for earlier, day in zip([None, *days], days, strict=False)]
-    return [*(row for row in quarters if row.acts), _now(promises, days[-1], history, method)]
+    *quarters, figures = promises_by_quarter(history, method)
+    return [*(row for row in quarters if row.acts), _now(history, method, figures)]
 
 
-def _stood(promises: Sequence[Evidence], day: date, earlier: date | None, method: Method) -> GlanceRow:
-    end = end_of_day(day)
-    statistics = sums(promises, end, method)
-    additions = (
-        row for row in promises if row.begins_at < end and (earlier is None or row.begins_at >= end_of_day(earlier))
-    )
-    return GlanceRow(
-        on=day,
-        current=False,
-        r=statistics.r,
-        s=statistics.s,
-        a=method.base_rate(Facet.RELIABILITY),
-        n=statistics.n,
-        acts=statistics.acts,
-        causes=causes_of(additions),
-    )
+@once_per_history
+def promises_by_quarter(history: History, method: Method) -> list[GlanceRow]:
+    """How officials had kept promises to residents at the end of each quarter, and of the day asked about."""
+    days = [*quarter_ends(history.as_of, QUARTERS), history.as_of]
+    return carried(history, method, PromisesByQuarter).rows(evidence(history, method), days, method)
 
 
-def _now(promises: Sequence[Evidence], earlier: date, history: History, method: Method) -> GlanceRow:
-    figures = _stood(promises, history.as_of, earlier, method)
-    meetings = [
-        (min(last_day(contact.held.happened), history.as_of), contact.interaction_id, contact)
-        for contact in contacts(history, method)
-        if contact.held
-    ]
-    last_on, last_id, last = max(meetings, key=itemgetter(0, 1), default=(None, None, None))
+class _Quarter:
+    """A quarter by its last instant: the sums of what stands then, and the evidence that began in it."""
+
+    def __init__(self, on: date) -> None:
+        self.end, self.is_stale = end_of_day(on), True
+        self.tally = Tally()
+        self.begun: dict[int, Evidence] = {}
+        self._row = GlanceRow(on=on, current=False, r=0.0, s=0.0, a=0.0, n=0.0, acts=0, causes=())
+
+    def row(self, method: Method, beliefs: Beliefs) -> GlanceRow:
+        """How promises stood at its end: the very row of before where it is the same."""
+        if self.is_stale:
+            statistics = self.tally.sums(DecayInstant(self.end, Facet.RELIABILITY, method, beliefs))
+            row = replace(
+                self._row,
+                r=statistics.r,
+                s=statistics.s,
+                a=method.base_rate(Facet.RELIABILITY),
+                n=statistics.n,
+                acts=statistics.acts,
+                causes=causes_of(in_order(self.begun.values())),
+            )
+            self._row, self.is_stale = self._row if row == self._row else row, False
+        return self._row
+
+
+class PromisesByQuarter:
+    """The sums of officials' promises to residents at the end of some days, kept while a history grows.
+
+    A promise that changed is taken out of the quarters at whose end it stood, and put into those at whose end it stands.
+    """
+
+    def __init__(self) -> None:
+        self._evidence: Sequence[Evidence] = ()
+        self._quarters: list[_Quarter] = []
+        self._promises: defaultdict[str, dict[int, Evidence]] = defaultdict(dict)
+        self._parts: dict[str, list[tuple[_Quarter, Contribution]]] = {}
+        self._beliefs: dict[Reporter, Belief] = {}
+
+    def rows(self, evidence_now: Sequence[Evidence], days: Sequence[date], method: Method) -> list[GlanceRow]:
+        """The rows of the days, in order; days and method are those of every other time."""
+        if not self._quarters:
+            self._quarters = [_Quarter(day) for day in days]
+        ended, begun = (
+            [row for row in rows if _is_counted(row)] for rows in ended_and_begun(self._evidence, evidence_now)
+        )
+        self._evidence = evidence_now
+        for row in ended:
+            del self._promises[row.act][id(row)]
+            self._quarter_of(row).begun.pop(id(row))
+        for row in begun:
+            self._promises[row.act][id(row)] = row
+            self._quarter_of(row).begun[id(row)] = row
+        self._beliefs |= beliefs_in(begun)
+        for promise in dict.fromkeys(row.act for row in (*ended, *begun)):
+            self._settle(promise, method)
+        return [quarter.row(method, self._beliefs) for quarter in self._quarters]
+
+    def _quarter_of(self, row: Evidence) -> _Quarter:
+        """The quarter in which evidence began, which reads otherwise for it."""
+        quarter = self._quarters[bisect_right(self._quarters, row.begins_at, key=attrgetter("end"))]
+        quarter.is_stale = True
+        return quarter
+
+    def _settle(self, promise: str, method: Method) -> None:
+        """Let the sums of each quarter say what the evidence of a promise now says."""
+        for quarter, part in self._parts.pop(promise, ()):
+            quarter.tally.take(part)
+            quarter.is_stale = True
+        rows = list(self._promises[promise].values())
+        if not rows:
+            del self._promises[promise]
+            return
+        parts = self._parts[promise] = list(self._shares(rows, method))
+        for quarter, part in parts:
+            quarter.tally.add(part)
+            quarter.is_stale = True
+
+    def _shares(self, rows: Sequence[Evidence], method: Method) -> Iterator[tuple[_Quarter, Contribution]]:
+        """The quarters at whose end a promise counts, each with what it adds."""
+        before: list[Evidence] = []
+        part: Contribution | None = None
+        for quarter in self._quarters:
+            standing = [row for row in rows if row.stands_at(quarter.end)]
+            if standing != before or part is None:
+                before, part = standing, contribution(standing, method) if standing else None
+            if part is not None:
+                yield quarter, part
+
+
+def _is_counted(row: Evidence) -> bool:
+    return row.facet is Facet.RELIABILITY and row.truster.side in RESIDENT_SIDE and row.trustee.side in OFFICIALS
+
+
+@once_per_history
+def _now(history: History, method: Method, figures: GlanceRow) -> GlanceRow:
+    last_on, last_id, causes_of_last = _last_contact(history, method)
     work = worklist(history, method)
     promises_overdue, asks_waiting = (overdue_things(work, each) for each in (PROMISES_TO_KEEP, ASKS_TO_ANSWER))
     tasks = (row for things in (promises_overdue, asks_waiting) for rows in things.values() for row in rows)
@@ -112,5 +190,16 @@ def _now(promises: Sequence[Evidence], earlier: date, history: History, method: 
         asks_past_time=len(asks_waiting),
         last_contact_on=last_on,
         last_contact_id=last_id,
-        causes=causes_of([figures, *tasks, *([last] if last else [])]),
+        causes=each_once((*causes_of([figures, *tasks]), *causes_of_last)),
     )
+
+
+@once_per_history
+def _last_contact(history: History, method: Method) -> tuple[date | None, UUID | None, tuple[UUID, ...]]:
+    """The last day of the latest contact that was held, which it was, and the events that it rests on."""
+    meetings = [
+        (min(last_day(contact.held.happened), history.as_of), contact.interaction_id, contact.causes)
+        for contact in contacts(history, method)
+        if contact.held
+    ]
+    return max(meetings, key=itemgetter(0, 1), default=(None, None, ()))
