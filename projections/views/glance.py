@@ -112,7 +112,7 @@ class _Quarter:
 class PromisesByQuarter:
     """The sums of officials' promises to residents at the end of some days, kept while a history grows.
 
-    A promise that changed is taken out of the quarters at whose end it stood, and put into those at whose end it stands.
+    A promise that changed is taken out of the quarters at whose end it stood, and put into those at whose end it does.
     """
 
     def __init__(self) -> None:

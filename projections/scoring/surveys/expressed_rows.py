@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from domain.values import day_of
 from domain.vocabulary import Facet, Side
 from projections.declaration import ProjectionRow
+from projections.history.difference import shared_beginning
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
 from projections.rows import Causes, names_a
 from projections.scoring.formulas.local_level import LevelEstimate, LevelStep, ReadingStanding, drifted
-from projections.history.difference import shared_beginning
 from projections.scoring.surveys.survey_lines import FollowedLine, ReadingKind, SurveyLine, followed_lines
 
 _TICK: Final = timedelta(microseconds=1)

@@ -20,12 +20,12 @@ from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day
 from domain.vocabulary import CodeList, Facet, Side
 from projections.history.causes import causes_of
+from projections.history.difference import shared_beginning
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
 from projections.scoring.formulas.local_level import LevelFollower, LevelReading, LevelStep
 from projections.scoring.formulas.ordinal import LEVELS, Expressed, described
-from projections.history.difference import shared_beginning
 
 
 class ReadingKind(CodeList):
