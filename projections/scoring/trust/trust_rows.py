@@ -204,7 +204,7 @@ class _ReadingsBeside:
                 block.fall(row)
 
 
-class _RowsOfLine(Struct):
+class _RowsOfTrustLine(Struct):
     """The rows of one line: those of its points, each by its point, and those of where it stands at the cut."""
 
     line: TrustLine
@@ -223,7 +223,7 @@ class TrustRowsDrawn:
     def __init__(self) -> None:
         self._evidence: Sequence[Evidence] = ()
         self._readings: defaultdict[BlockKey, _ReadingsBeside] = defaultdict(_ReadingsBeside)
-        self._rows: dict[TrustView, _RowsOfLine] = {}
+        self._rows: dict[TrustView, _RowsOfTrustLine] = {}
         self._hindsight: frozenset[Facet] = frozenset()
 
     def rows(
@@ -253,7 +253,7 @@ class TrustRowsDrawn:
         facet = line.view.facet
         return drawn is None or drawn.line is not line or (facet in hindsight) != (facet in self._hindsight)
 
-    def _drawn(self, line: TrustLine, history: History, method: Method) -> _RowsOfLine:
+    def _drawn(self, line: TrustLine, history: History, method: Method) -> _RowsOfTrustLine:
         """The rows of a line, each of them the one of before where it is the same."""
         before = self._rows.get(line.view)
         is_step_now = _day_before(line.points[-1].at) == history.as_of
@@ -280,7 +280,7 @@ class TrustRowsDrawn:
             )
         ]
         rows_now = {} if before is None else {row.variant: row for row in before.now}
-        return _RowsOfLine(
+        return _RowsOfTrustLine(
             line=line,
             of_points={
                 id(each): of_points.get(id(each)) or _row(line.view, each, hindsight=hindsight) for each in points
