@@ -27,7 +27,7 @@ class _Answer:
 
     `changed` and `checked`: at which growth of the history it last changed, and was last known to be right. `wholes`
     are the answers about the whole history that it was read from; `is_of_things`: it was read from answers about
-    single things, and is worked out again at every growth.
+    single things, and is worked out again at every growth. What was read is kept in tuples: there are many answers.
     """
 
     __slots__ = (
@@ -48,23 +48,30 @@ class _Answer:
         self.question, self.arguments, self.is_whole = question, arguments, is_whole
         self.value: Any = _NOTHING
         self.changed = self.checked = 0
-        self.forget_reads()
-
-    def forget_reads(self) -> None:
-        """Begin to work it out: nothing was read yet."""
-        self.keys: set[ReadKey] = set()
-        self.wholes: dict[_Answer, None] = {}
-        self.is_of_things = False
-        self.is_stale = False
+        self.keys: tuple[ReadKey, ...] = ()
+        self.wholes: tuple[_Answer, ...] = ()
+        self.is_of_things = self.is_stale = False
         self.alarm_at: datetime | None = None
 
-    def read_thing(self, thing: "_Answer") -> None:
-        """Note that it was read from an answer about a thing: one about a thing takes over all that was read there."""
+
+class _Reading:
+    """What is read while an answer is worked out."""
+
+    __slots__ = ("alarm_at", "is_of_things", "is_whole", "keys", "wholes")
+
+    def __init__(self, *, is_whole: bool) -> None:
+        self.is_whole, self.is_of_things = is_whole, False
+        self.keys: set[ReadKey] = set()
+        self.wholes: dict[_Answer, None] = {}
+        self.alarm_at: datetime | None = None
+
+    def read_thing(self, thing: _Answer) -> None:
+        """Note an answer about a thing: another about a thing takes over all that was read there."""
         if self.is_whole:
             self.is_of_things = True
             return
-        self.keys |= thing.keys
-        self.wholes |= thing.wholes
+        self.keys.update(thing.keys)
+        self.wholes.update(dict.fromkeys(thing.wholes))
         if thing.alarm_at is not None:
             self.wake_at(thing.alarm_at)
 
@@ -102,10 +109,10 @@ class NotedMemo:
         self._growth, self._recorded_at = 1, recorded_at
         self._changed: frozenset[ReadKey] = frozenset()
         self._stale: set[_Answer] = set()
-        self._asking: list[_Answer] = []
+        self._asking: list[_Reading] = []
         self._wholes: dict[tuple[Hashable, ...], _Answer] = {}
         self._things: dict[tuple[Question, tuple[Hashable, ...]], _Answer] = {}
-        self._readers: defaultdict[ReadKey, set[_Answer]] = defaultdict(set)
+        self._readers: defaultdict[ReadKey, list[_Answer]] = defaultdict(list)
         self._alarms: list[tuple[datetime, int, _Answer]] = []
         self._numbers = count()
         self._states: dict[object, tuple[object, Any]] = {}
@@ -177,22 +184,22 @@ class NotedMemo:
         values = answers.value
         if answers.checked >= self._growth - 1 and answers.follows(keys) and not self._wholes_differ(answers, history):
             known_count = len(values)
-            places = {answers.places[thing]: thing for thing in self._stale.intersection(answers.places)}
+            stale = [thing for thing in self._stale if thing in answers.places]
         else:
-            known_count, places, answers.places = 0, {}, {}
-        values = values[:known_count]
-        for place, thing in places.items():
+            known_count, stale, answers.places = 0, [], {}
+        values, wholes = values[:known_count], dict.fromkeys(answers.wholes)
+        for thing in stale:
             self._bring_up(thing, history)
-            values[place] = thing.value
-            answers.wholes |= thing.wholes
+            values[answers.places[thing]] = thing.value
+            wholes.update(dict.fromkeys(thing.wholes))
         for key in keys[known_count:]:
             thing = self._thing(answers.question, history, method, key)
             answers.places[thing] = len(values)
             values.append(thing.value)
-            answers.wholes |= thing.wholes
+            wholes.update(dict.fromkeys(thing.wholes))
         if len(values) != len(answers.value) or not all(map(is_, values, answers.value)):
             answers.value, answers.changed = values, self._growth
-        answers.keys_of_things, answers.checked = keys, self._growth
+        answers.keys_of_things, answers.wholes, answers.checked = keys, tuple(wholes), self._growth
 
     def carried(self, method: object, make: Callable[[], T]) -> T:
         """The state kept with the history by a method; made empty when first asked for."""
@@ -215,7 +222,7 @@ class NotedMemo:
         if answer.is_whole:
             is_late = answer.checked < self._growth - 1 or answer.is_of_things
             is_woken = answer.alarm_at is not None and answer.alarm_at <= self._recorded_at
-            if is_late or is_woken or not answer.keys.isdisjoint(self._changed):
+            if is_late or is_woken or not self._changed.isdisjoint(answer.keys):
                 return True
         elif answer.is_stale:
             return True
@@ -230,9 +237,8 @@ class NotedMemo:
 
     def _work_out(self, answer: _Answer, history: object) -> None:
         self.worked_out[answer.question.__name__] += 1
-        keys_before = answer.keys
-        answer.forget_reads()
-        self._asking.append(answer)
+        reading = _Reading(is_whole=answer.is_whole)
+        self._asking.append(reading)
         try:
             value = answer.question(history, *answer.arguments)
         except BaseException:
@@ -242,14 +248,18 @@ class NotedMemo:
             self._asking.pop()
         if answer.value is _NOTHING or value != answer.value:
             answer.value, answer.changed = value, self._growth
-        if not answer.is_whole:
-            self._follow(answer, keys_before)
+        answer.wholes, answer.is_of_things = tuple(reading.wholes), reading.is_of_things
+        answer.alarm_at, answer.is_stale = reading.alarm_at, False
+        if answer.is_whole:
+            answer.keys = tuple(reading.keys)
+        else:
+            self._follow(answer, reading)
 
-    def _follow(self, answer: _Answer, keys_before: set[ReadKey]) -> None:
-        """Let an answer about a thing be found by what it read."""
-        for key in keys_before - answer.keys:
-            self._readers[key].discard(answer)
-        for key in answer.keys - keys_before:
-            self._readers[key].add(answer)
+    def _follow(self, answer: _Answer, reading: _Reading) -> None:
+        """Let an answer about a thing be found by all that it ever read."""
+        further_keys = reading.keys.difference(answer.keys)
+        answer.keys += tuple(further_keys)
+        for key in further_keys:
+            self._readers[key].append(answer)
         if answer.alarm_at is not None:
             heappush(self._alarms, (answer.alarm_at, next(self._numbers), answer))
