@@ -32,7 +32,7 @@ from projections.engine.updater import CACHED_EVENTS, CHECKED_ONE_IN, BuildUpdat
 from projections.views import stored_projections
 
 _BATCH: Final = 5000  # behind by so many, a partnership is projected once for all that came to it
-_SWEPT_AT_ONCE: Final = 10
+_SWEPT_AT_ONCE: Final = 4
 _SETTLE_S: Final = 0.05
 _CLOCK_S: Final = 1.0
 _UNFORCED: Final = "SET synchronous_commit = off"
@@ -120,7 +120,7 @@ class ProjectionFollower:
                     stopping.wait(POLL_S)
                     if followed(connection):
                         raise OtherBuildsLive("the first builds are live")
-                elif not lead.step():
+                elif not lead.step() and not lead.prepare():
                     lead.tail.wait()
 
     @contextmanager
@@ -209,6 +209,18 @@ class Lead:
         updater.counts.events += len(events)
         _logger.info("followed", position=tail.position, **updater.counts.since(before))
         return True
+
+    def prepare(self) -> bool:
+        """While nothing is to be done, take a partition into memory before its next event; false when none is left.
+
+        Raises what `step` does.
+        """
+        updater = self._updater
+        if not (updater.is_level and updater.can_prepare):
+            return False
+        with self._connection.transaction():
+            self._check_registry()
+            return updater.prepare(max(build.as_of for build in updater.builds.values()))
 
     def _check_rows(self, day: date) -> bool:
         """While nothing else is to be done, compare a partition that is due with the log; false where none is."""

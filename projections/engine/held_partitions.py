@@ -104,6 +104,14 @@ class HeldPartitions:
         self._most_events, self._event_count = most_events, 0
         self._held: OrderedDict[UUID, HeldPartition] = OrderedDict()
 
+    def __contains__(self, partition_id: UUID) -> bool:
+        return partition_id in self._held
+
+    @property
+    def is_full(self) -> bool:
+        """No other can be held without forgetting one."""
+        return self._event_count >= self._most_events
+
     def get(self, partition_id: UUID) -> HeldPartition | None:
         """A partition that is held, which is then the one used last."""
         if partition_id in self._held:

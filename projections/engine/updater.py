@@ -4,6 +4,7 @@ The follower uses it for live builds, and the swap for new ones that catch up. A
 builds that nobody else moves; after any error, make a new one.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -48,6 +49,9 @@ CHECKED_ONE_IN: Final = 50
 CHECKED_EVENTS: Final = 5_000
 """Longer partitions are left to the nightly comparison: to project one takes longer than its readers may wait."""
 _logger = structlog.get_logger(__name__)
+_LATEST_FIRST: Final = """
+    SELECT partition_id FROM projection.row_set WHERE build = ANY(%s) GROUP BY partition_id ORDER BY max(position) DESC
+"""
 
 Projected = Iterable[tuple[UUID, Sequence[Result]]]
 
@@ -77,6 +81,7 @@ class BuildUpdater:
         self._held = HeldPartitions(cached_events)
         self._checked_one_in, self._grown_count = checked_one_in, 0
         self._due_checks: dict[UUID, None] = {}
+        self._not_prepared: deque[UUID] | None = None
         self._partnerships = set(partitions_begun_by(connection, BEGINS, self.position))
         self._parked = {
             (name, partition_id)
@@ -165,6 +170,37 @@ class BuildUpdater:
         self._held.drop(partition_id)
         self.counts.rows_written += self._write_all(partition_id, results)
         return False
+
+    @property
+    def can_prepare(self) -> bool:
+        """Partitions are left that `prepare` was not asked to take into memory, and there is room."""
+        return (self._not_prepared is None or bool(self._not_prepared)) and not self._held.is_full
+
+    def prepare(self, as_of: date) -> bool:
+        """Take one more partition into memory before its next event comes, within the open transaction.
+
+        Those with the latest events come first. False when there is none left, or no room.
+        """
+        if self._not_prepared is None:
+            rows = self._connection.execute(_LATEST_FIRST, ([each.build for each in self.builds.values()],)).fetchall()
+            self._not_prepared = deque(partition_id for (partition_id,) in rows)
+        while self._not_prepared and not self._held.is_full:
+            partition_id = self._not_prepared.popleft()
+            if partition_id not in self._held:
+                self._prepare(partition_id, as_of)
+                return True
+        return False
+
+    def _prepare(self, partition_id: UUID, as_of: date) -> None:
+        row_sets = [
+            (projection, result)
+            for projection, result in self._results(partition_id, (), self.position, as_of)
+            if isinstance(result, RowSet)
+            and self._read_back(self.builds[projection.name], projection, partition_id) == result.encoded
+        ]
+        if held := self._held.get(partition_id):
+            held.note_stored(row_sets)
+        self._held.evict()
 
     def set_day(self, day: date) -> None:
         """Note, within the open transaction, that every row set is of this day."""

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from domain.checkout import ROOT
@@ -26,6 +27,9 @@ from scripts.demonstration.words import NEIGHBOURHOODS
 HELP = "append while a follower runs; say how long it takes until the stored projections hold what was appended"
 
 _USUAL_LENGTH: Final = 667
+_REST_S: Final = 300.0
+_START_S: Final = 10.0
+_FEW_TICKS: Final = 5  # hundredths of a second in one
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -79,12 +83,13 @@ def _lags(
     if code := _command(dsn, "rebuild", "--all").wait():
         message = f"the rebuild ended with exit code {code}"
         raise ChildProcessError(message)
-    with _following(dsn), LogRecorder(dsn, application_name="folkmoot-bench") as log:
+    with _following(dsn) as follower, LogRecorder(dsn, application_name="folkmoot-bench") as log:
+        _wait_for_rest(follower)
         return [{"log_events": position_held, **_lag(dsn, log, appends, load)} for load in loads]
 
 
 @contextmanager
-def _following(dsn: str) -> Iterator[None]:
+def _following(dsn: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a follower as in use: a process of its own."""
     command = [sys.executable, "-m", "scripts.cli", "follow"]
     process = subprocess.Popen(
@@ -95,13 +100,26 @@ def _following(dsn: str) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield process
         if process.poll() is not None:
             message = f"the follower ended with exit code {process.returncode}"
             raise ChildProcessError(message)
     finally:
         process.terminate()
         process.wait()
+
+
+def _wait_for_rest(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the follower has taken into memory what it has room for, and works no more (on Linux)."""
+    statistics_file = Path(f"/proc/{process.pid}/stat")
+    deadline, ticks_before = time.perf_counter() + _REST_S, -1
+    while statistics_file.exists() and time.perf_counter() < deadline:
+        user_ticks, system_ticks = statistics_file.read_text().rpartition(")")[2].split()[11:13]
+        ticks = int(user_ticks) + int(system_ticks)
+        if ticks - ticks_before <= _FEW_TICKS and time.perf_counter() > deadline - _REST_S + _START_S:
+            return
+        ticks_before = ticks
+        time.sleep(1.0)
 
 
 def _command(dsn: str, *words: str) -> subprocess.Popen[bytes]:

@@ -101,17 +101,56 @@ def test_one_in_fifty_partitions_that_grew_is_checked_and_none_differs(stage, tw
     assert stage.hold_to_replay()
 
 
-def test_a_follower_that_is_told_to_makes_everything_from_nothing(stage, two, monkeypatch, capsys):
+def test_a_follower_that_is_told_to_makes_everything_from_nothing(stage, two, monkeypatch):
+    monkeypatch.setattr(follow, "configure_logging", lambda: None)
     monkeypatch.setenv("DATABASE_URL", stage.dsn)
     monkeypatch.setenv("FOLKMOOT_FOLLOW_WHOLE", "yes")
     parser = ArgumentParser()
     follow.configure(parser)
     promise(stage, two[0], 1)
-    follow.run(parser.parse_args(["--once"]))
-    assert '"followed whole"' in capsys.readouterr().out
+    with capture_logs() as lines:
+        follow.run(parser.parse_args(["--once"]))
+    assert [line["whole"].keys() for line in lines if "whole" in line] == [{"followed whole"}]
     following = follower(stage, hold=WholePartition, checked_one_in=1)
     promise(stage, two[0], 2)
     following.catch_up()
     assert following.counts.whole.keys() == {"followed whole"}
     assert following.counts.checks == 0
     assert stage.hold_to_replay()
+
+
+def test_a_follower_at_rest_takes_partitions_into_memory_so_that_their_next_event_makes_little_again(stage, two):
+    one, other = two
+    following = follower(stage)
+    with following.leading() as lead:
+        assert lead.prepare()
+        assert lead.prepare()
+        assert not lead.prepare()
+        assert following.counts.whole == {"first": 2}
+        for story in (one, other):
+            promise(stage, story, 1)
+            settle(lead)
+        assert following.counts.whole == {"first": 2}
+        assert following.counts.rows_written < 2 * following.counts.rows_encoded
+    assert stage.hold_to_replay()
+
+
+def test_rows_that_another_hand_changed_are_not_taken_for_stored_before_their_next_event(stage, two):
+    one, _ = two
+    with stage.owner() as connection:
+        connection.execute(f"UPDATE projection.{stage.live()[FALSE].table} SET due_on = '1999-01-01'")  # noqa: S608 - our own
+    with follower(stage).leading() as lead:
+        while lead.prepare():
+            pass
+        promise(stage, one, 1)
+        promise(stage, two[1], 1)
+        settle(lead)
+    assert stage.hold_to_replay()
+
+
+def test_no_more_is_taken_into_memory_before_its_time_than_there_is_room_for(stage, two):
+    following = follower(stage, cached_events=len(two[0].records))
+    with following.leading() as lead:
+        assert lead.prepare()
+        assert not lead.prepare()
+    assert following.counts.whole == {"first": 1}

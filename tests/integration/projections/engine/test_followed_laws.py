@@ -98,6 +98,11 @@ class FollowedStories(RuleBasedStateMachine):
             self.follow()
             self.compare(growing)
 
+    @rule()
+    def prepare(self) -> None:
+        """Let the follower take a partition into memory before its next event."""
+        self.lead.prepare()
+
     @rule(days=st.sampled_from([1, 1, 30]))
     def midnight(self, days) -> None:
         self.today += timedelta(days=days)
