@@ -147,7 +147,13 @@ def without_event(
         base,
         name=f"without event {event_id}",
         kind=WhatIfVariantKind.WITHOUT_EVENT,
-        history=history(records_left, as_of=past.as_of, position=past.position, recorded_at=past.recorded_at),
+        history=history(
+            records_left,
+            as_of=past.as_of,
+            position=past.position,
+            recorded_at=past.recorded_at,
+            log_position=past.reached,
+        ),
         method=method,
         events=(event_id,),
     )

@@ -64,6 +64,19 @@ def test_without_an_event_is_the_history_with_that_event_withdrawn(story, data):
     assert read_variant(variant) == read_variant(withdrawn)
 
 
+@settings(max_examples=10)
+@given(story=stories(), data=st.data())
+def test_a_variant_of_what_sources_claim_reaches_as_far_into_the_log_as_the_record_it_varies(story, data):
+    partnership, day = story.told, story.today
+    known = partnership.at(day)
+    past = history(
+        partnership.records, as_of=day, position=known.position, recorded_at=known.recorded_at, log_position=1
+    )
+    base = msgspec.structs.replace(as_it_stands(partnership, day), history=past)
+    left_out = data.draw(st.sampled_from(partnership.records)).event_id
+    assert leaving_out(base, left_out, partnership).history.reached == 1
+
+
 @settings(max_examples=25)
 @given(story=stories(), data=st.data())
 def test_leaving_out_what_is_withdrawn_already_changes_nothing(story, data):
