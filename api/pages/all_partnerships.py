@@ -22,7 +22,7 @@ from api.pages.pictures.dot_spread import PARTS, SpreadDot, counts_by_part, spre
 from api.pages.pictures.figure_words import HALF
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
 from api.reading.figures import ShownBeside
-from api.resources.partnerships import PartnershipEntry, PartnershipState
+from api.reading.partnership_entries import PartnershipEntry, PartnershipState
 from domain.csv_writer import CsvWriter, inert
 from domain.events.english import words
 from domain.text import likeness

@@ -15,8 +15,8 @@ from api.http.paging import Cursor, link
 from api.reading.access import may_read_words
 from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.names_and_texts import NamesAndTexts
+from api.reading.partnership_entries import PartnershipEntry, PartnershipQuery, partnerships_asked_for
 from api.reading.replay_answers import WordsBesideRows
-from api.resources.partnerships import PartnershipEntry, PartnershipQuery, partnerships_asked_for
 from projections.engine.replay import AnswerBasis, KnownPartnership, MethodMissing, known_partnership
 from projections.method.document import MethodInvalid
 from projections.scoring.early_warnings.warning_row import EarlyWarningRow, EarlyWarningRule, EarlyWarningState

@@ -230,7 +230,11 @@ class FlexibilityRules(_MethodPart, frozen=True, kw_only=True):
 
 
 class HealthRules(_MethodPart, frozen=True, kw_only=True):
-    """The windows and thresholds of the health profile."""
+    """The windows and thresholds of the health profile.
+
+    `participation_by_deeds`: participation counts all that is done and not attendance alone; no method shipped so far
+    has it.
+    """
 
     window_days: Annotated[int, Meta(ge=1, le=3_660)]
     late_recording_days: WholeDays
@@ -244,11 +248,17 @@ class HealthRules(_MethodPart, frozen=True, kw_only=True):
     recovery_margin: Share
     missing_floor: Annotated[float, Meta(gt=0, lt=1)]
     order_checks: bool | UnsetType = UNSET
+    participation_by_deeds: bool | UnsetType = UNSET
 
     @property
     def checks_order(self) -> bool:
         """A profile counts the records that claim an order which the world does not know."""
         return self.order_checks is True
+
+    @property
+    def counts_deeds(self) -> bool:
+        """Participation is who did what was done, whether by coming or otherwise."""
+        return self.participation_by_deeds is True
 
 
 class ExperienceRules(_MethodPart, frozen=True, kw_only=True):

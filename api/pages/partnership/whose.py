@@ -8,7 +8,7 @@ from uuid import UUID
 from api.http.problems import Problem
 from api.pages.ground.page import Download, PageAnswer, SeeOther, Shown, Visit
 from api.pages.partnership.asked_past import AskedPast, DatesForm, asked_past, changed_dates
-from api.resources.partnerships import PartnershipEntry, PartnershipState
+from api.reading.partnership_entries import PartnershipEntry, PartnershipState
 
 _WIDER_PLACES: Final = 3
 

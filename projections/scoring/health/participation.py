@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Hashable
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from domain.events.declaration import Participant
 from domain.events.interactions import InteractionRecorded
@@ -13,6 +14,7 @@ from projections.history.attendance import is_together, present
 from projections.history.causes import causes_of
 from projections.method.method import Dimension
 from projections.scoring.formulas.concentration import concentration
+from projections.scoring.health.deeds import deeds
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -30,19 +32,14 @@ _OFFICE_OPENS, _OFFICE_CLOSES, _SATURDAY = 9, 17, 5
 
 
 def participation(material: Material) -> list[Measure]:
-    """Measure how much rests on few: the fewest people behind half of all attendance, over half of those active."""
-    attendances: Counter[Hashable] = Counter()
-    attended = [people_there for _, body in _gatherings(material) if (people_there := present(body))]
-    for people_there in attended:
-        attendances.update(map(_who, people_there))
-    spread = concentration(attendances.values())
-    causes = causes_of(facts(_gatherings(material)))
+    """Measure how much rests on few: the fewest people behind half of what is done, over half of those active."""
+    shared = _deeds_shared(material) if material.method.health.counts_deeds else _attendance_shared(material)
+    spread = concentration(shared.times.values())
     if spread is None:
         return [absent(H4, HEADLINE, Missing.NOTHING_HAPPENED)]
+    around = _without_anyone(shared.times, spread.spread)
     return [
-        ranged(
-            H4, HEADLINE, spread.spread, _without_anyone(attendances, spread.spread), n=len(attended), causes=causes
-        ),
+        ranged(H4, HEADLINE, spread.spread, around, n=shared.acts, causes=shared.causes),
         counted(H4, "people-active", spread.active, n=spread.active),
         counted(H4, "fewest-behind-half", spread.bus_factor, n=spread.active),
         counted(H4, "concentration", spread.herfindahl, n=spread.active),
@@ -50,6 +47,26 @@ def participation(material: Material) -> list[Measure]:
         *_attendance(material),
         *_circumstances(material),
     ]
+
+
+class _Shared(NamedTuple):
+    """How often each person or body did something, in how many acts, and the events behind them."""
+
+    times: Counter[Hashable]
+    acts: int
+    causes: tuple[UUID, ...]
+
+
+def _attendance_shared(material: Material) -> _Shared:
+    attended = [people_there for _, body in _gatherings(material) if (people_there := present(body))]
+    times: Counter[Hashable] = Counter(_who(each) for people_there in attended for each in people_there)
+    return _Shared(times, len(attended), causes_of(facts(_gatherings(material))))
+
+
+def _deeds_shared(material: Material) -> _Shared:
+    done = list(deeds(material))
+    times: Counter[Hashable] = Counter(doer for deed in done for doer in deed.doers)
+    return _Shared(times, len(done), causes_of(deed.fact for deed in done))
 
 
 def _gatherings(material: Material) -> list[tuple[Effective, InteractionRecorded]]:
@@ -61,11 +78,11 @@ def _who(participant: Participant) -> Hashable:
     return participant.person_id or (participant.party.party_id, participant.role)
 
 
-def _without_anyone(attendances: Counter[Hashable], whole: float) -> tuple[float, float]:
+def _without_anyone(times: Counter[Hashable], whole: float) -> tuple[float, float]:
     """The least and the most that the headline becomes when any one of them is left out."""
     spreads = [whole]
-    for amount in set(attendances.values()):
-        rest = list(attendances.values())
+    for amount in set(times.values()):
+        rest = list(times.values())
         rest.remove(amount)
         spread = concentration(rest)
         if spread is not None:

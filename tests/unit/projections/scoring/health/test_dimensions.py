@@ -3,6 +3,9 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.events import Participant
 from domain.events.decisions import DecisionTaken
@@ -60,6 +63,37 @@ def test_participation_is_the_fewest_behind_half_of_what_is_done():
     assert value(story, Dimension.PARTICIPATION, "concentration") == pytest.approx(0.34)
     assert value(story, Dimension.PARTICIPATION, "effective-number") == pytest.approx(2.941, abs=5e-4)
     assert value(story, Dimension.PARTICIPATION, "attendance", "residents") == pytest.approx(8 / 9)
+
+
+def by_deeds():
+    shipped = method()
+    return replace(shipped, health=replace(shipped.health, participation_by_deeds=True))
+
+
+def test_participation_by_deeds_counts_what_bodies_do_beside_coming_each_deed_once_for_each_doer():
+    story = partnership()
+    meet(story, "2025-03-01", person("ann"), person("bea"))  # called by the council: three did it
+    meet(story, "2025-03-02", Participant(COUNCIL), person("ann"))  # the council called it and came: two did it
+    keep(story, 2, start="2025-04-01")
+    leave_overdue(story, 1)
+    story.asked("a hedge", "2025-05-01")
+    story.answered("a hedge", "2025-05-10")
+    figure = measure(story, Dimension.PARTICIPATION, scoring=by_deeds())
+    # the council 5 of 8, ann 2, bea 1: one of three makes half, over one and a half
+    assert (figure.value, figure.n) == (pytest.approx(1 / 1.5), 5)
+    assert value(story, Dimension.PARTICIPATION, "concentration", scoring=by_deeds()) == pytest.approx(30 / 64)
+    assert value(story, Dimension.PARTICIPATION, "concentration") == pytest.approx(6 / 16), "who came, as ever"
+
+
+@given(attended=st.lists(st.sampled_from(["ann", "bea", "cy"]), min_size=1, max_size=6), kept=st.integers(0, 4))
+def test_what_nobody_but_the_council_does_never_spreads_the_work_wider(attended, kept):
+    story = partnership()
+    for number, name in enumerate(attended):
+        meet(story, day("2025-03-01", number), person(name), convened_by=None)
+    keep(story, kept, start="2025-06-01")
+    figure = row(story, Dimension.PARTICIPATION, scoring=by_deeds())
+    assert figure.n == len(attended) + kept
+    assert value(story, Dimension.PARTICIPATION, "people-active", scoring=by_deeds()) == len(set(attended)) + (kept > 0)
 
 
 def test_no_person_is_named_in_a_profile():
