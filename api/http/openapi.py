@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
+from api.http.field_meanings import meaning_of
 from api.http.freshness import APPLIED, LONGEST_WAIT_S
 from api.http.freshness import HEADER as PREFER
 from api.http.idempotency import HEADER, REPLAYED
@@ -136,7 +137,16 @@ def _components(types: Sequence[Any], names: Mapping[type, str]) -> tuple[Sequen
         schema["title"] = public.get(name, name)
     addresses = {_REF.format(name=name): _REF.format(name=new) for name, new in public.items()}
     renamed = {public.get(name, name): _with_addresses(schema, addresses) for name, schema in components.items()}
+    for name, schema in renamed.items():
+        _explain(name, schema)
     return _with_addresses(refs[:-1], addresses), renamed
+
+
+def _explain(name: str, schema: Schema) -> None:
+    """Describe the properties of a component that are not described beside their declaration."""
+    for field, described in schema.get("properties", {}).items():
+        if "description" not in described and (meaning := meaning_of(name, field)):
+            described["description"] = meaning
 
 
 def _public_names(components: Mapping[str, Schema], names: Mapping[type, str]) -> Iterator[tuple[str, str]]:
@@ -296,7 +306,7 @@ def _query_parameters(query: type[Struct]) -> Iterable[Schema]:
     described = components[ref["$ref"]]
     for field in struct_fields(query):
         schema = _inlined(described["properties"][field.encode_name], components)
-        description = schema.pop("description", "")
+        description = schema.pop("description", "") or meaning_of(query.__name__, field.encode_name)
         yield {
             "name": field.encode_name,
             "in": "query",

@@ -6,6 +6,7 @@ import re
 import pytest
 from openapi_spec_validator import validate
 
+from api.http.field_meanings import FIELD_MEANINGS
 from api.resources import OPERATIONS
 from api.resources import described as description
 from api.resources.public_names import PUBLIC_NAMES
@@ -129,6 +130,33 @@ def test_every_error_is_a_problem_document(document):
 
 def test_every_operation_has_a_summary_and_a_tag(described):
     assert [each["operationId"] for _, _, each in described if not (each["summary"] and each["tags"])] == []
+
+
+# What every field means
+
+
+def test_every_property_of_every_component_is_described(document):
+    schemas = document["components"]["schemas"].items()
+    properties = [(name, *field) for name, schema in schemas for field in schema.get("properties", {}).items()]
+    assert [f"{name}.{field}" for name, field, schema in properties if not schema.get("description")] == [], (
+        "say it beside the field, in domain/events/glossary.py or in api/http/field_meanings.py"
+    )
+
+
+def test_every_meaning_of_a_field_is_that_of_one(document):
+    schemas = document["components"]["schemas"].items()
+    used = {
+        entry
+        for name, schema in schemas
+        for field in schema.get("properties", {})
+        for entry in (field, f"{name}.{field}")
+    }
+    assert set(FIELD_MEANINGS) - used == set()
+
+
+def test_every_parameter_is_described(described):
+    parameters = [(each["operationId"], named) for _, _, each in described for named in each["parameters"]]
+    assert [(operation, named["name"]) for operation, named in parameters if not named["description"]] == []
 
 
 # Names of components, which users of the API build on
