@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
-from operator import is_
 from typing import Any, Final, TypeVar
 
 from projections.history.memo import Question
@@ -180,26 +179,35 @@ class NotedMemo:
     def _bring_up_list(self, answers: _AnswerList, history: object, keys: Sequence[tuple[Hashable, ...]]) -> None:
         if answers.checked == self._growth and answers.keys_of_things is keys:
             return
-        (method,) = answers.arguments
-        values = answers.value
-        if answers.checked >= self._growth - 1 and answers.follows(keys) and not self._wholes_differ(answers, history):
-            known_count = len(values)
-            stale = [thing for thing in self._stale if thing in answers.places]
+        is_late = answers.checked < self._growth - 1
+        if is_late or not answers.follows(keys) or self._wholes_differ(answers, history):
+            answers.places, answers.value, stale = {}, [], []
         else:
-            known_count, stale, answers.places = 0, [], {}
-        values, wholes = values[:known_count], dict.fromkeys(answers.wholes)
+            stale = [thing for thing in self._stale if thing in answers.places]
+        if stale or len(keys) != len(answers.value):
+            self._ask_again(answers, history, keys, stale)
+        answers.keys_of_things, answers.checked = keys, self._growth
+
+    def _ask_again(
+        self, answers: _AnswerList, history: object, keys: Sequence[tuple[Hashable, ...]], stale: Iterable[_Answer]
+    ) -> None:
+        """Ask again for the answers that may have changed, and for those that are new."""
+        (method,) = answers.arguments
+        values, wholes, has_changed = answers.value[:], dict.fromkeys(answers.wholes), len(keys) != len(answers.value)
         for thing in stale:
             self._bring_up(thing, history)
-            values[answers.places[thing]] = thing.value
+            place = answers.places[thing]
+            has_changed |= values[place] is not thing.value
+            values[place] = thing.value
             wholes.update(dict.fromkeys(thing.wholes))
-        for key in keys[known_count:]:
+        for key in keys[len(values) :]:
             thing = self._thing(answers.question, history, method, key)
             answers.places[thing] = len(values)
             values.append(thing.value)
             wholes.update(dict.fromkeys(thing.wholes))
-        if len(values) != len(answers.value) or not all(map(is_, values, answers.value)):
+        answers.wholes = tuple(wholes)
+        if has_changed:
             answers.value, answers.changed = values, self._growth
-        answers.keys_of_things, answers.wholes, answers.checked = keys, tuple(wholes), self._growth
 
     def carried(self, method: object, make: Callable[[], T]) -> T:
         """The state kept with the history by a method; made empty when first asked for."""
