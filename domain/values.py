@@ -6,6 +6,7 @@ bounds it.
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Final
 from uuid import UUID
@@ -153,6 +154,43 @@ class Money(Struct, frozen=True, forbid_unknown_fields=True):
     minor_units: Annotated[int, Meta(ge=-(10**14), le=10**14, description="Pence, cents …; whole numbers only")]
     currency: Currency = "GBP"
 
+    @property
+    def exact(self) -> Decimal:
+        """The amount in the currency's own unit (pounds), to its last decimal."""
+        return Decimal(self.minor_units).scaleb(-decimals_of(self.currency))
+
+
+def decimals_of(currency: str) -> int:
+    """The number of decimals of amounts in a currency (ISO 4217): two in most, none in yen, three in Kuwaiti dinars."""
+    return _DECIMALS.get(currency, 2)
+
+
+_DECIMALS: Final = {
+    **dict.fromkeys(
+        (
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMN", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
 
 LATEST_YEAR: Final = 9_000
 """No date lies later, so that days can be counted on from any."""

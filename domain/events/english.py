@@ -18,7 +18,7 @@ _PROPER_NAMES: Final = {
     "network-rail": "Network Rail",
     "uk-parliament": "UK Parliament",
 }
-_HUNDREDTHS: Final = {"GBP": "£", "EUR": "€", "USD": "$"}
+_SYMBOLS: Final = {"GBP": "£", "EUR": "€", "USD": "$"}
 _MIDDAY_HOUR: Final = 12
 _YEAR, _MONTH = len("2026"), len("2026-03")
 
@@ -65,13 +65,11 @@ def _clock_in_words(instant: datetime) -> str:
 
 
 def money_in_words(money: Money) -> str:
-    """An amount in words: "£1,234.50", "£75"; in minor units for a currency whose hundredth is not known here."""
+    """An amount in words: "£1,234.50", "£75", "JPY 50,000": with all decimals of its currency, or none."""
     sign = "-" if money.minor_units < 0 else ""
-    whole, rest = divmod(abs(money.minor_units), 100)
-    symbol = _HUNDREDTHS.get(money.currency)
-    if symbol is None:
-        return f"{money.minor_units:,} minor units of {money.currency}"
-    return f"{sign}{symbol}{whole:,}{f'.{rest:02}' if rest else ''}"
+    amount = abs(money.exact)
+    digits = f"{amount:,}" if amount % 1 else f"{amount:,.0f}"
+    return f"{sign}{_SYMBOLS.get(money.currency, f'{money.currency} ')}{digits}"
 
 
 def number_in_words(number: float) -> str:

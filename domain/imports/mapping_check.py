@@ -14,7 +14,6 @@ from domain.expectations import did_you_mean
 from domain.imports.dates import form_faults
 from domain.imports.mapping import PARTIES_OF_PARTNERSHIP, Mapping, RowKind, RowPart
 from domain.imports.mapping_cells import Cell, ConstantCell, PartyCell, ShareCell, ThingCell, cells_within
-from domain.imports.numbers import NOT_IN_HUNDREDTHS
 from domain.structs import NotAsDeclared, read_value
 from domain.values import Currency, ImpossibleDateError, When, first_instant, is_over_before
 from domain.vocabulary import SharingKind
@@ -31,8 +30,6 @@ def _whole(mapping: Mapping) -> Iterator[str]:
         yield "since: must be a year, a month or a day"
     if not _fits(mapping.currency, Currency):
         yield "currency: must be three capital letters, such as GBP"
-    elif NOT_IN_HUNDREDTHS.fullmatch(mapping.currency):
-        yield f"currency: the minor unit of {mapping.currency} is not a hundredth, and only hundredths are read"
     if not _is_encoding(mapping.encoding):
         yield f"encoding: {mapping.encoding!r} is none that is known, such as utf-8-sig or windows-1252"
     since = mapping.since if mapping.since is not None and _is_date(mapping.since) else None

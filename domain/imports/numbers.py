@@ -6,13 +6,10 @@ from functools import lru_cache
 from typing import Final
 
 from domain.imports.cell_text import UnreadableCell, quoted_cell
+from domain.values import decimals_of
 
-MINOR: Final = 100
+_DECIMALS_IN_WORDS: Final = {0: "no decimals", 2: "two decimals", 3: "three decimals", 4: "four decimals"}
 _SIGNS: Final = {"GBP": "£", "EUR": "€", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
-NOT_IN_HUNDREDTHS: Final = re.compile(
-    "BHD|BIF|CLF|CLP|DJF|GNF|IQD|ISK|JOD|JPY|KMF|KRW|KWD|LYD|OMN|PYG|RWF|TND|UGX|UYI|VND|VUV|XAF|XOF|XPF"
-)
-"""Currencies of ISO 4217 whose minor unit is not a hundredth, so that what is read here would be another amount."""
 
 _BLANK: Final = r"[ \t\u00a0]*"
 _NUMBER: Final = re.compile(
@@ -62,12 +59,14 @@ def amount(text: str, currency: str) -> Decimal:
 
 
 def minor_units(text: str, currency: str) -> int:
-    """Read an amount of money as whole hundredths of its currency."""
-    exact = amount(text, currency)
+    """Read an amount of money in whole minor units of its currency."""
+    exact, decimals = amount(text, currency), decimals_of(currency)
     exponent = exact.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -2:  # noqa: PLR2004 - the places of a hundredth
-        raise UnreadableCell(f"{quoted_cell(text)} has parts of a penny: money has two decimals at most")
-    return int(exact * MINOR)
+    if isinstance(exponent, int) and exponent < -decimals:
+        raise UnreadableCell(
+            f"{quoted_cell(text)} is no amount of money: {currency} has {_DECIMALS_IN_WORDS[decimals]} at most"
+        )
+    return int(exact.scaleb(decimals))
 
 
 def plain_number(text: str) -> float:

@@ -21,7 +21,6 @@ from domain.handling.handler import Acknowledged, KeyReused
 from domain.imports.corrections import RowCorrection, RowCorrector
 from domain.imports.mapping import Mapping, RowKind, RowPart
 from domain.imports.mapping_cells import ShareCell, ThingCell, columns_of
-from domain.imports.numbers import MINOR
 from domain.imports.registrations import IMPORTER, CannotRecord, Registrations, reasons_of, to_command
 from domain.imports.row import NOTHING_SAID, CellEvaluator, MappedRow, unforeseen
 from domain.imports.row_order import PreparedRow, TotalKey
@@ -360,7 +359,7 @@ def _thing(body: EventBody) -> RowThing:
     amount = getattr(body, "amount", None)
     identity = _first_id(body)
     assert isinstance(identity, UUID)  # noqa: S101 - events begin with the id of what they are about
-    return RowThing(identity, Decimal(amount.minor_units) / MINOR if isinstance(amount, Money) else None)
+    return RowThing(identity, amount.exact if isinstance(amount, Money) else None)
 
 
 def row_entry(

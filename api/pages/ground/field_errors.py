@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.http.problems import Problem
-from api.pages.ground.page import FieldError, Visit
+from api.pages.ground.page import FieldError
 
 _SENT_BEFORE: Final = "This form was recorded before, with other answers. Open it anew to record these too"
 _WORDS: Final[Mapping[str, str]] = {
@@ -14,11 +14,11 @@ _WORDS: Final[Mapping[str, str]] = {
     "unfit-text": "This holds characters that cannot be kept, or nothing that can be seen",
 }
 """Where a fault lies in how an answer is written, the API's own words are for programs."""
-_NO_WORDS: Final[Mapping[str, str]] = {}
+NO_WORDS: Final[Mapping[str, str]] = {}
 
 
 def field_errors(
-    problem: Problem, fields: Mapping[str, str], *, otherwise: str, words: Mapping[str, str] = _NO_WORDS
+    problem: Problem, fields: Mapping[str, str], *, otherwise: str, words: Mapping[str, str] = NO_WORDS
 ) -> list[FieldError]:
     """The faults of a problem at the fields that `fields` names for JSON pointers, such as `/held_on`: `held-day`.
 
@@ -38,24 +38,6 @@ def field_errors(
         FieldError(_field_at(pointer, fields) or otherwise, _sentence(detail))
         for pointer, detail in faults or [("", problem.detail)]
     ]
-
-
-def faults_in_recording(
-    visit: Visit,
-    operation: str,
-    body: Mapping[str, object],
-    fields: Mapping[str, str],
-    *,
-    path: Mapping[str, object],
-    otherwise: str,
-    words: Mapping[str, str] = _NO_WORDS,
-) -> list[FieldError]:
-    """The faults in a form that is put on record under its own key, at its fields; none once it is. Raises Problem."""
-    try:
-        visit.record(operation, body, path=path, key=visit.form.one("key"))
-    except Problem as problem:
-        return field_errors(problem, fields, otherwise=otherwise, words=words)
-    return []
 
 
 def _field_at(pointer: str, fields: Mapping[str, str]) -> str | None:

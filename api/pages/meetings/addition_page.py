@@ -1,15 +1,15 @@
 """The page on which what was forgotten is added to a meeting on record."""
 
 from collections.abc import Sequence
-from uuid import uuid4
+from functools import partial
 
-from api.http.problems import Problem
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import RefusedForm, key_of, put_on_record
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.form_page import screened, today_of
-from api.pages.meetings.form_refusals import key_after, refusal_errors
+from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import choices_of
 from api.pages.meetings.meeting_form import read_additions
@@ -18,7 +18,7 @@ from api.pages.meetings.ways import meeting_address, not_yours
 
 
 def _show(visit: Visit) -> PageAnswer:
-    return _page(visit, find_meeting(visit), Answers(), str(uuid4()))
+    return _page(visit, find_meeting(visit), Answers(), key_of(visit.form))
 
 
 def _take(visit: Visit) -> PageAnswer:
@@ -38,10 +38,10 @@ def _take(visit: Visit) -> PageAnswer:
     if set(screened(answers)) - set(answers.many("warned")):
         return _page(visit, meeting, answers, key)
     path = {"partnership_id": meeting.partnership_id, "interaction": meeting.interaction_id}
-    try:
-        visit.record("add-to-interaction", filled.body, path=path, key=key)
-    except Problem as problem:
-        return _page(visit, meeting, answers, key_after(problem, key), refusal_errors(problem, filled.fields))
+    errors_of = partial(refusal_errors, fields=filled.fields)
+    outcome = put_on_record(visit, "add-to-interaction", filled.body, errors_of, path=path)
+    if isinstance(outcome, RefusedForm):
+        return _page(visit, meeting, answers, outcome.key, outcome.errors)
     return SeeOther(f"{address}?done=added")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Final
-from uuid import uuid4
 
 from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
@@ -41,11 +40,6 @@ _OF_PROBLEM: Final[Mapping[str, str]] = {
     "too-large": "This is too much for one meeting. Shorten the texts",
     "conflict": "Somebody it names was forgotten meanwhile. Leave that person out",
 }
-
-
-def key_after(problem: Problem, key: str) -> str:
-    """The key with which a refused form is sent again: a new one, where something else was recorded with its own."""
-    return str(uuid4()) if problem.code == _KEY_REUSED else key
 
 
 def refusal_errors(problem: Problem, fields: Mapping[str, str], otherwise: str = WHOLE_FORM) -> list[FieldError]:

@@ -1,13 +1,14 @@
 """A meeting on its own page: what was recorded, minutes approved with one press, notes shared, ways to mend it."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
-from api.http.problems import Problem
 from api.pages.ground.in_words import day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import RefusedForm, put_on_record
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.kinds import kind_in_words
@@ -83,10 +84,10 @@ def _recorded(
     outcome: str,
 ) -> PageAnswer:
     path = {"partnership_id": meeting.partnership_id, "interaction": meeting.interaction_id}
-    try:
-        visit.record(operation, body, path=path, key=visit.form.one("key"))
-    except Problem as problem:
-        return _page(visit, meeting, answers, refusal_errors(problem, fields, next(iter(fields.values()))))
+    errors_of = partial(refusal_errors, fields=fields, otherwise=next(iter(fields.values())))
+    refused = put_on_record(visit, operation, body, errors_of, path=path)
+    if isinstance(refused, RefusedForm):
+        return _page(visit, meeting, answers, refused.errors)
     return SeeOther(f"{meeting_address(meeting.partnership_id, meeting.interaction_id)}?done={outcome}")
 
 

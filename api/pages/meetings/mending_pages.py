@@ -1,15 +1,15 @@
 """The pages on which a meeting is put right or withdrawn, with the reasons; what it said before stays to be seen."""
 
 from collections.abc import Sequence
-from uuid import uuid4
+from functools import partial
 
-from api.http.problems import Problem
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import RefusedForm, key_of, put_on_record
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.correction import answers_on_record, read_correction
 from api.pages.meetings.form_page import today_of
-from api.pages.meetings.form_refusals import key_after, refusal_errors
+from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import Choices, choices_of
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
@@ -21,7 +21,7 @@ from domain.personal_identifiers import personal_identifiers
 def _show_correction(visit: Visit) -> PageAnswer:
     meeting = find_meeting(visit)
     choices = choices_of(visit, meeting.partnership_id)
-    return _correction(visit, meeting, choices, answers_on_record(meeting.body), str(uuid4()))
+    return _correction(visit, meeting, choices, answers_on_record(meeting.body), key_of(visit.form))
 
 
 def _take_correction(visit: Visit) -> PageAnswer:
@@ -33,11 +33,10 @@ def _take_correction(visit: Visit) -> PageAnswer:
         return SeeOther(f"{_address(meeting)}?done=sent")
     if filled.faults:
         return _correction(visit, meeting, choices, answers, key, filled.faults)
-    try:
-        visit.record("correct-record", filled.body, path={"record": meeting.record_id}, key=key)
-    except Problem as problem:
-        errors = refusal_errors(problem, filled.fields)
-        return _correction(visit, meeting, choices, answers, key_after(problem, key), errors)
+    errors_of = partial(refusal_errors, fields=filled.fields)
+    outcome = put_on_record(visit, "correct-record", filled.body, errors_of, path={"record": meeting.record_id})
+    if isinstance(outcome, RefusedForm):
+        return _correction(visit, meeting, choices, answers, outcome.key, outcome.errors)
     return SeeOther(f"{_address(meeting)}?done=corrected")
 
 
@@ -60,7 +59,7 @@ def _correction(
 
 
 def _show_withdrawal(visit: Visit) -> PageAnswer:
-    return _withdrawal(visit, find_meeting(visit), "", str(uuid4()))
+    return _withdrawal(visit, find_meeting(visit), "", key_of(visit.form))
 
 
 def _take_withdrawal(visit: Visit) -> PageAnswer:
@@ -72,10 +71,11 @@ def _take_withdrawal(visit: Visit) -> PageAnswer:
     if not reasons:
         error = FieldError("reasons", "Enter why it should not have been recorded")
         return _withdrawal(visit, meeting, reasons, key, [error])
-    try:
-        visit.record("withdraw-record", {"reasons": reasons}, path={"record": meeting.record_id}, key=key)
-    except Problem as problem:
-        return _withdrawal(visit, meeting, reasons, key, refusal_errors(problem, {"/reasons": "reasons"}, "reasons"))
+    errors_of = partial(refusal_errors, fields={"/reasons": "reasons"}, otherwise="reasons")
+    path = {"record": meeting.record_id}
+    outcome = put_on_record(visit, "withdraw-record", {"reasons": reasons}, errors_of, path=path)
+    if isinstance(outcome, RefusedForm):
+        return _withdrawal(visit, meeting, reasons, outcome.key, outcome.errors)
     values = {
         "name": meeting.name,
         "back": f"/partnerships/{meeting.partnership_id}",

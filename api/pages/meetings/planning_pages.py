@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -11,9 +12,10 @@ from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import RefusedForm, key_of, put_on_record
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_page import today_of
-from api.pages.meetings.form_refusals import key_after, refusal_errors
+from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, PlannedMeeting, choices_of
 from api.pages.meetings.series import MOST, Rhythm, days_of_series
@@ -33,6 +35,7 @@ _SAID: Final = {
     "called-off": "The meeting was called off.",
 }
 _FIELDS: Final = {"/planned_for": "first-day", "/kind": "kind", "/convened_by": "convened-by", "/reasons": "reasons"}
+_ERRORS_OF: Final = partial(refusal_errors, fields=_FIELDS, otherwise="first-day")
 
 
 def _plans_address(partnership_id: UUID) -> str:
@@ -66,7 +69,7 @@ def _row(partnership_id: UUID, plan: PlannedMeeting) -> dict[str, Any]:
 def _show_new(visit: Visit) -> PageAnswer:
     choices = choices_of(visit, visit.id_in_path("partnership_id"))
     answers = Answers({"kind": [str(InteractionKind.MEETING)], "rhythm": [str(Rhythm.ONCE)]})
-    return _new_plan(visit, choices, answers, str(uuid4()))
+    return _new_plan(visit, choices, answers, key_of(visit.form))
 
 
 def _take_new(visit: Visit) -> PageAnswer:
@@ -83,12 +86,10 @@ def _take_new(visit: Visit) -> PageAnswer:
         return _new_plan(visit, choices, answers, key, faults)
     for index, day in enumerate(days):
         body = {"kind": kind, "planned_for": day, **({"convened_by": convened_by} if convened_by else {})}
-        try:
-            # Each has a key of its own, made from the form's: sent again, what is planned already is planned once.
-            visit.record("plan-interaction", body, path={"partnership_id": partnership_id}, key=f"{key}-{index}")
-        except Problem as problem:
-            errors = refusal_errors(problem, _FIELDS, "first-day")
-            return _new_plan(visit, choices, answers, key_after(problem, key), errors)
+        path = {"partnership_id": partnership_id}
+        outcome = put_on_record(visit, "plan-interaction", body, _ERRORS_OF, path=path, part=str(index))
+        if isinstance(outcome, RefusedForm):
+            return _new_plan(visit, choices, answers, outcome.key, outcome.errors)
     return SeeOther(f"{_plans_address(partnership_id)}?done={len(days)}")
 
 
@@ -161,10 +162,9 @@ def _take_plan(visit: Visit) -> PageAnswer:
     else:
         reasons = answers.one("reasons")
         operation, body, outcome = "cancel-interaction", {"reasons": reasons} if reasons else {}, "called-off"
-    try:
-        visit.record(operation, body, path=path, key=visit.form.one("key"))
-    except Problem as problem:
-        return _one_plan(visit, choices, plan, answers, refusal_errors(problem, _FIELDS, "first-day"))
+    refused = put_on_record(visit, operation, body, _ERRORS_OF, path=path)
+    if isinstance(refused, RefusedForm):
+        return _one_plan(visit, choices, plan, answers, refused.errors)
     return SeeOther(f"{_plans_address(choices.partnership_id)}?done={outcome}")
 
 

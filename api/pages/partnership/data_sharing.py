@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from api.pages.ground.entered_dates import entered_date
-from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import faults_in_recording, key_of
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.names_and_texts import ShownText
 from domain.values import day_of
@@ -69,7 +69,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]
         "members": here.seated(),
         "form": form,
         "looks_like": identifiers_in_words(form, _TEXTS),
-        "key": form.one("key") or str(uuid4()),
+        "key": key_of(form),
         "may_record": may_record(here.visit, here.partnership_id),
         "is_recorded": here.visit.query.get("recorded") == "yes" and not errors,
     }

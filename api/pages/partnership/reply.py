@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import uuid4
 
 from starlette.datastructures import ImmutableMultiDict
 
 from api.http.keys import Scope
 from api.http.problems import Problem
-from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import faults_in_recording, key_of
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG
 from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.whose import PartnershipVisit
@@ -59,7 +58,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]
         + [(key, each.name) for key, each in DIMENSION_WORDS.items()],
         "form": form,
         "looks_like": identifiers_in_words(form, ["words"]),
-        "key": form.one("key") or str(uuid4()),
+        "key": key_of(form),
     }
     title = f"Reply to a figure: {here.entry.name}"
     return Shown(template="partnership/reply.html", title=title, values=values, errors=errors)

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import Struct
 
 from api.http.keys import Scope
 from api.pages.ground.entered_dates import entered_date
-from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.in_words import day_in_words, sentence_case
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.sent_forms import faults_in_recording, key_of
 from api.pages.partnership.whose import PartnershipVisit
 from domain.events.english import when_in_words, words
 from domain.values import first_day, last_day
@@ -96,7 +96,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]
         "kinds": [(kind.value, text) for kind, text in _KINDS.items()],
         "members": here.seated(),
         "form": form,
-        "key": form.one("key") or str(uuid4()),
+        "key": key_of(form),
         "may_declare": here.visit.visitor.scope is Scope.STEWARD,
         "is_recorded": here.visit.query.get("recorded") == "yes" and not errors,
     }

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import Struct
 
 from api.http.keys import Scope
 from api.http.problems import Problem
-from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import faults_in_recording, key_of
 from api.pages.records.mendable_fields import MendableField, as_recorded, mendable_fields, read_changes
 from api.resources.records import RecordAnswer
 
@@ -104,7 +104,7 @@ def _shown(
     values = {
         "record": record,
         "form": form,
-        "key": form.one("key") or str(uuid4()),
+        "key": key_of(form),
         "looks_like": identifiers_in_words(form, [_REASONS, *more.pop("changed", ())]),
         "is_own": is_own(visit, record),
         **more,

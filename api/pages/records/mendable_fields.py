@@ -18,12 +18,11 @@ from api.reading.names_and_texts import ShownText
 from domain.events import EventBody
 from domain.events.declaration import claimed_times, declaration_of, declared
 from domain.events.english import words
-from domain.values import Money
+from domain.values import Money, decimals_of
 from domain.vocabulary import CodeList
 
 _PARTS: Final = ("year", "month", "day")
 _DAY: Final = len("2026-03-27")
-_PENCE: Final = 100
 POUNDS: Final = "GBP"
 WHEN, TEXT, LINE, CHOICE, MONEY = "when", "text", "line", "choice", "money"
 
@@ -113,7 +112,7 @@ def _inputs(fields: list[MendableField], body: Mapping[str, Any]) -> Iterator[tu
             case ShownText():
                 yield field.name, value.text or ""
             case {"minor_units": int(minor_units)}:
-                yield field.name, f"{minor_units / _PENCE:.2f}"
+                yield field.name, str(Money(minor_units, field.currency).exact)
             case _ if field.entered_as == WHEN:
                 parts = str(value)[:_DAY].split("-")
                 for part, text in zip(_PARTS, parts, strict=False):
@@ -149,11 +148,18 @@ def _read(field: MendableField, form: FormFields) -> tuple[Any, FieldError | Non
     text = _lines(form.one(field.name))
     if not text or field.entered_as != MONEY:
         return text or None, None
-    pounds, _, pence = text.replace(",", "").removeprefix("\N{POUND SIGN}").strip().partition(".")
-    whole, hundredths = whole_number(pounds), whole_number(pence or "0")
-    if whole is None or hundredths is None or len(pence) not in {0, 2}:
-        return None, FieldError(field.name, f"{field.label} must be an amount of money, like 600 or 193.54")
-    return {"minor_units": whole * _PENCE + hundredths, "currency": field.currency}, None
+    return _read_money(field, text)
+
+
+def _read_money(field: MendableField, text: str) -> tuple[Any, FieldError | None]:
+    """An amount in the field's currency: whole, or with all the decimals that it has."""
+    decimals = decimals_of(field.currency)
+    whole, _, part = text.replace(",", "").removeprefix("\N{POUND SIGN}").strip().partition(".")
+    minor_units = whole_number(f"{whole}{part:0<{decimals}}")
+    if minor_units is None or whole_number(whole) is None or len(part) not in {0, decimals}:
+        example = f"600 or 193.{'5417'[:decimals]}" if decimals else "600"
+        return None, FieldError(field.name, f"{field.label} must be an amount of money, like {example}")
+    return {"minor_units": minor_units, "currency": field.currency}, None
 
 
 def _lines(text: str) -> str:

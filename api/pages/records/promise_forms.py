@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -10,11 +10,11 @@ from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.entered_numbers import whole_number
-from api.pages.ground.field_errors import faults_in_recording
 from api.pages.ground.in_words import count_of, day_in_words, in_hundred, sentence_case
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.ground.rights import may_record
+from api.pages.ground.sent_forms import faults_in_recording, key_of
 from api.pages.records.mend_record import RecordInHand, in_hand
 from domain.vocabulary import PartyKind, Side
 from projections.lifecycles.commitment_states import OWED, CommitmentState
@@ -214,7 +214,7 @@ def _shown(
         "record": promise.record,
         "standing": standing,
         "form": form,
-        "key": form.one("key") or str(uuid4()),
+        "key": key_of(form),
         "looks_like": identifiers_in_words(form, [_REASONS]),
         "bodies": [(str(each.party_id), each.name or "") for each in me.bodies if each.party_id in may_say],
         **more,

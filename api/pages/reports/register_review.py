@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
-from uuid import uuid4
 
 from api.http.keys import Scope
-from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.sent_forms import RefusedForm, key_of, put_on_record
 from projections.method.document import default_method, shipped_method, shipped_methods
 from projections.method.method import method_sha256
 
@@ -24,6 +24,7 @@ _FIELDS: Final = {
     "/outcomes": "outcomes",
     "/method": "method",
 }
+_ERRORS_OF: Final = partial(field_errors, fields=_FIELDS, otherwise="question")
 _DATES: Final = {
     "window_start_on": ("starts", "The first day"),
     "window_end_on": ("ends", "The last day"),
@@ -56,11 +57,10 @@ def _take(visit: Visit) -> PageAnswer:
     if errors:
         return _page(visit, form, errors)
     body |= _method_named(form.one("method"))
-    try:
-        receipt = visit.record("register-review", body, key=form.one("key"))
-    except Problem as problem:
-        return _page(visit, form, field_errors(problem, _FIELDS, otherwise="question"))
-    return SeeOther(f"/reports/{receipt.created['review'][0]}")
+    outcome = put_on_record(visit, "register-review", body, _ERRORS_OF)
+    if isinstance(outcome, RefusedForm):
+        return _page(visit, form, outcome.errors)
+    return SeeOther(f"/reports/{outcome.created['review'][0]}")
 
 
 def _method_named(text: str) -> dict[str, str]:
@@ -84,7 +84,7 @@ def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown
         "methods": [*earlier, *((str(each["method_id"]), each["title"]) for each in published)],
         "shipped": default_method().title,
         "form": form,
-        "key": form.one("key") or str(uuid4()),
+        "key": key_of(form),
     }
     return Shown(template="reports/register_review.html", title="Register a review", values=values, errors=errors)
 

@@ -70,10 +70,12 @@ def test_a_day_is_said_with_the_name_of_the_month():
         (Money(-200_099), "-£2,000.99"),
         (Money(0), "£0"),
         (Money(123_400, "EUR"), "€1,234"),
-        (Money(50_000, "JPY"), "50,000 minor units of JPY"),
+        (Money(123_450, "CHF"), "CHF 1,234.50"),
+        (Money(50_000, "JPY"), "JPY 50,000"),
+        (Money(-1_234_567, "KWD"), "-KWD 1,234.567"),
     ],
 )
-def test_an_amount_is_said_in_pounds_and_pence(money, text):
+def test_an_amount_is_said_with_the_decimals_of_its_currency(money, text):
     assert money_in_words(money) == text
 
 

@@ -67,7 +67,7 @@ def test_money_is_whole_pence():
         "minor_units": 6194961,
         "currency": "GBP",
     }
-    with pytest.raises(UnreadableCell, match="penny"):
+    with pytest.raises(UnreadableCell, match="two decimals"):
         read_cell("0.001", ReadAs.MONEY, dates=(), currency="GBP")
 
 
