@@ -120,6 +120,9 @@ class _Contest:
         return frozenset(each.side for each in self._disputers.values()) if self._disputers else _NOBODY
 
     def dispute(self, disputer: PartyAt) -> None:
+        """Open it, or open it again; what was set aside by agreement nobody brings back by disputing it once more."""
+        if self.outcome is ResolutionOutcome.SET_ASIDE:
+            return
         self._disputers[disputer.party_id] = disputer
         self._endings.clear()
         self.outcome = None

@@ -70,7 +70,7 @@ class AskRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="asks",
-    version=2,
+    version=3,
     row=AskRow,
     key=("ask_id",),
     handles=(*OF_ASKS, *AGREEING, *MENDING),

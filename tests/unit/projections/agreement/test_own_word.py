@@ -251,6 +251,26 @@ def test_a_dispute_that_was_settled_lends_no_weight_to_the_bodys_own():
     assert [weight for *_, weight in values(story, Facet.RELIABILITY, AT)] == [1.0]
 
 
+@pytest.mark.parametrize("again", [COUNCIL, TENANTS])
+def test_what_was_set_aside_by_agreement_is_not_brought_back_by_disputing_it_once_more(again):
+    story, _ = a_promise()
+    body = ControlDelegated(
+        happened="2026-01-10",
+        delegation_id=an_id("the park"),
+        delegated_by=COUNCIL,
+        delegated_to=TENANTS,
+        what=Delegated.DECISION,
+        step=DelegationStep.GRANTED,
+    )
+    grant = story.tell(body, by=COUNCIL)
+    story.disputed(grant, "2026-01-15", by=TENANTS)
+    assert [weight for *_, weight in values(story, Facet.ENTRUSTED, AT)] == [0.5]
+    settle(story, grant, ResolutionOutcome.SET_ASIDE, COUNCIL, TENANTS)
+    assert values(story, Facet.ENTRUSTED, AT) == []
+    story.disputed(grant, "2026-03-01", by=again)
+    assert values(story, Facet.ENTRUSTED, AT) == []
+
+
 def test_an_attestation_set_aside_says_nothing_of_the_level():
     story = PartnershipStory()
     decided(story, Level.EMPOWER)
