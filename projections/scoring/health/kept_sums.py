@@ -4,12 +4,13 @@ Sums of acts are whole numbers on a grid, and a sum of plain values is rounded o
 about; causes are read again from the first thing that is not the same object as before.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from math import fsum
-from typing import TypeVar
+from operator import itemgetter
 from uuid import UUID
 
 from domain.vocabulary import Facet
@@ -19,8 +20,6 @@ from projections.method.method import Method
 from projections.scoring.formulas.belief_in_reports import Belief, Reporter
 from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, beliefs_in, by_act, contribution
-
-T = TypeVar("T")
 
 
 class OrderedCauses:
@@ -81,6 +80,29 @@ class SummedActs:
     def value_sum(self) -> float:
         """The sum of the values of the acts, unfading."""
         return fsum(self._values.values())
+
+
+class StandingRows:
+    """The evidence that stands, by facet, each in order; gone through again only from the first change on."""
+
+    def __init__(self) -> None:
+        self._rows: Sequence[Evidence] = ()
+        self._by_facet: dict[Facet, tuple[list[int], list[Evidence]]] = {}
+
+    def by_facet(self, rows: Sequence[Evidence], at: datetime) -> dict[Facet, tuple[Evidence, ...]]:
+        """Those of some rows, given in order, that stand at an instant; facets in the order in which they come up."""
+        unchanged = shared_beginning(self._rows, rows)
+        for places, own in self._by_facet.values():
+            kept_count = bisect_left(places, unchanged)
+            del places[kept_count:], own[kept_count:]
+        for place, row in enumerate(islice(rows, unchanged, None), start=unchanged):
+            if row.stands_at(at):
+                places, own = self._by_facet.setdefault(row.facet, ([], []))
+                places.append(place)
+                own.append(row)
+        self._rows = rows
+        standing = [(places[0], facet, own) for facet, (places, own) in self._by_facet.items() if places]
+        return {facet: tuple(own) for _, facet, own in sorted(standing, key=itemgetter(0))}
 
 
 class KeptSums:

@@ -24,7 +24,7 @@ from projections.lifecycles.asks import Ask, asks
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.health.kept_sums import KeptSums
+from projections.scoring.health.kept_sums import KeptSums, StandingRows
 from projections.scoring.health.measure import Measure, MeasureBasis, Missing, absent
 
 E = TypeVar("E", bound=EventBody)
@@ -82,7 +82,7 @@ class Material:
 
     @cached_property
     def _standing_rest(self) -> Mapping[Facet, Sequence[Evidence]]:
-        return _by_facet(self.rest or (), self.end)
+        return StandingRows().by_facet(self.rest or (), self.end)
 
     @property
     def asks(self) -> Sequence[Ask]:
@@ -129,15 +129,7 @@ def window_start(history: History, method: Method) -> datetime:
 @once_per_history
 def _standing(history: History, method: Method) -> Mapping[Facet, tuple[Evidence, ...]]:
     """The evidence that stands at the cut, by facet, each in order."""
-    return _by_facet(evidence(history, method), history.end)
-
-
-def _by_facet(rows: Iterable[Evidence], at: datetime) -> dict[Facet, tuple[Evidence, ...]]:
-    rows_by_facet: dict[Facet, list[Evidence]] = {}
-    for row in rows:
-        if row.stands_at(at):
-            rows_by_facet.setdefault(row.facet, []).append(row)
-    return {facet: tuple(own) for facet, own in rows_by_facet.items()}
+    return carried(history, method, StandingRows).by_facet(evidence(history, method), history.end)
 
 
 def between(rows: Iterable[Evidence], trusters: Iterable[Side], trustees: Iterable[Side]) -> list[Evidence]:

@@ -1,10 +1,11 @@
 """A partnership's health as kept: every measure of every dimension, and how it was recorded."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from domain.events.partnerships import RuleAdopted
 from projections.history.history import History
-from projections.history.memo import once_per_history
+from projections.history.memo import carried, once_per_history
 from projections.history.rules_in_force import in_force
 from projections.method.method import Dimension, Method
 from projections.scoring.formulas.evidence import Evidence
@@ -23,7 +24,22 @@ def health_rows(history: History, method: Method, rest: Sequence[Evidence] | Non
 
 @once_per_history
 def _measures(history: History, method: Method, dimension: MeasureMaker) -> tuple[Measure, ...]:
-    return tuple(dimension(Material(history=history, method=method)))
+    measures = dimension(Material(history=history, method=method))
+    return carried(history, method, _KeptMeasures).unchanged(dimension, measures)
+
+
+class _KeptMeasures:
+    """The measures of each dimension, kept while a history grows: one that is as it was stays the same object."""
+
+    def __init__(self) -> None:
+        self._before: defaultdict[MeasureMaker, dict[tuple[str, str], Measure]] = defaultdict(dict)
+
+    def unchanged(self, dimension: MeasureMaker, measures: Iterable[Measure]) -> tuple[Measure, ...]:
+        before = self._before[dimension]
+        kept = {(each.name, each.group): each for each in measures}
+        kept = {key: last if (last := before.get(key)) == now else now for key, now in kept.items()}
+        self._before[dimension] = kept
+        return tuple(kept.values())
 
 
 def weights_in_force(history: History) -> dict[str, float] | None:

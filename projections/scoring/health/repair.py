@@ -9,11 +9,13 @@ from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.values import day_of
 from domain.vocabulary import OFFICIALS
 from projections.history.causes import causes_of, each_once
-from projections.method.method import Dimension
+from projections.history.history import History
+from projections.history.memo import once_per_history
+from projections.method.method import Dimension, Method
 from projections.scoring.formulas.opinion import TrustPoint, expectation
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
-from projections.scoring.health.material import RESIDENT_SIDE, Material
+from projections.scoring.health.material import RESIDENT_SIDE, Material, window_start
 from projections.scoring.health.measure import Measure, Missing, counted, share
 from projections.scoring.trust.block_timeline import TrustLine
 from projections.scoring.trust.timeline import lines_by_side
@@ -59,25 +61,28 @@ def _recoveries(material: Material) -> Measure:
     """The share of knocks to residents' trust in officials that new good acts have made good."""
     lines = lines_by_side(material.history, material.method, material.evidence)
     ours = (each for each in lines if each.view.truster_side in RESIDENT_SIDE and each.view.trustee_side in OFFICIALS)
-    knocks = [knock for line in ours for knock in _knocks(line, material)]
+    knocks = [knock for line in ours for knock in _knocks(material.history, material.method, line)]
     causes = each_once(cause for _, causes in knocks for cause in causes)
     return share(H14, "knocks-made-good", sum(is_good for is_good, _ in knocks), len(knocks), causes=causes)
 
 
-def _knocks(line: TrustLine, material: Material) -> Iterator[tuple[bool, tuple[UUID, ...]]]:
+@once_per_history
+def _knocks(history: History, method: Method, line: TrustLine) -> list[tuple[bool, tuple[UUID, ...]]]:
     """Each fall of more than the margin, with whether a later good act brought trust back within it."""
-    margin, prior = material.method.health.recovery_margin, material.method.trust.prior_weight
-    points, days = line.points, material.method.trust.half_life(line.view.facet)
+    margin, prior = method.health.recovery_margin, method.trust.prior_weight
+    start, points, days = window_start(history, method), line.points, method.trust.half_life(line.view.facet)
     trust = [expectation(point.r, point.s, point.a, prior) for point in points]
+    knocks = []
     for index in range(1, len(points)):
-        if trust[index] < trust[index - 1] - margin and points[index].at >= material.start:
+        if trust[index] < trust[index - 1] - margin and points[index].at >= start:
             later = pairwise(range(index, len(points)))
             back = (
                 now
                 for then, now in later
                 if trust[now] >= trust[index - 1] - margin and _has_good_act(points[then], points[now], days)
             )
-            yield next(back, None) is not None, points[index].causes
+            knocks.append((next(back, None) is not None, points[index].causes))
+    return knocks
 
 
 def _has_good_act(before: TrustPoint, after: TrustPoint, days: float | None) -> bool:

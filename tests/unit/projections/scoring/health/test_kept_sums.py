@@ -1,15 +1,17 @@
 """Sums and causes kept by difference: whatever comes and goes, they are those of the list as it now is, to the bit."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.vocabulary import Facet
 from projections.history.causes import causes_of
 from projections.history.difference import ended_and_begun
 from projections.scoring.formulas.belief_in_reports import Belief, Reporter
 from projections.scoring.formulas.tally import counts, sums
-from projections.scoring.health.kept_sums import OrderedCauses, SummedActs
+from projections.scoring.health.kept_sums import OrderedCauses, StandingRows, SummedActs
 from tests.support.evidence_builders import COUNCIL, GROUPS, NOW, OTHER_COUNCIL, RELIABILITY, kept, method
 
 SCORING = method(half_life_days=180, adverse_weight=1.5)
@@ -34,9 +36,9 @@ def pieces(draw):
 
 
 @st.composite
-def changing_lists(draw):
+def changing_lists(draw, things=None):
     """Lists one after the other, each of some of the same things: a few come, a few go, the rest stay in order."""
-    pool = draw(st.lists(pieces(), min_size=1, max_size=12))
+    pool = draw(st.lists(pieces() if things is None else things, min_size=1, max_size=12))
     places = st.lists(st.integers(0, len(pool) - 1), unique=True, max_size=len(pool))
     return [[pool[place] for place in sorted(chosen)] for chosen in draw(st.lists(places, min_size=1, max_size=8))]
 
@@ -48,6 +50,24 @@ def test_acts_summed_by_difference_are_the_acts_summed_from_nothing(lists):
         summed.take_in(rows, SCORING)
         assert summed.sums(NOW, RELIABILITY, SCORING) == sums(rows, NOW, SCORING)
         assert summed.value_sum == counts(rows, NOW).value_sum
+
+
+@st.composite
+def rows_of_facets(draw):
+    facet, age_days = draw(st.sampled_from([Facet.OPENNESS, Facet.RELIABILITY])), draw(st.integers(0, 20))
+    ended = draw(st.one_of(st.none(), st.integers(0, 20)))
+    until = None if ended is None else NOW - timedelta(days=ended)
+    return kept("act", age_days=age_days, facet=facet, until=until)
+
+
+@given(changing_lists(rows_of_facets()))
+def test_what_stands_by_facet_is_what_stands_by_facet_from_nothing(lists):
+    standing, at = StandingRows(), NOW - timedelta(days=5)
+    for rows in lists:
+        facets = dict.fromkeys(row.facet for row in rows if row.stands_at(at))
+        expected = {facet: tuple(row for row in rows if row.facet is facet and row.stands_at(at)) for facet in facets}
+        by_facet = standing.by_facet(rows, at)
+        assert list(by_facet.items()) == list(expected.items())
 
 
 @given(changing_lists())
