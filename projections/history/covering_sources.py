@@ -8,7 +8,6 @@ declared holds whatever day is asked about; what is seen, from when that had hap
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -28,8 +27,9 @@ from domain.events.recorded import Effective
 from domain.events.stewardship import CoverageDeclared
 from domain.values import PartyAt, day_of, end_of_day, last_day
 from domain.vocabulary import SharingKind, Source
+from projections.history.difference import shared_beginning
 from projections.history.history import History
-from projections.history.memo import once_per_history
+from projections.history.memo import carried, once_per_history
 from projections.method.method import Method
 
 COVERING: Final[tuple[type[EventBody], ...]] = (
@@ -92,7 +92,8 @@ _DAY: Final = attrgetter("day")
 class RecordSource(Struct, frozen=True, kw_only=True):
     """One source of a partition's record, and what it covers; of an import, also what it noted and how far it reaches.
 
-    `first_uses` and `reaches` are as the functions of those names return them.
+    `first_uses`: the days of recording, rising, on which it first recorded anything that happened as early, and when
+    that was. `reaches`: see the function of that name.
     """
 
     name: SourceName
@@ -185,15 +186,6 @@ class RecordSource(Struct, frozen=True, kw_only=True):
         return self.reaches[place].instant if place < len(self.reaches) else None
 
 
-def first_uses(facts: Iterable[Effective]) -> tuple[CoverageTurn, ...]:
-    """The days of recording, rising, on which a source first recorded anything as early, and the instant it was of."""
-    turns: list[CoverageTurn] = []
-    for fact in facts:
-        if not turns or fact.occurred_at < turns[-1].instant:
-            turns.append(CoverageTurn(day_of(fact.recorded_at), fact.occurred_at))
-    return tuple(turns)
-
-
 def reaches(facts: Iterable[Effective]) -> tuple[CoverageTurn, ...]:
     """The days, rising, up to which a source's records reach, each with the first instant of anything that reaches it.
 
@@ -221,37 +213,77 @@ def source_name(envelope: Envelope) -> SourceName:
 @once_per_history
 def record_sources(history: History) -> tuple[RecordSource, ...]:
     """Every source of a partition's record, in the order in which the log came to know of them."""
-    facts = history.claimed(*COVERING)
-    noted: defaultdict[SourceName, defaultdict[tuple[SharingKind, UUID], list[NotedSharing]]]
-    noted = defaultdict(lambda: defaultdict(list))
-    for name, sharing in _noted(facts, history.same_bodies):
-        if name[0]:
-            noted[name][sharing.kind, sharing.owed_by].append(sharing)
-    own: defaultdict[SourceName, list[Effective]] = defaultdict(list)
-    statements: defaultdict[SourceName, list[CoverageStatement]] = defaultdict(list)
-    declared: set[SourceName] = set()
-    for fact in facts:
-        if isinstance(fact.body, CoverageDeclared):
-            name, covered = _declared_of(fact.body), _kept(fact.body.covered, history.same_bodies)
-        else:
-            name, covered = source_name(fact.envelope), _kept(fact.envelope.covers, history.same_bodies)
-            own[name].append(fact)
-            if covered is None and name in declared:
-                continue  # who says nothing of it undoes nothing
-        if covered is not None:
-            declared.add(name)
-        if not statements[name] or statements[name][-1].covered != covered:
-            statements[name].append(CoverageStatement(fact=fact, covered=covered))
-    return tuple(
-        RecordSource(
-            name=name,
-            noted=dict(noted[name]) if name in noted else {},
-            statements=tuple(own_statements),
-            first_uses=first_uses(own[name]),
-            reaches=reaches(own[name]) if name[0] else (),
+    return carried(history, None, _SourcesSoFar).of(history.claimed(*COVERING), history.same_bodies)
+
+
+class _SourceSoFar:
+    """What one source recorded and covered so far."""
+
+    def __init__(self) -> None:
+        self.first_uses: list[CoverageTurn] = []
+        self.statements: list[CoverageStatement] = []
+        self.facts: list[Effective] = []
+        self.is_declared = False
+
+    def record(self, fact: Effective) -> None:
+        """Note that it recorded something."""
+        self.facts.append(fact)
+        if not self.first_uses or fact.occurred_at < self.first_uses[-1].instant:
+            self.first_uses.append(CoverageTurn(day_of(fact.recorded_at), fact.occurred_at))
+
+    def state(self, fact: Effective, covered: tuple[CoveredActs, ...] | None) -> None:
+        """Note what was said of its coverage: who says nothing of it undoes nothing."""
+        if covered is None and self.is_declared:
+            return
+        self.is_declared |= covered is not None
+        if not self.statements or self.statements[-1].covered != covered:
+            self.statements.append(CoverageStatement(fact=fact, covered=covered))
+
+
+class _SourcesSoFar:
+    """The sources of a record, from the facts read so far; further ones are read on from there."""
+
+    def __init__(self) -> None:
+        self._facts: Sequence[Effective] = ()
+        self._sources: dict[SourceName, _SourceSoFar] = {}
+
+    def of(self, facts: Sequence[Effective], same_bodies: Mapping[UUID, PartyAt]) -> tuple[RecordSource, ...]:
+        """Every source of some facts, in position order."""
+        if shared_beginning(facts, self._facts) < len(self._facts) or len(facts) < len(self._facts):
+            self._facts, self._sources = (), {}
+        for fact in facts[len(self._facts) :]:
+            self._read(fact, same_bodies)
+        self._facts = facts
+        noted = _noted_by_imports(facts, same_bodies) if any(is_import for is_import, _ in self._sources) else {}
+        return tuple(
+            RecordSource(
+                name=name,
+                noted=noted.get(name, {}),
+                statements=tuple(source.statements),
+                first_uses=tuple(source.first_uses),
+                reaches=reaches(source.facts) if name[0] else (),
+            )
+            for name, source in self._sources.items()
         )
-        for name, own_statements in statements.items()
-    )
+
+    def _read(self, fact: Effective, same_bodies: Mapping[UUID, PartyAt]) -> None:
+        if isinstance(fact.body, CoverageDeclared):
+            source = self._sources.setdefault(_declared_of(fact.body), _SourceSoFar())
+            source.state(fact, _kept(fact.body.covered, same_bodies))
+        else:
+            source = self._sources.setdefault(source_name(fact.envelope), _SourceSoFar())
+            source.record(fact)
+            source.state(fact, _kept(fact.envelope.covers, same_bodies))
+
+
+def _noted_by_imports(
+    facts: Sequence[Effective], same_bodies: Mapping[UUID, PartyAt]
+) -> dict[SourceName, dict[tuple[SharingKind, UUID], list[NotedSharing]]]:
+    noted: dict[SourceName, dict[tuple[SharingKind, UUID], list[NotedSharing]]] = {}
+    for name, sharing in _noted(facts, same_bodies):
+        if name[0]:
+            noted.setdefault(name, {}).setdefault((sharing.kind, sharing.owed_by), []).append(sharing)
+    return noted
 
 
 class ActCoverage(Struct, frozen=True):

@@ -1,7 +1,8 @@
 """The worklist: what waits for somebody, since when, and when it is or was due."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import wraps
 from typing import Final
 from uuid import UUID
 
@@ -72,41 +73,42 @@ OF_WORK: Final[tuple[type[EventBody], ...]] = (
 @once_per_history
 def worklist(history: History, method: Method) -> list[WorkRow]:
     """One row for each thing that waits for somebody, the longest overdue first."""
-    work = answers_about(history, method, _work, _things(history))
-    rows = [*(row for rows in work for row in rows), *_waiting(history, _coverage(history, method))]
+    work = (answers_about(history, method, question, keys) for question, keys in _questions(history))
+    rows = [row for of_things in work for of_thing in of_things if of_thing for row in of_thing]
+    rows += _waiting(history, _coverage(history, method))
     once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(rows)}
     return sorted(once.values(), key=_urgency)
 
 
-WorkOf = Callable[[History, Method, UUID], Iterable[WorkRow]]
-"""The rows of one thing, by its own id or by that of the event which began it."""
+WorkOf = Callable[[History, Method, UUID], tuple[WorkRow, ...]]
+
+
+def _questions(history: History) -> Iterator[tuple[WorkOf, Sequence[tuple[UUID]]]]:
+    """Everything that may wait for somebody: what is asked of it, and the ids of the things or of their events."""
+    yield _promise, history.keys_of_things(CommitmentProposed, CommitmentMade)
+    yield _ask, history.keys_of_facts(AskRaised)
+    yield _feedback, history.keys_of_facts(ConsultationOpened)
+    yield _notes, history.keys_of_facts(InteractionRecorded)
+    yield _decision, history.keys_of_facts(DecisionTaken)
+    yield _variation, history.keys_of_facts(FundingVariationRequested)
+    yield _dispute, history.keys_of_facts(DisputeRaised)
+    yield _disputed_record, _disputed_ids(history)
 
 
 @once_per_history
-def _things(history: History) -> list[tuple[WorkOf, UUID]]:
-    return list(_things_that_wait(history))
+def _disputed_ids(history: History) -> list[tuple[UUID]]:
+    return [(each,) for each in dict.fromkeys(thing_of(fact.body) for fact in history.of(RecordDisputed))]
 
 
-def _things_that_wait(history: History) -> Iterator[tuple[WorkOf, UUID]]:
-    """Everything that may wait for somebody."""
-    yield from ((promise_work, each) for each in history.first_facts(CommitmentProposed, CommitmentMade))
-    by_event: tuple[tuple[type[EventBody], WorkOf], ...] = (
-        (AskRaised, _ask),
-        (ConsultationOpened, _feedback),
-        (InteractionRecorded, _notes),
-        (DecisionTaken, _decision),
-        (FundingVariationRequested, _variation),
-        (DisputeRaised, _dispute),
-    )
-    for body, work_of in by_event:
-        yield from ((work_of, fact.event_id) for fact in history.of(body))
-    disputed_ids = dict.fromkeys(thing_of(fact.body) for fact in history.of(RecordDisputed))
-    yield from ((_disputed_record, each) for each in disputed_ids)
+def _work(rows_of: Callable[[History, Method, UUID], Iterable[WorkRow]]) -> WorkOf:
+    """A question about one thing: the rows of it that can wait for whom they name."""
 
+    @once_per_thing
+    @wraps(rows_of)
+    def work(history: History, method: Method, thing_id: UUID) -> tuple[WorkRow, ...]:
+        return tuple(_waiting(history, rows_of(history, method, thing_id)))
 
-@once_per_thing
-def _work(history: History, method: Method, work_of: WorkOf, thing_id: UUID) -> tuple[WorkRow, ...]:
-    return tuple(_waiting(history, work_of(history, method, thing_id)))
+    return work
 
 
 def _waiting(history: History, rows: Iterable[WorkRow]) -> Iterator[WorkRow]:
@@ -127,6 +129,12 @@ def _urgency(row: WorkRow) -> tuple[object, ...]:
     return row.due_on or date.max, row.since_on, row.task, row.thing_id, row.party_id or UUID(int=0), row.side or ""
 
 
+@_work
+def _promise(history: History, method: Method, commitment_id: UUID) -> Iterator[WorkRow]:
+    return promise_work(history, method, commitment_id)
+
+
+@_work
 def _ask(history: History, method: Method, raised_id: UUID) -> Iterator[WorkRow]:
     ask = ask_raised(history, method, raised_id)
     if not ask.is_waiting:
@@ -151,6 +159,7 @@ def _ask(history: History, method: Method, raised_id: UUID) -> Iterator[WorkRow]
         )
 
 
+@_work
 def _feedback(history: History, method: Method, opened_id: UUID) -> Iterator[WorkRow]:
     opened = consultation(history, method, opened_id)
     is_owed = opened.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE)
@@ -166,6 +175,7 @@ def _feedback(history: History, method: Method, opened_id: UUID) -> Iterator[Wor
         )
 
 
+@_work
 def _notes(history: History, method: Method, recorded_id: UUID) -> Iterator[WorkRow]:
     _, meeting = history.recorded(InteractionRecorded, recorded_id)
     held = contact(history, method, meeting.interaction_id)
@@ -184,6 +194,7 @@ def _notes(history: History, method: Method, recorded_id: UUID) -> Iterator[Work
         )
 
 
+@_work
 def _decision(history: History, method: Method, taken_id: UUID) -> Iterator[WorkRow]:
     """A decision whose lead nobody else has attested waits for each other side that met it."""
     led = led_decision(history, method, taken_id)
@@ -201,6 +212,7 @@ def _decision(history: History, method: Method, taken_id: UUID) -> Iterator[Work
         )
 
 
+@_work
 def _variation(history: History, _: Method, requested_id: UUID) -> Iterator[WorkRow]:
     fact, body = history.recorded(FundingVariationRequested, requested_id)
     if body.variation_id not in {decision.variation_id for _, decision in history.each(FundingVariationDecided)}:
@@ -214,6 +226,7 @@ def _variation(history: History, _: Method, requested_id: UUID) -> Iterator[Work
         )
 
 
+@_work
 def _dispute(history: History, _: Method, raised_id: UUID) -> Iterator[WorkRow]:
     fact, body = history.recorded(DisputeRaised, raised_id)
     if any(isinstance(each.body, DisputeSettled) for each in history.about(body.dispute_id)):
@@ -229,6 +242,7 @@ def _dispute(history: History, _: Method, raised_id: UUID) -> Iterator[WorkRow]:
         )
 
 
+@_work
 def _disputed_record(history: History, method: Method, record_id: UUID) -> Iterator[WorkRow]:
     record = history.fact(record_id)
     disputes = [each.body for each in history.about(record_id) if isinstance(each.body, RecordDisputed)]
