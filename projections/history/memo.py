@@ -7,7 +7,7 @@ that grows (`noted_memo`) also notes what each question read, so that the next e
 from collections.abc import Callable, Hashable, Sequence
 from functools import wraps
 from operator import is_
-from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
+from typing import Any, Final, Protocol, TypeVar, TypeVarTuple, cast
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -141,12 +141,17 @@ def answered_once(history: HasMemo, question: Hashable, method: object, work: Ca
     answers = history.memo.carried(method, _AnswerPlaces).answers
     position, answer = answers.get(question, (0, None))
     if position != history.position:
+        for oldest in list(answers)[: 1 - _MOST_ANSWERS]:
+            answers.pop(oldest, None)
         answers[question] = (history.position, answer := work())
     return cast("T", answer)
 
 
+_MOST_ANSWERS: Final = 64
+
+
 class _AnswerPlaces:
-    """The answers to questions that are no functions."""
+    """The answers to questions that are no functions: a bounded number, for whoever asks may ask anything."""
 
     def __init__(self) -> None:
         self.answers: dict[Hashable, tuple[int, Any]] = {}

@@ -1,7 +1,7 @@
 """The network's ties: which bodies turned to which, and which sat together, within the method's window."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import fsum
 from typing import Annotated
 from uuid import UUID
@@ -84,17 +84,19 @@ def network(history: History, method: Method) -> list[NetworkRow]:
     """One row for each kind of tie between two bodies, in the order in which they were first tied."""
     start = history.end - timedelta(days=method.health.window_days)
     occasions: dict[tuple[Tie, UUID, UUID], list[TieOccasion]] = {}
-    for occasion in _strands(history):
-        if occasion.fact.occurred_at >= start and occasion.sender.party_id != occasion.receiver.party_id:
+    for occasion in _strands(history, start):
+        if occasion.sender.party_id != occasion.receiver.party_id:
             occasions.setdefault((occasion.tie, occasion.sender.party_id, occasion.receiver.party_id), []).append(
                 occasion
             )
     return [_row(strands) for strands in occasions.values()]
 
 
-def _strands(history: History) -> Iterator[TieOccasion]:
+def _strands(history: History, start: datetime) -> Iterator[TieOccasion]:
     members = {seat.party.party_id for seat in history.members_at(history.end)}
     for fact in history.of(InteractionRecorded, AskRaised, CommitmentMade):
+        if fact.occurred_at < start:
+            continue
         match fact.body:
             case InteractionRecorded() as body:
                 yield from _turned_to(fact, body)

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.errors import FolkmootError
 from domain.events.experience import FeedbackGiven
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from projections.engine.replay import KnownPartnership, ReadableLog, adopted_method
-from projections.method.method import Method
+from projections.history.memo import answered_once
+from projections.method.method import Method, method_sha256
 from projections.what_if.readings import read_variant
 from projections.what_if.spread import (
     WhatIf,
@@ -86,10 +89,13 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
     faults = tuple(_faults(base, question, partnership.records))
     if faults:
         raise NothingToLeaveOut(faults)
-    as_it_stands = read_variant(base)
-    variants, acts_not_tried = _variants(log, base, question, partnership.records)
-    under = [(variant, read_variant(variant, as_it_stands)) for variant in variants]
-    shown_variants = tuple(shown_variant(each, read) for each, read in ((base, as_it_stands), *under))
+    told_apart = replace(question, methods=())
+    figures: _Figures = answered_once(
+        base.history,
+        ("what if", told_apart, tuple(map(method_sha256, question.methods))),
+        base.method,
+        lambda: _figures(log, base, question, partnership.records),
+    )
     return WhatIf(
         log_id=partnership.basis.log_id,
         position=partnership.basis.position,
@@ -99,13 +105,27 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
         tree_root=partnership.basis.tree_root,
         rules_as_claimed=partnership.basis.rules_as_claimed,
         known_by=partnership.basis.known_by,
-        digest=digest_of(shown_variants),
-        variants=shown_variants,
-        acts_not_tried=acts_not_tried,
-        trust=trust_spreads(as_it_stands, under),
-        health=health_spreads(as_it_stands, under),
-        composite=composite_spread(as_it_stands, under) if question.composite else None,
+        **figures,
     )
+
+
+_Figures = dict[str, Any]
+"""What an answer says, whatever it rests on, by the names of its fields."""
+
+
+def _figures(log: ReadableLog, base: RecordVariant, question: WhatIfQuestion, records: Sequence[Recorded]) -> _Figures:
+    as_it_stands = read_variant(base)
+    variants, acts_not_tried = _variants(log, base, question, records)
+    under = [(variant, read_variant(variant, as_it_stands)) for variant in variants]
+    shown_variants = tuple(shown_variant(each, read) for each, read in ((base, as_it_stands), *under))
+    return {
+        "digest": digest_of(shown_variants),
+        "variants": shown_variants,
+        "acts_not_tried": acts_not_tried,
+        "trust": trust_spreads(as_it_stands, under),
+        "health": health_spreads(as_it_stands, under),
+        "composite": composite_spread(as_it_stands, under) if question.composite else None,
+    }
 
 
 def _faults(base: RecordVariant, question: WhatIfQuestion, records: Sequence[Recorded]) -> Iterator[NotThere]:

@@ -146,3 +146,12 @@ def test_everything_that_is_not_there_is_named_at_once(neighbourhood, broken):
 def test_what_cannot_be_read_names_its_parameter(neighbourhood, parameter, value):
     problem = refused(neighbourhood, **{parameter: value, "moon": "full"})
     assert {each["parameter"] for each in problem["errors"]} == {parameter, "moon"}
+
+
+@pytest.mark.usefixtures("broken")
+def test_figures_asked_for_again_rest_on_what_is_on_record_now(neighbourhood, steward):
+    first = asked(neighbourhood, half_life="90")
+    steward.records("/v1/places", kind="neighbourhood", name="Elsewhere", boundary_vintage="2016")
+    again = asked(neighbourhood, half_life="90")
+    assert (again["digest"], again["trust"]) == (first["digest"], first["trust"])
+    assert (again["position"], again["tree_root"] == first["tree_root"]) == (first["position"] + 1, False)
