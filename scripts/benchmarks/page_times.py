@@ -5,17 +5,23 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from api.pages.partnership.asked_past import STOOD
 from api.runtime.logs import configure_logging
 from api.runtime.settings import read_settings
 from scripts.demonstration.opened import open_demonstration, show_demonstration, without_a_trace
-from scripts.support.page_walk import PageSeen, PageWalker
+from scripts.support.page_walk import PageSeen, PageWalker, page_at
 
 HELP = "ask for every page of the demonstration; no yardstick: bytes and milliseconds have bounds of their own"
 
 _MOST_BYTES: Final = 100_000
 _MOST_MS: Final = 100
+_OF_A_PAST: Final = "/partnerships/{partnership_id}"
+_APART: Final = 11
+"""Days from one day asked about to the next."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +47,21 @@ def _pages(visitor: PageWalker, rounds: int, *begins: str) -> dict[str, object]:
 
 
 def _page(visitor: PageWalker, first: PageSeen, rounds: int) -> dict[str, object]:
+    """The times of one page: as it is, and where it is of a past that can be asked about, of another day each time."""
     looks = [_look(visitor, first.path) for _ in range(rounds)]
+    times = {"address": first.path, "bytes": len(first.content), "first_ms": _ms(first.seconds), **_medians(looks)}
+    page = page_at(first.path)
+    if page is None or not page.path.startswith(_OF_A_PAST):
+        return times
+    today = datetime.now(UTC).date()
+    days = (today - timedelta(days=_APART * number) for number in range(1, rounds + 1))
+    by = "&" if "?" in first.path else "?"
+    past_looks = [_look(visitor, f"{first.path}{by}{STOOD}-on={day}") for day in days]
+    return {**times, "another_day_each_time": _medians(past_looks)}
+
+
+def _medians(looks: Sequence[tuple[float, float]]) -> dict[str, object]:
     return {
-        "address": first.path,
-        "bytes": len(first.content),
-        "first_ms": _ms(first.seconds),
         "median_ms": _ms(statistics.median(seconds for seconds, _ in looks)),
         "cpu_ms": _ms(statistics.median(cpu_seconds for _, cpu_seconds in looks)),
     }

@@ -1,4 +1,4 @@
-"""Answers that are no functions of a history alone: worked out once, again when it has grown, and never without bound."""
+"""Answers that are no functions of a history alone: worked out once, again when it has grown, and within a bound."""
 
 from collections import Counter
 from dataclasses import dataclass, field
