@@ -69,7 +69,7 @@ def undated(promises: Sequence[PromiseNow], material: Material) -> Iterator[Meas
     for name, counting in parts.items():
         yield how_many(name, counting, len(without), material)
     yield from timing(without, material, prefix="undated-")
-    refusals = [fact for now in promises for fact in now.promise.refused_dates(material.end)]
+    refusals = [fact for now in promises for fact in now.refusals]
     causes = material.causes(H1, "dates-refused", refusals)
     yield counted(H1, "dates-refused", len(refusals), n=len(promises), causes=causes)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.events.commitments import CommitmentMade, CommitmentProposed
+from domain.events.recorded import Effective
 from domain.values import PartyAt, day_of
 from domain.vocabulary import Side
 from projections.agreement.answerable import is_thing_laid_at_door
@@ -22,6 +23,7 @@ from projections.lifecycles.promise_outcomes import PromiseOutcome, outcome_of
 from projections.lifecycles.terms import named_due
 from projections.method.method import Method
 from projections.scoring.formulas.waiting_times import Ending, Wait
+from projections.scoring.health.material import window_start
 
 _ENDINGS: Final = {
     CommitmentState.FULFILLED: Ending.KEPT,
@@ -33,22 +35,27 @@ _ENDINGS: Final = {
 
 
 class PromiseNow(Struct, frozen=True):
-    """A promise and its phase on the day asked about: its outcome in the words people use, and how long it took."""
+    """A promise and its phase on the day asked about: its outcome in the words people use, and how long it took.
+
+    `refusals`: the first dates that were named for it and refused.
+    """
 
     promise: Commitment
     phase: Phase
     outcome: PromiseOutcome | None
     wait: Wait
+    refusals: tuple[Effective, ...]
 
 
 class PromiseToResidents(Struct, frozen=True):
-    """A promise of officials to residents; `now` is None while it is promised to others only.
+    """A promise of officials to residents, made within the window or not; `now`: None while it is to others only.
 
     Well made, it names who owes it, to whom, by when and how its keeping is seen.
     """
 
     promise: Commitment
     now: PromiseNow | None
+    is_recent: bool
     is_well_made: bool
 
 
@@ -86,12 +93,14 @@ def _to_residents(history: History, method: Method, commitment_id: UUID) -> Prom
     return PromiseToResidents(
         promise,
         None if phase is None else _now(promise, phase, history, method),
+        promise.made.occurred_at >= window_start(history, method),
         bool(body.promisers and body.promisees and named_due(body.due, body) and body.measure),
     )
 
 
 def _now(promise: Commitment, phase: Phase, history: History, method: Method) -> PromiseNow:
-    return PromiseNow(promise, phase, outcome_of(phase, method.commitments), _wait(promise, phase, history))
+    outcome, refusals = outcome_of(phase, method.commitments), promise.refused_dates(history.end)
+    return PromiseNow(promise, phase, outcome, _wait(promise, phase, history), tuple(refusals))
 
 
 def _is_official(party: PartyAt) -> bool:

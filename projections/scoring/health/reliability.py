@@ -26,7 +26,7 @@ def reliability(material: Material) -> list[Measure]:
         trusters=OFFICIALS,
         trustees=RESIDENT_SIDE,
     )
-    recent = [each for each in ours if each.promise.made.occurred_at >= material.start]
+    recent = [each for each in ours if each.is_recent]
     rules, standing = material.method.commitments, [each.now for each in ours if each.now is not None]
     recent_now = [each.now for each in recent if each.now is not None]
     timed = [now for now in recent_now if rules.usual_term is not None or now.phase.due_on is not None]
