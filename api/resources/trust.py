@@ -33,6 +33,7 @@ from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
 from projections.history.claimed_record import KnownByClaims
 from projections.history.history import History
+from projections.history.memo import answered_once
 from projections.lifecycles.sharing_coverage import SharingCoverage, sharing_coverage
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
@@ -158,7 +159,13 @@ def _read(call: Call) -> OperationAnswer:
         shown_rows = [with_causes(row, query.causes) for row in shown_rows]
         content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
-        figures = replies.with_trust(shown_trust(rows, method, detail=query.timeline, months=months), judged)
+        shown = answered_once(
+            history,
+            ("shown trust", query.facet, query.truster_side, query.trustee, query.truster, query.timeline),
+            method,
+            lambda: shown_trust(rows, method, detail=query.timeline, months=months),
+        )
+        figures = replies.with_trust(shown, judged)
         content = Trust(
             **basis_of(partnership.basis, projection, digest(projection, rows)),
             figures=tuple(with_causes(each, query.causes) for each in figures),

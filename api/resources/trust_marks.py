@@ -16,6 +16,7 @@ from domain.values import day_of, last_day
 from domain.vocabulary import CodeList, Facet, Side
 from projections.history.claimed_record import KnownByClaims
 from projections.history.history import History
+from projections.history.memo import answered_once
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.marks import TrustMark, trust_marks
 
@@ -83,7 +84,9 @@ def _read(call: Call) -> OperationAnswer:
             marks=tuple(marks),
         )
         for (facet, truster_side, trustee_side, trustee_id), marks in sorted(
-            trust_marks(history, method, evidence(history, method)).items()
+            answered_once(
+                history, "trust marks", method, lambda: trust_marks(history, method, evidence(history, method))
+            ).items()
         )
         if call.query.facet in (None, facet) and call.query.truster_side in (None, truster_side)
     )
