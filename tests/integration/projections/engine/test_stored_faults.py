@@ -10,6 +10,7 @@ from domain.events.envelope import encode_envelope
 from domain.log.errors import RebuildNeeded
 from domain.log.event import LogEvent
 from projections import declaration
+from projections.engine.rebuild import LogAltered
 from projections.engine.runs import Finding, parked
 from projections.engine.swap import roll_back
 from projections.views import stored_projections
@@ -161,3 +162,18 @@ def test_another_or_a_restored_log_is_not_followed_and_a_rebuild_mends_it(stage,
     with stage.connections.open("rollback") as connection, pytest.raises(RebuildNeeded):
         roll_back(stage.log, connection, stored_projections(), date(2026, 1, 1))
     assert stage.hold_to_replay()
+
+
+@pytest.mark.usefixtures("two")
+def test_what_is_altered_as_soon_as_a_rebuild_has_read_it_is_put_in_place_nowhere(stage):
+    before = stage.live()
+
+    def alter(progress):
+        if progress.phase == "filling" and progress.done == progress.of:
+            with stage.owner() as owner:
+                owner.execute(UNGUARD)
+                owner.execute("UPDATE log.event SET data = data || '\\x00'::bytea WHERE position = 1")
+
+    with pytest.raises(LogAltered, match=r"event 1 .*its content is not what its leaf says"):
+        stage.rebuild(report_progress=alter)
+    assert stage.live() == before
