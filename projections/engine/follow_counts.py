@@ -54,7 +54,7 @@ class FollowCounts(Struct):
 
     def since(self, before: "FollowCounts") -> dict[str, Any]:
         """The numbers by which these are more than others, for a log line; what did not change is left out."""
-        numbers = {name: getattr(self, name) - getattr(before, name) for name in _NUMBERS}
+        numbers = {name: round(getattr(self, name) - getattr(before, name), _DECIMALS) for name in _NUMBERS}
         whole = dict(self.whole - before.whole)
         return {name: number for name, number in numbers.items() if number} | ({"whole": whole} if whole else {})
 
@@ -64,4 +64,5 @@ class FollowCounts(Struct):
         return FollowCounts(**numbers, whole=self.whole.copy())
 
 
+_DECIMALS: Final = 6
 _NUMBERS: Final = tuple(name for name in FollowCounts.__struct_fields__ if name != "whole")
