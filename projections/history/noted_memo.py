@@ -53,7 +53,7 @@ class _Answer:
         self.alarm_at: datetime | None = None
 
 
-class _Reading:
+class _AnswerReads:
     """What is read while an answer is worked out."""
 
     __slots__ = ("alarm_at", "is_of_things", "is_whole", "keys", "wholes")
@@ -108,7 +108,7 @@ class NotedMemo:
         self._growth, self._recorded_at = 1, recorded_at
         self._changed: frozenset[ReadKey] = frozenset()
         self._stale: set[_Answer] = set()
-        self._asking: list[_Reading] = []
+        self._asking: list[_AnswerReads] = []
         self._wholes: dict[tuple[Hashable, ...], _Answer] = {}
         self._things: dict[tuple[Question, tuple[Hashable, ...]], _Answer] = {}
         self._readers: defaultdict[ReadKey, list[_Answer]] = defaultdict(list)
@@ -245,7 +245,7 @@ class NotedMemo:
 
     def _work_out(self, answer: _Answer, history: object) -> None:
         self.worked_out[answer.question.__name__] += 1
-        reading = _Reading(is_whole=answer.is_whole)
+        reading = _AnswerReads(is_whole=answer.is_whole)
         self._asking.append(reading)
         try:
             value = answer.question(history, *answer.arguments)
@@ -263,7 +263,7 @@ class NotedMemo:
         else:
             self._follow(answer, reading)
 
-    def _follow(self, answer: _Answer, reading: _Reading) -> None:
+    def _follow(self, answer: _Answer, reading: _AnswerReads) -> None:
         """Let an answer about a thing be found by all that it ever read."""
         further_keys = reading.keys.difference(answer.keys)
         answer.keys += tuple(further_keys)
