@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from domain.csv_writer import CsvWriter
 from projections.method.method import Method
-from projections.reviews.extract_tables import TABLES, ExtractTable, TableColumn
+from projections.reviews.extract_tables import TABLES, ExtractTable, TableColumn, tables_by
 from projections.reviews.manifest import ExtractFile, Manifest
 from projections.reviews.table_files import ExtractFormat, cell
 
@@ -123,7 +123,9 @@ def readme(manifest: Manifest, method: Method, files_by_path: Mapping[str, Extra
         manifest=manifest,
         review=manifest.registered,
         seen=manifest.registered.beforehand,
-        tables=[(table, files_by_path[f"{table.name}.{form}"]) for form in manifest.forms for table in TABLES],
+        tables=[
+            (table, files_by_path[f"{table.name}.{form}"]) for form in manifest.forms for table in tables_by(method)
+        ],
         hindsight=[
             str(facet)
             for facet, rate in sorted(method.base_rates.items())

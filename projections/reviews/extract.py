@@ -22,7 +22,7 @@ from projections.engine.executors import in_order
 from projections.method.method import Method, method_document, method_sha256
 from projections.reviews.data_package import DICTIONARY, PACKAGE, README, dictionary, package, readme
 from projections.reviews.evidence_level import OutcomeCounts, evidence_level
-from projections.reviews.extract_tables import TABLES, PanelRow, PlaceOutcomeRow, ReviewGroup, ReviewPeriod
+from projections.reviews.extract_tables import PanelRow, PlaceOutcomeRow, ReviewGroup, ReviewPeriod, tables_by
 from projections.reviews.manifest import (
     FORMAT,
     MANIFEST,
@@ -110,7 +110,7 @@ def make_extract(
     ]
     outcomes = list(outcome_rows(log, registration, request.position, months.ends[-1]))
     outcome_counter = _OutcomeCounter(months, is_registered=bool(registration.body.outcomes))
-    with table_files(TABLES, folder, request.forms) as files:
+    with table_files(tables_by(method), folder, request.forms) as files:
         for count, part in enumerate(in_order(executor, partnership_part, tasks), start=1):
             _write_part(files, part, outcome_counter)
             progress(count, len(tasks))
@@ -136,7 +136,7 @@ def make_extract(
 
 
 def _write_part(files: dict[str, TableFiles], part: PartnershipPart, outcome_counter: "_OutcomeCounter") -> None:
-    for table in ("panel", "cells", "events", "partnerships"):
+    for table in files.keys() - {"outcomes"}:
         files[table].write(getattr(part, table))
     outcome_counter.panel(part.panel)
 
@@ -145,7 +145,7 @@ def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path,
     """Write the files that go with the tables, and last the manifest and the checksums."""
     by_path = {each.path: each for each in tables}
     contents = {
-        DICTIONARY: dictionary(),
+        DICTIONARY: dictionary(tables_by(method)),
         PACKAGE: package(manifest, tables),
         METHOD: document,
         README: readme(manifest, method, by_path),

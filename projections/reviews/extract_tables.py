@@ -1,5 +1,6 @@
 """The tables of an extract: one row type a table, each column described, so that files and dictionary agree."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
 from types import UnionType
@@ -9,9 +10,12 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
-from domain.vocabulary import CodeList, OutcomeDomain, PartyKind, Side
+from domain.vocabulary import CodeList, Facet, OutcomeDomain, PartyKind, SharingKind, Side
+from projections.method.method import Method
+from projections.scoring.formulas.local_level import ReadingStanding
 from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import MeasureBasis, Missing
+from projections.scoring.surveys.survey_lines import ReadingKind
 
 
 class ReviewGroup(CodeList):
@@ -173,6 +177,49 @@ class PlaceOutcomeRow(TableRow, frozen=True, kw_only=True):
     ]
 
 
+PartyId = Annotated[UUID, Meta(description="The organisation or group", examples=[_ID])]
+
+
+class ReadingRow(TableRow, frozen=True, kw_only=True):
+    """A reading of what one side says of a body, and where the line of such readings stood after it."""
+
+    partnership_id: PartnershipId
+    group: InGroup
+    rater_side: Annotated[Side, Meta(description="Whose experience", examples=["residents"])]
+    about_id: PartyId
+    facet: Annotated[Facet, Meta(description="The aspect that was rated", examples=["expressed"])]
+    question: Annotated[
+        str, Meta(description="The question asked; empty where none was named", examples=["They keep us informed"])
+    ]
+    kind: Annotated[
+        ReadingKind, Meta(description="Counted anonymously, or from ratings given in a month", examples=["pulse"])
+    ]
+    reading: Annotated[int, Meta(description="Which reading of its line, from 1", examples=["3"])]
+    on: Annotated[date, Meta(description="The day it was taken, or the last of its month", examples=["2026-03-31"])]
+    raters: Annotated[int, Meta(description="How many people rated", examples=["41"])]
+    mean: Annotated[float, Meta(description="Their mean as it is: 0 all ones, 1 all fives", examples=["0.62"])]
+    sampling_variance: Annotated[float, Meta(description="The variance of that", examples=["0.0014"])]
+    standing: Annotated[
+        ReadingStanding, Meta(description="In line, waiting, borne out or left out for good", examples=["in-line"])
+    ]
+    level: Annotated[float, Meta(description="Where the line stood after it", examples=["0.6"])]
+    level_variance: Annotated[float, Meta(description="The variance of that on that day", examples=["0.0009"])]
+    drift_variance: Annotated[float, Meta(description="By how much that grows in a quarter", examples=["0.001"])]
+
+
+class LeftOutRow(TableRow, frozen=True, kw_only=True):
+    """What a body owed a side by the end of a month and no source would note, so that it is in no figure."""
+
+    partnership_id: PartnershipId
+    group: InGroup
+    as_of: Annotated[date, Meta(description="The last day of the month", examples=["2026-03-31"])]
+    kind: Annotated[SharingKind, Meta(description="What was owed", examples=["notes"])]
+    owed_to: Annotated[Side, Meta(description="The side that was to have it", examples=["residents"])]
+    owed_by_id: PartyId
+    left_out: Annotated[int, Meta(description="How many are neither for nor against the body", examples=["4"])]
+    of: Annotated[int, Meta(description="Of how many that fell due or were met in all", examples=["9"])]
+
+
 class TableColumn(Struct, frozen=True, kw_only=True):
     """A column as declared: its plain type, whether it can be empty, and what it means."""
 
@@ -194,12 +241,13 @@ class ForeignKey(Struct, frozen=True):
 
 
 class ExtractTable(Struct, frozen=True, kw_only=True):
-    """One table: its row type, which columns tell its rows apart, and which name rows of others."""
+    """One table: its row type, which columns tell its rows apart, which name rows of others, and by which methods."""
 
     name: str
     row: type[TableRow]
     key: tuple[str, ...]
     links: tuple[ForeignKey, ...] = ()
+    is_made_by: Callable[[Method], bool] = lambda _method: True
 
     @property
     def question(self) -> str:
@@ -225,8 +273,27 @@ TABLES: Final = (
     ),
     ExtractTable(name="events", row=EventRow, key=("event_id",), links=(_PARTNERSHIP,)),
     ExtractTable(name="partnerships", row=PartnershipRow, key=("partnership_id",)),
+    ExtractTable(
+        name="readings",
+        row=ReadingRow,
+        key=("partnership_id", "rater_side", "about_id", "facet", "question", "kind", "reading"),
+        links=(_PARTNERSHIP,),
+        is_made_by=lambda method: method.survey_rules is not None,
+    ),
+    ExtractTable(
+        name="left_out",
+        row=LeftOutRow,
+        key=("partnership_id", "as_of", "kind", "owed_to", "owed_by_id"),
+        links=(_PARTNERSHIP,),
+        is_made_by=lambda method: method.openness.needs_coverage,
+    ),
     ExtractTable(name="outcomes", row=PlaceOutcomeRow, key=("outcome_id", "partnership_id"), links=(_PARTNERSHIP,)),
 )
+
+
+def tables_by(method: Method) -> tuple[ExtractTable, ...]:
+    """The tables that an extract by a method has: one that came before survey lines and coverage has none of those."""
+    return tuple(table for table in TABLES if table.is_made_by(method))
 
 
 def _column(table: str, name: str, annotation: Any) -> TableColumn:  # noqa: ANN401 - an annotation

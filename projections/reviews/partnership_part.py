@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,12 +21,26 @@ from domain.log.recorder import LogRecorder
 from domain.values import day_of, end_of_day, start_of_day
 from projections.history.history import History, history
 from projections.history.recording_delay import RecordingDelay, days_until_recorded
+from projections.lifecycles.sharing_coverage import sharing_coverage
 from projections.method.document import load_method
 from projections.method.method import Method
-from projections.reviews.extract_tables import CellRow, EventRow, PanelRow, PartnershipRow, ReviewGroup, ReviewPeriod
+from projections.reviews.extract_tables import (
+    CellRow,
+    EventRow,
+    LeftOutRow,
+    PanelRow,
+    PartnershipRow,
+    ReadingRow,
+    ReviewGroup,
+    ReviewPeriod,
+)
 from projections.reviews.partnership_measures import ActCounts, key_of, measured
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import ShownMeasure, shown_measures
+from projections.scoring.surveys.expressed_rows import KEY as READING_KEY
+from projections.scoring.surveys.expressed_rows import ExpressedRow, expressed_rows
+
+_OF_READING: Final = tuple(name for name in ReadingRow.__struct_fields__ if name in ExpressedRow.__struct_fields__)
 
 
 class ReviewMonths(Struct, frozen=True, kw_only=True):
@@ -63,6 +78,8 @@ class PartnershipPart(Struct, frozen=True, kw_only=True):
     cells: tuple[CellRow, ...] = ()
     events: tuple[EventRow, ...] = ()
     partnerships: tuple[PartnershipRow, ...] = ()
+    readings: tuple[ReadingRow, ...] = ()
+    left_out: tuple[LeftOutRow, ...] = ()
 
 
 def partnership_part(task: PartTask) -> PartnershipPart:
@@ -81,7 +98,7 @@ def part_of(records: Sequence[Recorded], task: PartTask, method: Method) -> Part
     if not formed:
         return PartnershipPart()
     ends = [end for end in task.months.ends if formed[0].occurred_at < end_of_day(end)]  # it has no cells before
-    measured_months = [_month(records, _past_at(records, task, end), method) for end in ends]
+    measured_months = [_month(records, _past_at(records, task, end), method, task) for end in ends]
     ordered = [sorted(month.measures, key=lambda pair: key_of(pair[0])) for month in measured_months]
     # One call for all months: ranges are worked out for many points at once.
     figures = iter(shown_measures([measure for month in ordered for measure, _ in month], method))
@@ -96,6 +113,8 @@ def part_of(records: Sequence[Recorded], task: PartTask, method: Method) -> Part
         cells=tuple(cells),
         events=tuple(_events(task, records, latest, method, {each.event_id for each in cells})),
         partnerships=(_partnership(task, records, latest),),
+        readings=tuple(_readings(task, latest, method)),
+        left_out=tuple(row for month in measured_months for row in month.left_out),
     )
 
 
@@ -107,13 +126,14 @@ class _MeasuredMonth(Struct, frozen=True, kw_only=True):
     happened: int
     recorded: int
     late: int
+    left_out: list[LeftOutRow]
 
 
 def _past_at(records: Sequence[Recorded], task: PartTask, as_of: date) -> History:
     return history(records, as_of=as_of, position=task.position, recorded_at=records[-1].recorded_at)
 
 
-def _month(records: Sequence[Recorded], past: History, method: Method) -> _MeasuredMonth:
+def _month(records: Sequence[Recorded], past: History, method: Method, task: PartTask) -> _MeasuredMonth:
     start, lateness = start_of_day(past.as_of.replace(day=1)), RecordingDelay(past, method)
     happened = [fact for fact in past.facts if fact.occurred_at >= start]
     return _MeasuredMonth(
@@ -122,7 +142,37 @@ def _month(records: Sequence[Recorded], past: History, method: Method) -> _Measu
         happened=len(happened),
         recorded=sum(start <= record.recorded_at < past.end for record in records),
         late=sum(lateness.is_late(fact.body, fact.recorded_at) for fact in happened),
+        left_out=list(_left_out(task, past, method)),
     )
+
+
+def _left_out(task: PartTask, past: History, method: Method) -> Iterator[LeftOutRow]:
+    """What no source would note by the end of a month, in the order of the table's key."""
+    for sharing in sorted(
+        sharing_coverage(past, method), key=lambda each: (each.kind, each.owed_to, each.owed_by.party_id)
+    ):
+        yield LeftOutRow(
+            partnership_id=task.partnership_id,
+            group=task.group,
+            as_of=past.as_of,
+            kind=sharing.kind,
+            owed_to=sharing.owed_to,
+            owed_by_id=sharing.owed_by.party_id,
+            left_out=sharing.uncovered,
+            of=sharing.duties,
+        )
+
+
+def _readings(task: PartTask, past: History, method: Method) -> Iterator[ReadingRow]:
+    """Every reading by the end of the last month, in the order of the table's key."""
+    rules = method.survey_rules
+    rows = [] if rules is None else expressed_rows(past, method, rules)
+    for row in sorted(rows, key=lambda row: tuple(getattr(row, name) for name in READING_KEY)):
+        yield ReadingRow(
+            partnership_id=task.partnership_id,
+            group=task.group,
+            **{name: getattr(row, name) for name in _OF_READING},
+        )
 
 
 def _panel_row(task: PartTask, month: _MeasuredMonth, figure: ShownMeasure, key: str, acts: ActCounts) -> PanelRow:
