@@ -17,6 +17,7 @@ from api.http.idempotency import HEADER
 
 _SENDERS: Final = 48
 _TIMEOUT_S: Final = 30.0
+_TRIES: Final = 2
 _NO_ANSWER: Final = 0
 
 
@@ -81,16 +82,17 @@ class _Sender:
         self._connection.close()
 
     def send(self, request: LoadRequest) -> tuple[int, bytes]:
-        """The status and content of one answer."""
+        """The status and content of one answer; asked for once more where the connection had been idle and was cut."""
         body = None if request.body is None else msgspec.json.encode(request.body)
         headers = self._headers if body is None else {**self._headers, HEADER: str(uuid4())}
-        try:
-            self._connection.request(request.method, request.path, body, headers)
-            answer = self._connection.getresponse()
-            return answer.status, answer.read()
-        except (OSError, http.client.HTTPException):
-            self._connection.close()
-            return _NO_ANSWER, b""
+        for _ in range(_TRIES):
+            try:
+                self._connection.request(request.method, request.path, body, headers)
+                answer = self._connection.getresponse()
+                return answer.status, answer.read()
+            except (OSError, http.client.HTTPException):
+                self._connection.close()
+        return _NO_ANSWER, b""
 
 
 def times_ms(seconds: Sequence[float]) -> dict[str, Any]:
