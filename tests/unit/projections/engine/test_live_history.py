@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.events.commitments import CommitmentMade, FulfilmentClaimed
 from domain.events.registries import PartiesFoundSame
 from domain.events.stewardship import TextRedacted
 from projections.engine.live_history import LiveHistory, whole_history
-from projections.history.memo import once_per_thing
+from projections.history.memo import answers_about, once_per_history, once_per_thing
 from projections.method.document import default_method
 from projections.views import projections
 from tests.support import everything_told
@@ -125,3 +126,68 @@ def test_an_answer_that_waits_for_the_clock_is_asked_again_when_it_has_come(stor
     assert is_silent(live.known(story.records, AS_OF), METHOD, instant) is first
     story.promised("bench", "2025-02-20", due="2025-03-01", recorded="2025-02-20")
     assert is_silent(live.known(story.records, AS_OF), METHOD, instant) == [False]
+
+
+@once_per_history
+def names_told(past):
+    return sorted({fact.name for fact in past.of(CommitmentMade, FulfilmentClaimed)})
+
+
+@once_per_thing
+def with_names_told(past, _, thing_id):
+    return [str(thing_id), *names_told(past)]
+
+
+@once_per_thing
+def of_a_thing(past, method, thing_id):
+    return [with_names_told(past, method, thing_id)]
+
+
+@once_per_thing
+def of_silence(past, method, instant):
+    return [is_silent(past, method, instant)]
+
+
+def each_silence(past, instants):
+    return list(answers_about(past, METHOD, of_silence, instants))
+
+
+def each_with_names(past, keys):
+    return list(answers_about(past, METHOD, of_a_thing, keys))
+
+
+TOLD_BEFORE, TOLD_AFTER = ["commitment-made"], ["commitment-made", "fulfilment-claimed"]
+
+
+def test_what_was_read_of_what_was_read_of_the_whole_wakes_an_answer(story):
+    live, bins = LiveHistory(), story.records[-1].body.commitment_id
+    assert of_a_thing(live.known(story.records, AS_OF), METHOD, bins)[0][1:] == TOLD_BEFORE
+    story.reported_done("lights", "2025-02-20")
+    assert of_a_thing(live.known(story.records, AS_OF), METHOD, bins)[0][1:] == TOLD_AFTER
+
+
+def test_a_list_of_answers_is_asked_again_where_what_they_read_of_the_whole_changed(story):
+    live = LiveHistory()
+    keys = [(record.body.commitment_id,) for record in story.records[-2:]]
+    told = [answer[0][1:] for answer in each_with_names(live.known(story.records, AS_OF), keys)]
+    story.reported_done("lights", "2025-02-20")
+    told += [answer[0][1:] for answer in each_with_names(live.known(story.records, AS_OF), keys)]
+    assert told == [TOLD_BEFORE, TOLD_BEFORE, TOLD_AFTER, TOLD_AFTER]
+
+
+def test_a_list_of_answers_wakes_with_the_clock_and_takes_further_keys(story):
+    live, noon = LiveHistory(), story.records[-1].recorded_at
+    instants = [(noon + timedelta(days=days),) for days in (10, 30)]
+    assert each_silence(live.known(story.records, AS_OF), instants) == [[[True]], [[True]]]
+    story.promised("bench", "2025-02-20", due="2025-03-01", recorded="2025-02-20")
+    longer = [*instants, (noon + timedelta(days=1),)]
+    assert each_silence(live.known(story.records, AS_OF), longer) == [[[False]], [[True]], [[False]]]
+    assert each_silence(live.known(story.records, AS_OF), longer[1:]) == [[[True]], [[False]]]
+
+
+def test_a_list_in_which_nothing_changed_is_the_same_object(story):
+    live, (lights,) = LiveHistory(), story.records[-2:-1]
+    keys = [(lights.body.commitment_id,)]
+    before = answers_about(live.known(story.records, AS_OF), METHOD, words_about, keys)
+    story.reported_done("bins", "2025-02-20")
+    assert answers_about(live.known(story.records, AS_OF), METHOD, words_about, keys) is before
