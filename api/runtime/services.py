@@ -58,6 +58,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     stylesheet_file: Path | None = None,
     schema: frozenset[tuple[str, int]] = frozenset(),
     follows: bool = False,
+    answers_whole: bool = False,
     memorandum: Memorandum | None = None,
     application_name: str = "folkmoot",
 ) -> Iterator[Services]:
@@ -85,4 +86,5 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             dsn=dsn,
             schema=schema,
             follows=follows,
+            histories=RememberedHistories(grows=not answers_whole),
         )

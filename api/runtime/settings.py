@@ -49,7 +49,8 @@ TABLE: Final = (
     ),
     Setting(
         variable="FOLKMOOT_FOLLOW_WHOLE",
-        meaning="Whether a follower projects a partnership's whole history anew at each of its events: yes or no. "
+        meaning="Whether a follower projects a partnership's whole history anew at each of its events, and a server "
+        "for each answer that rests on new ones: yes or no. "
         "Slow; for when you doubt that what it makes by difference is right.",
         default="no",
     ),

@@ -80,8 +80,9 @@ class KnownRecords:
 class RememberedHistories:
     """The partitions asked about last, up to so many events in all; safe to use from many threads."""
 
-    def __init__(self, most_events: int = 30_000) -> None:
-        self._most = most_events
+    def __init__(self, most_events: int = 30_000, *, grows: bool = True) -> None:
+        """What `grows` takes in the next events of the present day; else every history is made from nothing."""
+        self._most, self._grows = most_events, grows
         self._lock = Lock()
         self._known: OrderedDict[_Past, KnownRecords] = OrderedDict()
         self._present: OrderedDict[UUID, PresentHistory] = OrderedDict()
@@ -108,7 +109,8 @@ class RememberedHistories:
                 self._known.move_to_end(past)
         if records is None:
             whole = self._decoded.of(log, partition_id, ends[1])
-            present = self._present_of(partition_id) if source_day is None and ends[0] == ends[1] else None
+            is_present = self._grows and source_day is None and ends[0] == ends[1]
+            present = self._present_of(partition_id) if is_present else None
             records = self._remember(past, _known_among(whole, position, source_day, present))
         return records if records.records else None
 

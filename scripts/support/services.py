@@ -90,6 +90,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             stylesheet_file=settings.stylesheet_file,
             schema=frozenset(shipped_schema()),
             follows=settings.follow,
+            answers_whole=settings.follow_whole,
             memorandum=memorandum,
             application_name=f"folkmoot-{command}",
         ) as services:

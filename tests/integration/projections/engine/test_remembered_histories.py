@@ -14,6 +14,7 @@ from domain.values import day_of
 from projections.engine.remembered_histories import RememberedHistories
 from projections.engine.replay import UnknownPartnership, known_partnership, replay_answer
 from projections.history.claimed_record import SourceDay
+from projections.history.history import History
 from projections.method.document import default_method
 from projections.views import projections as declared
 from tests.support.everything_told import a_partnership
@@ -99,6 +100,15 @@ def test_who_comes_while_another_holds_the_present_day_is_answered_alike(log: Lo
             == fresh[1]
         )
     assert asked() is held
+
+
+@pytest.mark.usefixtures("shipped_method")
+def test_in_doubt_every_history_is_made_from_nothing(log: LogRecorder):
+    story, remembered = PartnershipStory(), RememberedHistories(grows=False)
+    story.formed("2026-01-01")
+    write(log, story.records)
+    with remembered.held():
+        assert type(known_partnership(log, story.partition_id, remembered=remembered).history) is History
 
 
 @pytest.mark.usefixtures("shipped_method")
