@@ -164,20 +164,28 @@ class TestCorrection:
 
 
 class TestWithdrawal:
-    def test_a_record_is_withdrawn_with_its_reasons(self, officer, neighbourhood, promise):
-        assert f'href="{promise}/withdraw"' in officer.reads(promise)
-        empty = officer.sends(f"{promise}/withdraw")
+    def test_a_record_is_withdrawn_with_its_reasons(self, officer, neighbourhood, spending):
+        assert f'href="{spending}/withdraw"' in officer.reads(spending)
+        empty = officer.sends(f"{spending}/withdraw")
         assert (empty.status_code, empty.text.count("Enter why it should not have been recorded")) == (422, 2)
-        assert officer.sends(f"{promise}/withdraw", reasons="Nobody said so").status_code == 303
-        assert stands(neighbourhood, promise) is None
-        assert "Why: Nobody said so" in officer.reads(promise)
-        assert officer.gets(f"{promise}/withdraw").status_code == 404
+        assert officer.sends(f"{spending}/withdraw", reasons="Nobody said so").status_code == 303
+        assert stands(neighbourhood, spending) is None
+        assert "Why: Nobody said so" in officer.reads(spending)
+        assert officer.gets(f"{spending}/withdraw").status_code == 404
 
-    def test_sent_twice_it_is_withdrawn_once(self, officer, promise):
-        fields = {**officer.hidden(f"{promise}/withdraw"), "reasons": "Twice on record"}
+    def test_the_record_of_a_promise_whose_day_has_passed_stays_and_the_form_says_what_to_do_instead(
+        self, officer, neighbourhood, promise
+    ):
+        refused = officer.sends(f"{promise}/withdraw", reasons="Nobody said so")
+        assert refused.status_code == 422
+        assert "the day named for this promise has passed: withdraw the promise" in refused.text.lower()
+        assert stands(neighbourhood, promise) is not None
+
+    def test_sent_twice_it_is_withdrawn_once(self, officer, spending):
+        fields = {**officer.hidden(f"{spending}/withdraw"), "reasons": "Twice on record"}
         for _ in range(2):
-            answer = officer.client.post(f"{promise}/withdraw", data=fields, headers={"Origin": officer.origin})
-            assert (answer.status_code, answer.headers["Location"]) == (303, promise)
+            answer = officer.client.post(f"{spending}/withdraw", data=fields, headers={"Origin": officer.origin})
+            assert (answer.status_code, answer.headers["Location"]) == (303, spending)
 
     def test_a_meeting_is_withdrawn_on_its_own_page(self, officer, neighbourhood):
         receipt = neighbourhood.officer.records(

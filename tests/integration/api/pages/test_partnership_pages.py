@@ -237,9 +237,9 @@ class TestRecord:
         assert [word for word in ("lamps", "too", "little") if word in markup] == []
         assert "Words shown to members only" in markup
 
-    def test_a_withdrawn_record_says_so_and_why(self, officer, neighbourhood, promised):
+    def test_a_withdrawn_record_says_so_and_why(self, officer, steward, promised):
         record = promised["events"][0]["event_id"]
-        neighbourhood.officer.records(f"/v1/records/{record}/withdrawals", reasons="Nobody said that")
+        steward.records(f"/v1/records/{record}/withdrawals", reasons="Nobody said that")
         words = told(officer.reads(f"/records/{record}"))
         assert "This record was withdrawn on" in words
         assert "Why: Nobody said that" in words
