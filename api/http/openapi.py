@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
+from api.examples.recorded_examples import RecordedExample, recorded_examples
 from api.http.field_meanings import meaning_of
 from api.http.freshness import APPLIED, LONGEST_WAIT_S
 from api.http.freshness import HEADER as PREFER
@@ -98,7 +99,7 @@ def openapi(
             requests[name] = _request(operation, operation.sent, {**components[body_name], "title": name})
             described["requestBody"] = {
                 "required": True,
-                "content": {JSON: {"schema": {"$ref": _REF.format(name=name)}}},
+                "content": {JSON: {"schema": {"$ref": _REF.format(name=name)}, **_shown_body(operation)}},
             }
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
     responses = {_response_name(code): _problem(code) for code in PROBLEMS}
@@ -205,6 +206,7 @@ def _info(url: str, contact_email: str) -> Schema:
 
 
 def _operation(operation: Operation, by_type: Mapping[int, Schema]) -> Schema:
+    example = recorded_examples().get(operation.name)
     described: Schema = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -222,6 +224,8 @@ def _operation(operation: Operation, by_type: Mapping[int, Schema]) -> Schema:
         described["description"] = f"Needs a key with the scope `{operation.scope.name.lower()}`."
     for status, answer in operation.answers.items():
         described["responses"][str(status)] = _success(operation, status, by_type[id(answer)])
+    if example is not None:
+        _show(described, example)
     if operation.conditional:
         described["responses"]["304"] = {
             "description": "What you hold is the present state.",
@@ -230,6 +234,20 @@ def _operation(operation: Operation, by_type: Mapping[int, Schema]) -> Schema:
     for status, codes in _problems_of(operation).items():
         described["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{_response_name(codes[0])}"})
     return described
+
+
+def _shown_body(operation: Operation) -> Schema:
+    example = recorded_examples().get(operation.name)
+    return {} if example is None else {"example": example.body}
+
+
+def _show(described: Schema, example: RecordedExample) -> None:
+    """Show an example beside what it is one of: parameters and the answer; `_shown_body` does the body."""
+    sent = example.path | example.query | example.headers
+    described["parameters"] = [
+        {**each, "example": sent[each["name"]]} if each["name"] in sent else each for each in described["parameters"]
+    ]
+    described["responses"][str(example.status)]["content"][example.media]["example"] = example.answer
 
 
 def _success(operation: Operation, status: int, schema: Schema) -> Schema:

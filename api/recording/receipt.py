@@ -13,11 +13,13 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.runtime.services import Services
 from domain.decisions.warnings import Slip, sentence_of
 from domain.events import declaration_of
+from domain.events.funding import FundingConditionChanged, FundingVariationRequested
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
 from domain.handling.handler import Acknowledged
 from domain.vault import Vault
+from domain.vocabulary import ConditionChange
 
 _BEGIN_NOTHING: Final = (PartyAmended, PeopleFoundSame)
 _PEOPLE: Final = frozenset({"person", "subject", "kept_person"})
@@ -97,6 +99,11 @@ def _created(vault: Vault, outcome: Acknowledged) -> dict[str, list[str]]:
             kind = field.removesuffix("_id")
             if kind not in _PEOPLE:
                 created.setdefault(kind, []).append(str(getattr(record.body, field)))
+        match record.body:  # what is part of an award begins with an event that continues it
+            case FundingConditionChanged(condition_id=part_id, change=ConditionChange.ADDED):
+                created.setdefault("condition", []).append(str(part_id))
+            case FundingVariationRequested(variation_id=part_id):
+                created.setdefault("variation", []).append(str(part_id))
         if isinstance(record.body, PartnershipFormed):
             created["itself"] = [str(record.body.itself.party_id)]
             created["residents"] = [str(record.body.residents.party_id)]

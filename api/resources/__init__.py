@@ -1,11 +1,12 @@
 """Resources of the API, each in a file, and the list of all operations in the order in which they are described."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from api.http.openapi import openapi
 from api.http.operations import Call, Operation
+from api.http.reference_page import reference_page
 from api.resources import (
     backtest,
     crosswalks,
@@ -39,12 +40,26 @@ _ON_THIS_MACHINE: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(:[0-9]
 
 
 def _document(call: Call) -> dict[str, Any]:
-    """The description of the API as it is reached here: at its public address, else at the port it was read from."""
-    document = described(call.services.public_url, call.services.contact_email)
+    """The description of the API as it is reached here."""
+    return {**described(call.services.public_url, call.services.contact_email), "servers": [{"url": _server(call)}]}
+
+
+def _page(call: Call) -> bytes:
+    return _page_at(call.services.public_url, call.services.contact_email, _server(call))
+
+
+@lru_cache(maxsize=4)
+def _page_at(public_url: str, contact_email: str, server: str) -> bytes:
+    return reference_page({**described(public_url, contact_email), "servers": [{"url": server}]}).encode()
+
+
+def _server(call: Call) -> str:
+    """The public address of the API, else that of the port of this machine at which it was reached."""
     here = _ON_THIS_MACHINE.fullmatch(call.headers.get("Host", ""))
     if call.services.public_url or here is None:
-        return document
-    return {**document, "servers": [{"url": f"http://localhost{here[1] or ''}"}]}
+        (server,) = described(call.services.public_url, call.services.contact_email)["servers"]
+        return str(server["url"])
+    return f"http://localhost{here[1] or ''}"
 
 
 @cache
@@ -54,7 +69,7 @@ def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    *service.service_operations(_document),
+    *service.service_operations(_document, _page),
     *me.OPERATIONS,
     *news.OPERATIONS,
     *sought_things.OPERATIONS,

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from api.http.operations import JSON, Call, Operation, OperationAnswer
 from api.http.problems import FIELD_CODES, PROBLEMS, Problem, meaning_of
-from api.http.reference_page import STYLES, reference_page
+from api.http.reference_page import STYLES
 from domain.decisions.refusals import Code
 from domain.events import declarations
 from domain.events.schema import all_schemas
@@ -128,14 +128,16 @@ def _open(
     )
 
 
-def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Operation, ...]:
-    """The operations that are open to anybody; `document` makes the API's own description."""
+def service_operations(
+    document: Callable[[Call], dict[str, Any]], page_of: Callable[[Call], bytes]
+) -> tuple[Operation, ...]:
+    """The operations that are open to anybody; two make the API's own description, as a document and as a page."""
 
     def described(call: Call) -> OperationAnswer:
         return OperationAnswer(content=document(call))
 
     def page(call: Call) -> OperationAnswer:
-        return OperationAnswer(content=reference_page(document(call)).encode(), media=HTML)
+        return OperationAnswer(content=page_of(call), media=HTML)
 
     return (
         _open("/", "read-home", "Read what is here.", _home, {200: Home}, JSON, HTML),

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from domain.checkout import ROOT
+from scripts.documentation.api_page import api_page, shapes_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
+from scripts.documentation.example_server import record_examples
 from scripts.documentation.methods import methods_page
 from scripts.documentation.pages import authority_page, commands_page, extracts_page, projections_page, settings_page
 from scripts.documentation.served_pages import served_pages_page
@@ -16,6 +18,8 @@ HELP = "write the generated pages under docs/reference"
 
 FOLDER: Final = ROOT / "docs" / "reference"
 PAGES: Final[dict[str, Callable[[], str]]] = {
+    "api.md": api_page,
+    "api-shapes.md": shapes_page,
     "events.md": events_page,
     "vocabulary.md": vocabulary_page,
     "data-dictionary.md": data_dictionary_page,
@@ -31,11 +35,18 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    parser.add_argument(
+        "--examples",
+        action="store_true",
+        help="send the API's example requests to a server again, and keep the answers",
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is out of date")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the pages, or say which are out of date."""
+    if args.examples:
+        record_examples()
     stale = stale_pages(FOLDER)
     if args.check:
         print(f"Out of date: {', '.join(stale)}. Run folkmoot reference." if stale else "All pages are up to date.")

@@ -53,6 +53,7 @@ ELSEWHERE = {
     TUTORIAL: ("tests/acceptance/docs/test_tutorial.py", "blocks(TUTORIAL)"),
     HOW_TO / "add-an-event.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-event"),
     HOW_TO / "add-an-early-warning.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-early-warning"),
+    ROOT / "docs" / "reference" / "api.md": ("tests/acceptance/docs/test_api_page.py", '"api.md"'),
     HOW_TO / "add-a-projection.md": ("tests/acceptance/docs/test_adding_code.py", "add-a-projection"),
 }
 HERE = {

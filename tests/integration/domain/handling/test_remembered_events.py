@@ -169,7 +169,7 @@ def test_many_threads_of_one_process_lose_nothing_and_remember_what_is_there(hou
     assert remembered == HeldEvents(house.recorder).boundary_of(command, context)
 
 
-class Recording:
+class GivenInTurn:
     """Commands that two processes give in turn, about things that earlier ones began."""
 
     def __init__(self, house: House) -> None:
@@ -217,7 +217,7 @@ def test_two_processes_that_remember_decide_on_what_a_third_would_read_anew(
     house: House, steps: list[tuple[int, str, int, bool]]
 ) -> None:
     handlers = [Handler(house.recorder, house.vault) for _ in range(2)]
-    recording = Recording(house)
+    recording = GivenInTurn(house)
     for process, kind, number, is_steward in steps:
         command = recording.command(kind, number)
         context = house.context(house.steward if is_steward else house.officer)

@@ -1,0 +1,68 @@
+"""The client in one file names every operation as the description does, and can be copied out of the house."""
+
+import ast
+import re
+
+from api import client
+from api.http.shown_operations import shown_operations
+from api.recording.receipt import Receipt, ReceiptWarning, RecordedEvent
+from api.resources import described
+from domain.checkout import ROOT
+
+FILE = ROOT / "api" / "client.py"
+SOURCE = FILE.read_text("utf-8")
+
+
+def test_the_client_names_every_operation_with_its_method_and_path():
+    declared = {"Reading": {}, "Recording": {}, "Beginning": {}}
+    for path, methods in described()["paths"].items():
+        for method, operation in methods.items():
+            kind = "Reading" if method == "get" else "Beginning" if "202" in operation["responses"] else "Recording"
+            declared[kind][operation["operationId"].upper().replace("-", "_")] = f"{method.upper()} {path}"
+    named = {
+        kind.__name__: {member.name: member.value for member in kind}
+        for kind in (client.Reading, client.Recording, client.Beginning)
+    }
+    for kind, operations in declared.items():
+        lines = "\n".join(f'    {name} = "{address}"' for name, address in operations.items())
+        assert named[kind] == operations, f"in api/client.py, class {kind} needs:\n{lines}"
+
+
+def test_the_client_needs_nothing_of_the_house():
+    imported = {
+        (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).partition(".")[0]
+        for node in ast.walk(ast.parse(SOURCE))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    }
+    assert imported == {"collections", "enum", "httpx2", "time", "typing", "uuid"}
+
+
+def test_the_receipt_of_the_client_has_the_fields_of_ours():
+    for theirs, ours in (
+        (client.ReceiptOfRequest, Receipt),
+        (client.EventOnRecord, RecordedEvent),
+        (client.SlipToAskAbout, ReceiptWarning),
+    ):
+        assert tuple(theirs.__annotations__) == ours.__struct_fields__
+
+
+def test_nothing_that_is_installed_to_run_folkmoot_imports_the_client():
+    importing = re.compile(r"^(from api\.client import|from api import client|import api\.client)", re.MULTILINE)
+    for folder in ("api", "domain", "projections", "scripts"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not importing.search(path.read_text("utf-8")), path
+
+
+def test_every_example_in_python_calls_the_client_by_a_name_it_has():
+    calls = {client.Reading: "read", client.Recording: "record", client.Beginning: "begin"}
+    for operation in shown_operations(described()):
+        call = ast.parse(operation.python, mode="eval").body
+        assert isinstance(call, ast.Call)
+        kind = getattr(client, call.args[0].value.id)
+        assert call.args[0].attr in kind.__members__, operation.name
+        assert call.func.attr == calls[kind], operation.name
+        for argument in call.args[1:]:
+            ast.literal_eval(argument)
+        names = {keyword.arg for keyword in call.keywords}
+        in_path = set(re.findall(r"\{(\w+)\}", operation.path))
+        assert in_path <= names, operation.name
