@@ -325,7 +325,7 @@ FIELD_MEANINGS: Final[dict[str, str]] = {
 """Field name, or shape and field name, to the meaning."""
 
 
-def meaning_of(component: str, field: str) -> str:
+def field_meaning(component: str, field: str) -> str:
     """The meaning of a field of a component; empty where nobody has said it."""
     entries = (FIELD_MEANINGS.get(f"{component}.{field}"), FIELD_MEANINGS.get(field), GLOSSARY.get(field))
     return next((entry for entry in entries if entry), "")

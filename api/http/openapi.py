@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
 from api.examples.recorded_examples import RecordedExample, recorded_examples
-from api.http.field_meanings import meaning_of
+from api.http.field_meanings import field_meaning
 from api.http.freshness import APPLIED, LONGEST_WAIT_S
 from api.http.freshness import HEADER as PREFER
 from api.http.idempotency import HEADER, REPLAYED
@@ -146,7 +146,7 @@ def _components(types: Sequence[Any], names: Mapping[type, str]) -> tuple[Sequen
 def _explain(name: str, schema: Schema) -> None:
     """Describe the properties of a component that are not described beside their declaration."""
     for field, described in schema.get("properties", {}).items():
-        if "description" not in described and (meaning := meaning_of(name, field)):
+        if "description" not in described and (meaning := field_meaning(name, field)):
             described["description"] = meaning
 
 
@@ -324,7 +324,7 @@ def _query_parameters(query: type[Struct]) -> Iterable[Schema]:
     described = components[ref["$ref"]]
     for field in struct_fields(query):
         schema = _inlined(described["properties"][field.encode_name], components)
-        description = schema.pop("description", "") or meaning_of(query.__name__, field.encode_name)
+        description = schema.pop("description", "") or field_meaning(query.__name__, field.encode_name)
         yield {
             "name": field.encode_name,
             "in": "query",
