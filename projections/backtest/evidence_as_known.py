@@ -127,7 +127,7 @@ class _KnownEvidence:
         acts = conduct(past, self._method)
         self._hear(things, acts)
         rows = chain.from_iterable(
-            part.evidence(thing, self._method, acts.end) for part in OF_DUTIES for thing in part.things(acts)
+            part.evidence(thing, self._method, acts.end) for part in OF_DUTIES for thing in part.acts(acts)
         )
         self._rows |= {thing: [] for thing in things}
         for row in held(rows, lambda row: since_held(past, self._method, row.trustee.party_id, row.causes)):

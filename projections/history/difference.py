@@ -1,16 +1,22 @@
 """What is new between two readings of a list, told by the identity of its things: what did not change is the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import compress, count
 from operator import is_not
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def shared_beginning(one: Iterable[object], other: Iterable[object]) -> int:
+def shared_beginning(one: Sequence[object], other: Sequence[object]) -> int:
     """The number of things with which two lists begin alike, told apart by identity."""
-    differ = list(map(is_not, one, other))
-    return differ.index(True) if True in differ else len(differ)
+    return next(compress(count(), map(is_not, one, other)), min(len(one), len(other)))
+
+
+def shared_end(one: Sequence[object], other: Sequence[object], start: int) -> int:
+    """The number of things with which two lists end alike after so many with which they begin alike."""
+    most = min(len(one), len(other)) - start
+    return min(most, next(compress(count(), map(is_not, reversed(one), reversed(other))), most))
 
 
 def ended_and_begun(before: Sequence[T], now: Sequence[T]) -> tuple[list[T], list[T]]:
@@ -19,7 +25,7 @@ def ended_and_begun(before: Sequence[T], now: Sequence[T]) -> tuple[list[T], lis
     What both begin and end with is passed over first: of a long record little changes, and that near its end.
     """
     start = shared_beginning(before, now)
-    end = min(shared_beginning(reversed(before), reversed(now)), min(len(before), len(now)) - start)
+    end = shared_end(before, now, start)
     old, new = before[start : len(before) - end], now[start : len(now) - end]
     if not (old and new):
         return list(old), list(new)

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from projections.agreement.answerable import Answerability, answerability
-from projections.history.difference import ended_and_begun
+from projections.history.difference import ended_and_begun, shared_beginning, shared_end
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history, once_per_thing
 from projections.lifecycles.conduct import PartnershipConduct, conduct
@@ -19,7 +18,7 @@ from projections.method.method import Method
 from projections.scoring.facets import FACETS, REPORTS, FacetPart
 from projections.scoring.facets.own_word import HeardReports, Report
 from projections.scoring.formulas.belief_in_reports import Beliefs, Reporter
-from projections.scoring.formulas.evidence import Evidence, order_of
+from projections.scoring.formulas.evidence import Evidence, EvidenceInOrder, order_of
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -52,15 +51,20 @@ class AnswersByThing(Generic[T, A]):
 
     def __init__(self) -> None:
         self._things: Sequence[T] = ()
-        self._answers: dict[int, A] = {}
+        self._answers: list[A] = []
 
     def answers(self, things: Sequence[T], work: Callable[[T], A]) -> list[A]:
         """The answer of each thing, in order: worked out for those alone that were not there the time before."""
         if things is not self._things:
-            known = self._answers
-            self._answers = {id(each): known[id(each)] if id(each) in known else work(each) for each in things}
-            self._things = things
-        return list(self._answers.values())
+            start = shared_beginning(self._things, things)
+            end = shared_end(self._things, things, start)
+            until = len(self._things) - end
+            known = dict(zip(map(id, self._things[start:until]), self._answers[start:until], strict=True))
+            between = [
+                known[id(each)] if id(each) in known else work(each) for each in things[start : len(things) - end]
+            ]
+            self._things, self._answers = things, [*self._answers[:start], *between, *self._answers[until:]]
+        return self._answers
 
 
 class BeliefsByReports:
@@ -76,7 +80,7 @@ class BeliefsByReports:
             of_part.answers(part.things(acts), part.reports)
             for part, of_part in zip(REPORTS, self._reports, strict=True)
         ]
-        return self._heard.beliefs([each for answers in of_things for of_thing in answers for each in of_thing])
+        return self._heard.beliefs(list(chain.from_iterable(chain.from_iterable(of_things))))
 
 
 class GatheredEvidence:
@@ -87,6 +91,8 @@ class GatheredEvidence:
     """
 
     def __init__(self) -> None:
+        self._done: list[Sequence[Any]] = [() for _ in FACETS]
+        self._grouped: list[Sequence[Any]] = [() for _ in FACETS]
         self._doers: set[UUID] = set()
         self._held_before: dict[int, tuple[tuple[Evidence, ...], tuple[Evidence, ...]]] = {}
         self._rows: list[AnswersByThing[Any, tuple[Evidence, ...]]] = [AnswersByThing() for _ in FACETS]
@@ -94,20 +100,23 @@ class GatheredEvidence:
         self._beliefs: Beliefs = {}
         self._heard: dict[int, Evidence] = {}
         self._resting: defaultdict[Reporter, dict[int, Evidence]] = defaultdict(dict)
-        self._in_order: list[tuple[tuple[object, ...], Evidence]] = []
+        self._in_order = EvidenceInOrder()
         self._evidence: tuple[Evidence, ...] = ()
 
     def of(self, acts: PartnershipConduct, method: Method, history: History, believed: Beliefs) -> tuple[Evidence, ...]:
         """The evidence of what was done, in order: the very one of before where nothing is new."""
         things = []
-        for part, of_part in zip(FACETS, self._rows, strict=True):
+        for part, of_part, place in zip(FACETS, self._rows, range(len(FACETS)), strict=True):
+            done = part.acts(acts)
+            if done is not self._done[place]:
+                self._done[place], self._grouped[place] = done, part.things(done)
 
             def rows_of(thing: object, part: FacetPart = part) -> tuple[Evidence, ...]:
                 rows = tuple(part.evidence(thing, method, acts.end))
                 self._doers.update(row.trustee.party_id for row in rows)
                 return rows
 
-            things += [rows for rows in of_part.answers(part.things(acts), rows_of) if rows]
+            things += [rows for rows in of_part.answers(self._grouped[place], rows_of) if rows]
         return self._gathered(self._held(things, acts.answerability, history, method), believed)
 
     def _held(
@@ -136,11 +145,8 @@ class GatheredEvidence:
                 risen += [self._hear(row, believed) for _, row in unlike]
         self._things, self._beliefs = things, believed
         if fallen or risen:
-            ids = set(map(id, fallen))
-            self._in_order = [placed for placed in self._in_order if id(placed[1]) not in ids]
-            self._in_order += [(order_of(row), row) for row in risen]
-            self._in_order.sort(key=itemgetter(0))
-            self._evidence = tuple([row for _, row in self._in_order])
+            self._in_order.exchange(fallen, risen)
+            self._evidence = tuple(self._in_order.rows)
         return self._evidence
 
     def _exchange(

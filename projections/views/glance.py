@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import date
-from operator import attrgetter, itemgetter
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
+from operator import is_, itemgetter
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from projections.method.method import Method
 from projections.rows import Causes, names_a
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.belief_in_reports import Belief, Beliefs, Reporter
-from projections.scoring.formulas.evidence import Evidence, in_order
+from projections.scoring.formulas.evidence import Evidence, EvidenceInOrder
 from projections.scoring.formulas.quarters import quarter_ends
 from projections.scoring.formulas.tally import Contribution, DecayInstant, Tally, beliefs_in, contribution
 from projections.scoring.health.material import RESIDENT_SIDE
@@ -89,23 +89,28 @@ class _Quarter:
     def __init__(self, on: date) -> None:
         self.end, self.is_stale = end_of_day(on), True
         self.tally = Tally()
-        self.begun: dict[int, Evidence] = {}
+        self._begun = EvidenceInOrder()
         self._row = GlanceRow(on=on, current=False, r=0.0, s=0.0, a=0.0, n=0.0, acts=0, causes=())
 
+    def exchange(self, ended: Collection[Evidence], begun: Collection[Evidence]) -> None:
+        """Put evidence that began in it in place of other."""
+        self._begun.exchange(ended, begun)
+        self._row = replace(self._row, causes=causes_of(self._begun.rows))
+        self.is_stale = True
+
     def row(self, method: Method, beliefs: Beliefs) -> GlanceRow:
-        """How promises stood at its end: the very row of before where it is the same."""
+        """How promises stood at its end."""
         if self.is_stale:
             statistics = self.tally.sums(DecayInstant(self.end, Facet.RELIABILITY, method, beliefs))
-            row = replace(
+            self._row = replace(
                 self._row,
                 r=statistics.r,
                 s=statistics.s,
                 a=method.base_rate(Facet.RELIABILITY),
                 n=statistics.n,
                 acts=statistics.acts,
-                causes=causes_of(in_order(self.begun.values())),
             )
-            self._row, self.is_stale = self._row if row == self._row else row, False
+            self.is_stale = False
         return self._row
 
 
@@ -118,59 +123,78 @@ class PromisesByQuarter:
     def __init__(self) -> None:
         self._evidence: Sequence[Evidence] = ()
         self._quarters: list[_Quarter] = []
+        self._ends: list[datetime] = []
+        self._rows: list[GlanceRow] = []
         self._promises: defaultdict[str, dict[int, Evidence]] = defaultdict(dict)
-        self._parts: dict[str, list[tuple[_Quarter, Contribution]]] = {}
+        self._parts: dict[str, dict[int, Contribution]] = {}
         self._beliefs: dict[Reporter, Belief] = {}
 
     def rows(self, evidence_now: Sequence[Evidence], days: Sequence[date], method: Method) -> list[GlanceRow]:
-        """The rows of the days, in order; days and method are those of every other time."""
+        """The rows of the days, in order, each the very row of before where it is the same.
+
+        The days and the method are those of every other time.
+        """
         if not self._quarters:
             self._quarters = [_Quarter(day) for day in days]
-        ended, begun = (
-            [row for row in rows if _is_counted(row)] for rows in ended_and_begun(self._evidence, evidence_now)
-        )
+            self._ends = [quarter.end for quarter in self._quarters]
+        changes = ended_and_begun(self._evidence, evidence_now)
+        ended, begun = ([row for row in rows if _is_counted(row)] for rows in changes)
         self._evidence = evidence_now
         for row in ended:
             del self._promises[row.act][id(row)]
-            self._quarter_of(row).begun.pop(id(row))
         for row in begun:
             self._promises[row.act][id(row)] = row
-            self._quarter_of(row).begun[id(row)] = row
-        self._beliefs |= beliefs_in(begun)
+        for place in {self._begins_in(row) for row in (*ended, *begun)}:
+            of_quarter = ([row for row in rows if self._begins_in(row) == place] for rows in (ended, begun))
+            self._quarters[place].exchange(*of_quarter)
+        for belief in beliefs_in(begun).values():
+            self._hear(belief)
         for promise in dict.fromkeys(row.act for row in (*ended, *begun)):
             self._settle(promise, method)
-        return [quarter.row(method, self._beliefs) for quarter in self._quarters]
+        rows = [quarter.row(method, self._beliefs) for quarter in self._quarters]
+        before = self._rows or rows
+        self._rows = [last if last == now else now for last, now in zip(before, rows, strict=True)]
+        return self._rows
 
-    def _quarter_of(self, row: Evidence) -> _Quarter:
-        """The quarter in which evidence began, which reads otherwise for it."""
-        quarter = self._quarters[bisect_right(self._quarters, row.begins_at, key=attrgetter("end"))]
-        quarter.is_stale = True
-        return quarter
+    def _begins_in(self, row: Evidence) -> int:
+        """The place of the quarter in which evidence began."""
+        return bisect_right(self._ends, row.begins_at)
+
+    def _hear(self, belief: Belief) -> None:
+        """Read the quarters anew from which on a reporter is believed otherwise."""
+        since = belief.differs_since(self._beliefs.get(belief.reporter))
+        self._beliefs[belief.reporter] = belief
+        if since is not None:
+            for quarter in self._quarters[bisect_right(self._ends, since) :]:
+                quarter.is_stale = True
 
     def _settle(self, promise: str, method: Method) -> None:
         """Let the sums of each quarter say what the evidence of a promise now says."""
-        for quarter, part in self._parts.pop(promise, ()):
-            quarter.tally.take(part)
-            quarter.is_stale = True
-        rows = list(self._promises[promise].values())
-        if not rows:
+        before, rows = self._parts.pop(promise, {}), list(self._promises[promise].values())
+        now = dict(self._shares(rows, method))
+        for place in before.keys() | now.keys():
+            quarter, old, new = self._quarters[place], before.get(place), now.get(place)
+            if old != new:
+                if old is not None:
+                    quarter.tally.take(old)
+                if new is not None:
+                    quarter.tally.add(new)
+                quarter.is_stale = True
+        if rows:
+            self._parts[promise] = now
+        else:
             del self._promises[promise]
-            return
-        parts = self._parts[promise] = list(self._shares(rows, method))
-        for quarter, part in parts:
-            quarter.tally.add(part)
-            quarter.is_stale = True
 
-    def _shares(self, rows: Sequence[Evidence], method: Method) -> Iterator[tuple[_Quarter, Contribution]]:
-        """The quarters at whose end a promise counts, each with what it adds."""
+    def _shares(self, rows: Sequence[Evidence], method: Method) -> Iterator[tuple[int, Contribution]]:
+        """The places of the quarters at whose end a promise counts, each with what it adds."""
         before: list[Evidence] = []
         part: Contribution | None = None
-        for quarter in self._quarters:
-            standing = [row for row in rows if row.stands_at(quarter.end)]
-            if standing != before or part is None:
+        for place in range(min(map(self._begins_in, rows), default=len(self._ends)), len(self._ends)):
+            standing = [row for row in rows if row.stands_at(self._ends[place])]
+            if len(standing) != len(before) or not all(map(is_, standing, before)):
                 before, part = standing, contribution(standing, method) if standing else None
             if part is not None:
-                yield quarter, part
+                yield place, part
 
 
 def _is_counted(row: Evidence) -> bool:

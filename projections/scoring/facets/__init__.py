@@ -22,10 +22,18 @@ from projections.scoring.formulas.evidence import Evidence
 
 
 class FacetPart(NamedTuple):
-    """A sort of thing in which a facet shows, and the evidence of one such thing by the end of a day."""
+    """A sort of thing in which a facet shows, and the evidence of one such thing by the end of a day.
 
-    things: Callable[[PartnershipConduct], Sequence[Any]]
+    `grouped` makes of acts the things that they are steps of, where a thing has several.
+    """
+
+    acts: Callable[[PartnershipConduct], Sequence[Any]]
     evidence: Callable[[Any, Method, datetime], Iterable[Evidence]]
+    grouped: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+
+    def things(self, acts: Sequence[Any]) -> Sequence[Any]:
+        """The things that some acts are, or are steps of."""
+        return acts if self.grouped is None else self.grouped(acts)
 
 
 class ReportPart(NamedTuple):
@@ -46,7 +54,7 @@ FACETS: Final = (
     *OF_DUTIES,
     FacetPart(attrgetter("decisions"), integrity.evidence),
     FacetPart(attrgetter("funders_acts"), flexibility.evidence),
-    FacetPart(delegated_control.handovers, delegated_control.evidence),
+    FacetPart(attrgetter("funders_acts"), delegated_control.evidence, grouped=delegated_control.handovers),
 )
 """Every facet of behaviour, part by part; each gathers its own evidence from one thing at a time."""
 

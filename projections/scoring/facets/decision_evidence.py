@@ -52,7 +52,7 @@ def led_evidence(
             body_of(led.leader),
             readings,
             end=end,
-            word_of=Reporter(led.leader.party_id),
+            word_of=Reporter(led.leader.party_id.int),
         )
 
 
@@ -63,7 +63,7 @@ def as_recorded(conduct: PartnershipConduct) -> list[LedDecision]:
 
 def reports(led: LedDecision) -> list[Report]:
     """What became of the report of a decision, which is its leader's own word."""
-    return [report(Reporter(led.leader.party_id), (led.course,))] if is_scored(led.leader) else []
+    return [report(Reporter(led.leader.party_id.int), (led.course,))] if is_scored(led.leader) else []
 
 
 def _readings(

@@ -10,7 +10,6 @@ from msgspec import Struct
 from domain.events.funding import ControlDelegated, FundingAwarded, FundingConditionChanged, FundingPaid
 from domain.vocabulary import OFFICIALS, ConditionChange, Control, Delegated, DelegationStep, Facet, Payment, Side
 from projections.lifecycles.awards import FundersAct
-from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
@@ -27,10 +26,10 @@ class Handover(Struct, frozen=True, kw_only=True):
     steps: tuple[tuple[FundersAct, float], ...]
 
 
-def handovers(conduct: PartnershipConduct) -> list[Handover]:
+def handovers(acts: Iterable[FundersAct]) -> list[Handover]:
     """Gather control of spending, payment in advance, delegated decisions and lifted conditions, step by step."""
     steps: dict[str, list[tuple[FundersAct, float]]] = {}
-    for act, step, value in _steps(conduct.funders_acts):
+    for act, step, value in _steps(acts):
         steps.setdefault(act, []).append((step, value))
     return [Handover(act=act, steps=tuple(taken)) for act, taken in steps.items()]
 

@@ -1,14 +1,14 @@
 """How far a body's own word is taken when the other side stays silent, from the verdicts on its reports."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from operator import is_, itemgetter
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from projections.agreement.steps import AgreementStep, Course, step_after
 from projections.history.causes import causes_of
+from projections.history.difference import ended_and_begun
 from projections.scoring.formulas.belief_in_reports import Belief, Beliefs, Reporter, Verdict, belief_in_reports
 
 
@@ -52,25 +52,26 @@ class HeardReports:
     """How far each reporter is believed, worked out again for those alone whose reports changed."""
 
     def __init__(self) -> None:
-        self._verdicts: dict[Reporter, list[tuple[VerdictChange, ...]]] = {}
+        self._reports: Sequence[Report] = ()
         self._beliefs: dict[Reporter, Belief] = {}
 
-    def beliefs(self, reports: Iterable[Report]) -> Beliefs:
+    def beliefs(self, reports: Sequence[Report]) -> Beliefs:
         """The belief in every reporter by all reports, in order: the very one of before where it is the same."""
-        verdicts: defaultdict[Reporter, list[tuple[VerdictChange, ...]]] = defaultdict(list)
-        for each in reports:
-            if each.verdicts:
-                verdicts[each.reporter].append(each.verdicts)
-        self._beliefs = {reporter: self._belief(reporter, own) for reporter, own in verdicts.items()}
-        self._verdicts = dict(verdicts)
+        ended, begun = ended_and_begun(self._reports, reports)
+        self._reports = reports
+        verdicts: dict[Reporter, list[tuple[VerdictChange, ...]]] = {each.reporter: [] for each in (*ended, *begun)}
+        if verdicts:
+            for each in reports:
+                if each.verdicts and each.reporter in verdicts:
+                    verdicts[each.reporter].append(each.verdicts)
+            changed = {reporter: belief(reporter, own) for reporter, own in verdicts.items()}
+            unlike = {
+                reporter: now
+                for reporter, now in changed.items()
+                if now != self._beliefs.get(reporter, Belief(reporter))
+            }
+            self._beliefs = {**self._beliefs, **unlike}
         return self._beliefs
-
-    def _belief(self, reporter: Reporter, verdicts: list[tuple[VerdictChange, ...]]) -> Belief:
-        before, last = self._beliefs.get(reporter), self._verdicts.get(reporter, [])
-        if before is not None and len(last) == len(verdicts) and all(map(is_, last, verdicts)):
-            return before
-        now = belief(reporter, verdicts)
-        return before if before is not None and before == now else now
 
 
 def _verdicts(courses: Sequence[Course]) -> Iterator[VerdictChange]:

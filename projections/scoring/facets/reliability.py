@@ -38,7 +38,7 @@ def reports(promise: Commitment) -> list[Report]:
 
 
 def _reporter(strand: Strand) -> Reporter:
-    return Reporter(strand.promiser.party_id, strand.promisee.side)
+    return Reporter(strand.promiser.party_id.int, strand.promisee.side)
 
 
 def _rows(promise: Commitment, strand: Strand, end: datetime, method: Method) -> Iterator[Evidence]:

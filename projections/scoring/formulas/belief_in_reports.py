@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
+from operator import ne
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,9 +21,9 @@ def belief_in_reports(confirmed: int, denied: int) -> float:
 
 
 class Reporter(Struct, frozen=True, cache_hash=True):
-    """A body whose own word is taken, and the side that it is given to (None: to all that met what it did)."""
+    """A body whose own word is taken, by the number of its id, and the side that hears it (None: all that met it)."""
 
-    party_id: UUID
+    party: int
     side: Side | None = None
 
 
@@ -49,6 +50,13 @@ class Belief(Struct, frozen=True, cache_hash=True):
         """The events behind the rate at a cut: those of the last verdict."""
         verdicts_by_then = self._number_by(cut)
         return self.verdicts[verdicts_by_then - 1].causes if verdicts_by_then else ()
+
+    def differs_since(self, other: "Belief | None") -> datetime | None:
+        """The first instant at which it is not what another is; None: it never is."""
+        others = () if other is None else other.verdicts
+        differ = list(map(ne, self.verdicts, others))
+        same = differ.index(True) if True in differ else len(differ)
+        return min((each.since for each in (*self.verdicts[same:], *others[same:])), default=None)
 
     def _number_by(self, cut: datetime) -> int:
         return bisect_left(self.verdicts, (cut,))

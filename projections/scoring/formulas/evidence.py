@@ -1,8 +1,10 @@
 """Evidence: what one party did, as another met it, and for how long that is what the record says."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from uuid import UUID
 
 from msgspec import Struct
@@ -77,6 +79,31 @@ def order_of(row: Evidence) -> tuple[object, ...]:
     begins_at = row.at if row.since is None else row.since
     until = END_OF_TIME if row.until is None else row.until
     return begins_at, row.position, row.act, row.truster, row.trustee, until, row.at, row.value, row.causes
+
+
+class EvidenceInOrder:
+    """Evidence that stays in order while some of it goes and other comes."""
+
+    def __init__(self) -> None:
+        self.rows: list[Evidence] = []
+        self._places: list[tuple[object, ...]] = []
+
+    def exchange(self, ended: Collection[Evidence], begun: Collection[Evidence]) -> None:
+        """Take some evidence out, and put other in its place among the rest."""
+        for row in ended:
+            at = bisect_left(self._places, order_of(row))
+            while self.rows[at] is not row:
+                at += 1
+            del self.rows[at], self._places[at]
+        if len(begun) > len(self.rows):
+            self.rows = in_order(chain(self.rows, begun))
+            self._places = list(map(order_of, self.rows))
+            return
+        for row in begun:
+            place = order_of(row)
+            at = bisect_right(self._places, place)
+            self.rows.insert(at, row)
+            self._places.insert(at, place)
 
 
 def confirmed_only(evidence: Iterable[Evidence]) -> list[Evidence]:

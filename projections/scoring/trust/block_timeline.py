@@ -7,15 +7,15 @@ figures that a walk from the beginning comes to; that walk is the same, from bef
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from operator import attrgetter, ne
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct, field
 
-from domain.values import day_of, end_of_day
+from domain.values import day_of, end_of_day, start_of_day
 from domain.vocabulary import Facet
 from projections.history.causes import each_once
 from projections.method.method import Method
@@ -62,7 +62,7 @@ def point(block: Block, view: TrustView, at: datetime, causes: tuple[UUID, ...] 
 class _OpenLine:
     """A line while it is drawn; `standing` is what stands at the cut, by act."""
 
-    __slots__ = ("_counts", "_line", "_withdrawn", "points", "standing", "view")
+    __slots__ = ("_counts", "_is_disputed", "_line", "_withdrawn", "points", "standing", "view")
 
     def __init__(self, view: TrustView) -> None:
         self.view = view
@@ -70,6 +70,7 @@ class _OpenLine:
         self.standing: dict[str, list[Evidence]] = {}
         self._withdrawn: dict[datetime, TrustPoint] = {}
         self._counts: Counts | None = None
+        self._is_disputed = False
         self._line: TrustLine | None = None
 
     def stand(self, row: Evidence) -> None:
@@ -104,12 +105,13 @@ class _OpenLine:
         """The line as far as it goes; the very line of before where nothing of it changed."""
         if self._counts is None:
             self._counts = counts_of_acts(self.standing.values())
+            self._is_disputed = any(row.disputed for rows in self.standing.values() for row in rows)
         line = TrustLine(
             view=self.view,
             points=tuple(self.points),
             now=now,
             counts=self._counts,
-            disputed=any(row.disputed for rows in self.standing.values() for row in rows),
+            disputed=self._is_disputed,
         )
         self._withdrawn = {}
         if self._line is None or self._line != line:
@@ -132,11 +134,6 @@ class _BlockDay(Struct):
     beginning: list[_PlacedEvidence] = field(default_factory=list)
     ending: list[_PlacedEvidence] = field(default_factory=list)
     verdicts: list[tuple[Reporter, tuple[UUID, ...]]] = field(default_factory=list)
-
-    @property
-    def brings_anything(self) -> bool:
-        """Something began or ended on it, or was heard."""
-        return bool(self.beginning or self.ending or self.verdicts)
 
 
 class BlockTimeline:
@@ -195,11 +192,10 @@ class BlockTimeline:
             self._renew(each, left, came, ending_anew)
         rows = (*change.came, *(each.now for each in change.renewed))
         heard = [row.believed for row in rows if row.believed is not None]
-        changed_days = [
-            *(placed.begins for placed in (*left, *came)),
-            *(day for placed, ends in ending_anew for day in (placed.ends, ends) if day is not None),
-            *(day for belief in heard if (day := self._hear(belief)) is not None),
-        ]
+        days: set[date | None] = {day for placed in (*left, *came) for day in (placed.begins, placed.ends)}
+        days.update(day for placed, ends in ending_anew for day in (placed.ends, ends))
+        days.update(day for belief in heard for day in self._hear(belief))
+        changed_days = [day for day in days if day is not None]
         if not changed_days:
             return None
         first = min(changed_days)
@@ -213,8 +209,21 @@ class BlockTimeline:
             self._insert(placed)
         for placed in came:
             self._insert(placed)
-        self._dates = sorted(day for day, change in self._days.items() if change.brings_anything)
+        self._date(changed_days)
         return first
+
+    def _date(self, changed_days: Iterable[date]) -> None:
+        """Let the days on which anything begins, ends or is heard be all days."""
+        for day in changed_days:
+            change, place = self._days.get(day), bisect_left(self._dates, day)
+            is_there = self._dates[place : place + 1] == [day]
+            if change is not None and (change.beginning or change.ending or change.verdicts):
+                if not is_there:
+                    self._dates.insert(place, day)
+            elif change is not None:
+                del self._days[day]
+                if is_there:
+                    del self._dates[place]
 
     def _place(self, row: Evidence) -> _PlacedEvidence | None:
         """Find where a piece of evidence belongs; None: it never stands at the end of a day before the cut."""
@@ -270,32 +279,28 @@ class BlockTimeline:
         for line in placed.lines:
             line.fall(placed.row)
 
-    def _hear(self, belief: Belief) -> date | None:
-        """Put the verdicts of a belief in their days; the first day on which it is not what it was."""
+    def _hear(self, belief: Belief) -> set[date]:
+        """Put the verdicts of a belief in their days; the days of verdicts from the first that is not what it was."""
         before = self._beliefs.get(belief.reporter)
         if before is belief:
-            return None
+            return set()
         self._beliefs[belief.reporter] = belief
-        old, new = (() if before is None else before.verdicts), belief.verdicts
-        differ = list(map(ne, old, new))
-        same = differ.index(True) if True in differ else len(differ)
-        days = {day for each in (*old[same:], *new[same:]) if (day := self._day_of(each)) is not None}
-        if not days:
-            return None
-        first = min(days)
-        while same and day_of(old[same - 1].since) == first:
-            same -= 1
+        since = belief.differs_since(before)
+        if since is None or since >= self._until:
+            return set()
+        old, new = (self._verdicts_from(day_of(since), each) for each in (before, belief))
+        days = {day_of(each.since) for each in old}
         for day in days:
             change = self._days[day]
             change.verdicts = [each for each in change.verdicts if each[0] != belief.reporter]
-        for verdict in new[same:]:
-            day = self._day_of(verdict)
-            if day is not None:
-                self._days[day].verdicts.append((belief.reporter, verdict.causes))
-        return first
+        for verdict in new:
+            self._days[day_of(verdict.since)].verdicts.append((belief.reporter, verdict.causes))
+        return days.union(day_of(each.since) for each in new)
 
-    def _day_of(self, verdict: Verdict) -> date | None:
-        return day_of(verdict.since) if verdict.since < self._until else None
+    def _verdicts_from(self, first: date, belief: Belief | None) -> Sequence[Verdict]:
+        """The verdicts of a belief from a day on, before the cut."""
+        verdicts = () if belief is None else belief.verdicts
+        return verdicts[bisect_left(verdicts, (start_of_day(first),)) : bisect_left(verdicts, (self._until,))]
 
     def _take_back(self, first: date) -> None:
         """Let the sums stand as they did before a day, and take away the points from then on."""

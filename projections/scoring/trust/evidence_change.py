@@ -1,7 +1,7 @@
 """What is new between two readings of a partnership's evidence: what left, what came, and what only reads anew."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -28,6 +28,20 @@ class EvidenceChange(Struct):
     left: list[Evidence] = field(default_factory=list)
     came: list[Evidence] = field(default_factory=list)
     renewed: list[RenewedEvidence] = field(default_factory=list)
+
+
+class LastEvidenceChanges:
+    """What was new of the evidence when last asked, for whoever asks after the same two readings again."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[Sequence[Evidence], Sequence[Evidence]] = ((), ())
+        self._changes: Mapping[BlockKey, EvidenceChange] = {}
+
+    def between(self, before: Sequence[Evidence], now: Sequence[Evidence]) -> Mapping[BlockKey, EvidenceChange]:
+        """What is new between two readings of the evidence, block by block."""
+        if before is not self._asked[0] or now is not self._asked[1]:
+            self._asked, self._changes = (before, now), evidence_changes(before, now)
+        return self._changes
 
 
 def evidence_changes(before: Sequence[Evidence], now: Sequence[Evidence]) -> dict[BlockKey, EvidenceChange]:

@@ -15,7 +15,7 @@ from projections.scoring.formulas.base_rate import Block
 from projections.scoring.formulas.evidence import BlockKey, Evidence, TrustView, ViewKind
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.trust.block_timeline import BlockTimeline, TrustLine, point
-from projections.scoring.trust.evidence_change import evidence_changes
+from projections.scoring.trust.evidence_change import LastEvidenceChanges
 
 
 class EvidenceLedger:
@@ -57,6 +57,7 @@ class TrustTimelines:
     """The lines of some evidence, kept so that other evidence is taken in by what is new of it."""
 
     def __init__(self) -> None:
+        self.last_changes = LastEvidenceChanges()
         self._evidence: Sequence[Evidence] = ()
         self._blocks: dict[BlockKey, BlockTimeline] = {}
         self._of_block: dict[BlockKey, list[TrustLine]] = {}
@@ -69,7 +70,7 @@ class TrustTimelines:
 
         The cut, the method and the kinds of view are those of every other time.
         """
-        changes = evidence_changes(self._evidence, evidence)
+        changes = self.last_changes.between(self._evidence, evidence)
         self._evidence = evidence
         for key, change in changes.items():
             block = self._blocks.get(key)

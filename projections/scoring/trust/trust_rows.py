@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from domain.values import day_of
 from domain.vocabulary import CodeList, Facet, Side
 from projections.declaration import ProjectionRow
+from projections.history.difference import shared_beginning
 from projections.history.history import History
 from projections.history.memo import answered_once, carried, once_per_history
 from projections.method.method import Method
@@ -30,8 +32,8 @@ from projections.scoring.formulas.evidence import (
 )
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.trust.block_timeline import TrustLine, point
-from projections.scoring.trust.evidence_change import EvidenceChange, evidence_changes
-from projections.scoring.trust.timeline import lines, lines_by_side, points_on
+from projections.scoring.trust.evidence_change import EvidenceChange, LastEvidenceChanges
+from projections.scoring.trust.timeline import TrustTimelines, lines, lines_by_side, points_on
 
 _TICK = timedelta(microseconds=1)
 
@@ -84,8 +86,8 @@ KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", 
 
 def trust_rows(history: History, method: Method, evidence: Sequence[Evidence]) -> list[TrustRow]:
     """The timeline of every side's trust in every body that it has met, with where it stands at the cut."""
-    drawn = lines_by_side(history, method, evidence)
-    return carried(history, method, TrustRowsDrawn).rows(history, method, evidence, drawn)
+    drawn, changes = lines_by_side(history, method, evidence), carried(history, method, TrustTimelines).last_changes
+    return carried(history, method, TrustRowsDrawn).rows(history, method, evidence, drawn, changes)
 
 
 def pair_rows(
@@ -93,7 +95,7 @@ def pair_rows(
 ) -> list[TrustRow]:
     """The timeline of one body's own experience of another, drawn towards what its side experienced."""
     drawn = lines(evidence, history.end, method, kinds={ViewKind.PAIR})
-    rows = TrustRowsDrawn().rows(history, method, evidence, drawn)
+    rows = TrustRowsDrawn().rows(history, method, evidence, drawn, LastEvidenceChanges())
     return [row for row in rows if (row.truster_id, row.trustee_id) == (truster_id, trustee_id)]
 
 
@@ -205,16 +207,13 @@ class _ReadingsBeside:
 
 
 class _RowsOfTrustLine(Struct):
-    """The rows of one line: those of its points, each by its point, and those of where it stands at the cut."""
+    """The rows of one line: those of points that are steps, in order, and those of where it stands at the cut."""
 
     line: TrustLine
-    of_points: dict[int, TrustRow]
+    points: tuple[TrustPoint, ...]
+    steps: list[TrustRow]
     now: list[TrustRow]
-
-    @property
-    def rows(self) -> list[TrustRow]:
-        """All of them, in order of day, the readings beside it last."""
-        return [*self.of_points.values(), *self.now]
+    rows: list[TrustRow]
 
 
 class TrustRowsDrawn:
@@ -227,10 +226,15 @@ class TrustRowsDrawn:
         self._hindsight: frozenset[Facet] = frozenset()
 
     def rows(
-        self, history: History, method: Method, evidence: Sequence[Evidence], lines_drawn: Sequence[TrustLine]
+        self,
+        history: History,
+        method: Method,
+        evidence: Sequence[Evidence],
+        lines_drawn: Sequence[TrustLine],
+        last_changes: LastEvidenceChanges,
     ) -> list[TrustRow]:
         """The rows of the lines of some evidence; day asked about, method and kinds of view are those of before."""
-        changes = evidence_changes(self._evidence, evidence)
+        changes = last_changes.between(self._evidence, evidence)
         self._evidence = evidence
         for key, change in changes.items():
             self._readings[key].take(change, history.end)
@@ -246,7 +250,7 @@ class TrustRowsDrawn:
         }
         for key in changes:
             self._readings[key].forget_others(wanted[key])
-        return [row for drawn in self._rows.values() for row in drawn.rows]
+        return list(chain.from_iterable(drawn.rows for drawn in self._rows.values()))
 
     def _is_new(self, line: TrustLine, hindsight: frozenset[Facet]) -> bool:
         drawn = self._rows.get(line.view)
@@ -259,9 +263,8 @@ class TrustRowsDrawn:
         is_step_now = _day_before(line.points[-1].at) == history.as_of
         points = line.points[:-1] if is_step_now else line.points
         hindsight = line.view.facet in self._hindsight
-        of_points = {} if before is None else before.of_points
-        if before is not None and before.now and before.now[0].hindsight != hindsight:
-            of_points = {}
+        is_same_sight = before is not None and before.now[0].hindsight == hindsight
+        same = shared_beginning(before.points, points) if before is not None and is_same_sight else 0
         causes = line.points[-1].causes if is_step_now else ()
         plain = _plainly(line.counts)
         readings = self._readings[line.view.block]
@@ -280,13 +283,10 @@ class TrustRowsDrawn:
             )
         ]
         rows_now = {} if before is None else {row.variant: row for row in before.now}
-        return _RowsOfTrustLine(
-            line=line,
-            of_points={
-                id(each): of_points.get(id(each)) or _row(line.view, each, hindsight=hindsight) for each in points
-            },
-            now=[kept if (kept := rows_now.get(row.variant)) == row and kept is not None else row for row in now],
-        )
+        now = [kept if (kept := rows_now.get(row.variant)) is not None and kept == row else row for row in now]
+        steps = [] if before is None else before.steps[:same]
+        steps += [_row(line.view, each, hindsight=hindsight) for each in points[same:]]
+        return _RowsOfTrustLine(line=line, points=points, steps=steps, now=now, rows=[*steps, *now])
 
 
 @once_per_history

@@ -15,7 +15,7 @@ from projections.scoring.health.kept_sums import OrderedCauses, StandingRows, Su
 from tests.support.evidence_builders import COUNCIL, GROUPS, NOW, OTHER_COUNCIL, RELIABILITY, kept, method
 
 SCORING = method(half_life_days=180, adverse_weight=1.5)
-WORD = Belief(Reporter(COUNCIL.party_id))
+WORD = Belief(Reporter(COUNCIL.party_id.int))
 
 
 @st.composite
