@@ -284,8 +284,12 @@ class TrustRowsDrawn:
         ]
         rows_now = {} if before is None else {row.variant: row for row in before.now}
         now = [kept if (kept := rows_now.get(row.variant)) is not None and kept == row else row for row in now]
-        steps = [] if before is None else before.steps[:same]
-        steps += [_row(line.view, each, hindsight=hindsight) for each in points[same:]]
+        known: dict[int, TrustRow] = {}
+        steps: list[TrustRow] = []
+        if before is not None and is_same_sight:
+            known = dict(zip(map(id, before.points[same:]), before.steps[same:], strict=True))
+            steps = before.steps[:same]
+        steps += [known.get(id(each)) or _row(line.view, each, hindsight=hindsight) for each in points[same:]]
         return _RowsOfTrustLine(line=line, points=points, steps=steps, now=now, rows=[*steps, *now])
 
 
