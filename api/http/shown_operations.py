@@ -121,17 +121,29 @@ def _python(described: Mapping[str, Any], body: object) -> str:
     named = {**_sent(described, "path"), **_sent(described, "query")}
     plain = {name: value for name, value in named.items() if name.isidentifier() and name != "from"}
     rest = {name: value for name, value in named.items() if name not in plain}
-    parameters = [f"{name}={value!r}" for name, value in plain.items()]
-    parameters += [f"**{rest!r}"] if rest else []
+    parameters = [f"{name}={_python_text(value)}" for name, value in plain.items()]
+    parameters += [f"**{_python_text(rest)}"] if rest else []
     if body is None:
         verb, arguments = "read", [f"Reading.{member}", *parameters]
     else:
         verb, kind = ("begin", "Beginning") if "202" in described["responses"] else ("record", "Recording")
-        arguments = [f"{kind}.{member}", _written(body, repr).replace("\n", "\n    "), *parameters]
+        arguments = [f"{kind}.{member}", _written(body, _python_text).replace("\n", "\n    "), *parameters]
     on_one_line = f"folkmoot.{verb}({', '.join(arguments)})"
     if len(on_one_line) <= _WIDTH:
         return on_one_line
     return "\n    ".join([f"folkmoot.{verb}(", *(f"{each}," for each in arguments)]) + "\n)"
+
+
+def _python_text(value: object) -> str:
+    match value:
+        case str():
+            return _JSON_TEXT(value)
+        case dict():
+            return f"{{{', '.join(f'{_python_text(name)}: {_python_text(each)}' for name, each in value.items())}}}"
+        case list():
+            return f"[{', '.join(map(_python_text, value))}]"
+        case _:
+            return repr(value)
 
 
 def _written(value: object, write: Callable[[object], str] = _JSON_TEXT) -> str:
