@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from math import fsum
 from typing import Final
 
+from msgspec import Struct
+
 from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade
 from domain.values import PartyAt
 from domain.vocabulary import Side
 from projections.history.attendance import bodies_present, bodies_taking_part
 from projections.history.causes import causes_of
-from projections.method.method import Dimension
+from projections.history.history import History
+from projections.history.memo import once_per_history
+from projections.method.method import Dimension, Method
 from projections.scoring.formulas.contact_graph import (
     centralisation,
     co_attendance,
@@ -28,10 +32,17 @@ _ACROSS: Final = {"residents", "officials"}
 _NOBODY: Final = 0
 
 
+class BodiesMet(Struct, frozen=True):
+    """The bodies that took part in contact, by the number of their id, and the measures of contact alone."""
+
+    parties: dict[int, PartyAt]
+    measures: tuple[Measure, ...]
+
+
 def network(material: Material) -> list[Measure]:
     """Describe the network of bodies: ties from directed contact, asks and promises."""
-    ties = list(_ties(material))
-    parties = {party.party_id.int: party for tie in ties for party in tie} | _everyone_met(material)
+    ties, met = list(_ties(material)), bodies_met(material.history, material.method)
+    parties = {party.party_id.int: party for tie in ties for party in tie} | met.parties
     graph = contact_graph(parties, [(sender.party_id.int, receiver.party_id.int) for sender, receiver in ties])
     causes = causes_of([*facts(material.contacts), *material.recent(AskRaised, CommitmentMade)])
     missing = Missing.NOT_APPLICABLE if ties else Missing.NOTHING_HAPPENED
@@ -44,8 +55,7 @@ def network(material: Material) -> list[Measure]:
     return [
         counted(H7, "bodies", len(parties), n=len(ties)),
         *(counted(H7, name, value, n=len(ties), causes=causes, missing=missing) for name, value in shape.items()),
-        _together_across(material, parties),
-        _convened_by_residents(material),
+        *met.measures,
     ]
 
 
@@ -61,8 +71,12 @@ def _ties(material: Material) -> Iterator[tuple[PartyAt, PartyAt]]:
                 yield from ((promiser, promisee) for promiser in promisers for promisee in promisees)
 
 
-def _everyone_met(material: Material) -> dict[int, PartyAt]:
-    return {party.party_id.int: party for _, body in material.contacts for party in bodies_taking_part(body)}
+@once_per_history
+def bodies_met(history: History, method: Method) -> BodiesMet:
+    """The bodies that took part in the contact of the window, and what is measured of contact alone."""
+    material = Material(history=history, method=method)
+    parties = {party.party_id.int: party for _, body in material.contacts for party in bodies_taking_part(body)}
+    return BodiesMet(parties, (_together_across(material, parties), _convened_by_residents(material)))
 
 
 def _together_across(material: Material, parties: dict[int, PartyAt]) -> Measure:
