@@ -11,12 +11,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from domain.checkout import ROOT
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop, server
 from scripts.benchmarks.generated_log import GeneratedAppend, copies, write
 from scripts.benchmarks.lag_watch import LagWatch
@@ -27,9 +27,13 @@ from scripts.demonstration.words import NEIGHBOURHOODS
 HELP = "append while a follower runs; say how long it takes until the stored projections hold what was appended"
 
 _USUAL_LENGTH: Final = 667
-_REST_S: Final = 300.0
-_START_S: Final = 10.0
-_FEW_TICKS: Final = 5  # hundredths of a second in one
+_REST_S: Final = 600.0
+_LOOK_S: Final = 0.2
+_LOOKS: Final = 25
+_FOLLOWING: Final = """
+    SELECT count(*) > 1, coalesce(bool_or(state IN ('active', 'idle in transaction')), false) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'folkmoot-follow%'
+"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -83,13 +87,13 @@ def _lags(
     if code := _command(dsn, "rebuild", "--all").wait():
         message = f"the rebuild ended with exit code {code}"
         raise ChildProcessError(message)
-    with _following(dsn) as follower, LogRecorder(dsn, application_name="folkmoot-bench") as log:
-        _wait_for_rest(follower)
+    with _following(dsn), LogRecorder(dsn, application_name="folkmoot-bench") as log:
+        _wait_for_rest(dsn)
         return [{"log_events": position_held, **_lag(dsn, log, appends, load)} for load in loads]
 
 
 @contextmanager
-def _following(dsn: str) -> Iterator[subprocess.Popen[bytes]]:
+def _following(dsn: str) -> Iterator[None]:
     """Run a follower as in use: a process of its own."""
     command = [sys.executable, "-m", "scripts.cli", "follow"]
     process = subprocess.Popen(
@@ -100,7 +104,7 @@ def _following(dsn: str) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield process
+        yield
         if process.poll() is not None:
             message = f"the follower ended with exit code {process.returncode}"
             raise ChildProcessError(message)
@@ -109,17 +113,14 @@ def _following(dsn: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def _wait_for_rest(process: subprocess.Popen[bytes]) -> None:
-    """Wait until the follower has taken into memory what it has room for, and works no more (on Linux)."""
-    statistics_file = Path(f"/proc/{process.pid}/stat")
-    deadline, ticks_before = time.perf_counter() + _REST_S, -1
-    while statistics_file.exists() and time.perf_counter() < deadline:
-        user_ticks, system_ticks = statistics_file.read_text().rpartition(")")[2].split()[11:13]
-        ticks = int(user_ticks) + int(system_ticks)
-        if ticks - ticks_before <= _FEW_TICKS and time.perf_counter() > deadline - _REST_S + _START_S:
-            return
-        ticks_before = ticks
-        time.sleep(1.0)
+def _wait_for_rest(dsn: str) -> None:
+    """Wait until the follower has taken into memory what it has room for, and has no transaction open for a while."""
+    deadline, looks_at_rest = time.perf_counter() + _REST_S, 0
+    with connect(dsn, application_name="folkmoot-bench", autocommit=True) as connection:
+        while looks_at_rest < _LOOKS and time.perf_counter() < deadline:
+            time.sleep(_LOOK_S)
+            row = connection.execute(_FOLLOWING).fetchone()
+            looks_at_rest = looks_at_rest + 1 if row == (True, False) else 0
 
 
 def _command(dsn: str, *words: str) -> subprocess.Popen[bytes]:
