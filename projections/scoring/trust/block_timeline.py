@@ -116,6 +116,8 @@ class _OpenLine:
         self._withdrawn = {}
         if self._line is None or self._line != line:
             self._line = line
+        else:
+            self.points = list(self._line.points)
         return self._line
 
 

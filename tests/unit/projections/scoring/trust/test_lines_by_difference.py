@@ -172,6 +172,14 @@ def test_points_on_days_are_those_of_lines_that_end_there(told, days):
             assert read == then
 
 
+def test_a_line_that_went_and_came_back_goes_on_from_the_very_points_it_had():
+    first, later = (kept("kept", age_days=days, causes=(an_id("k"),)) for days in (1, 0))
+    timelines = TrustTimelines()
+    told = [(first,), (), (first,), (first, later)]
+    *_, (back,), (went_on,) = (timelines.lines(evidence, NOW, SCORING, {ViewKind.SIDE}) for evidence in told)
+    assert went_on.points[0] is back.points[0]
+
+
 def test_a_denial_moves_what_rests_on_the_word_from_its_day_on_and_leaves_all_before():
     """Two reports met with silence, each believed by half: (1 + .5 + .5, 0 + .5 + .5); one more denied: by a third."""
     scoring, timelines = method(), TrustTimelines()
