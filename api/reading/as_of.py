@@ -38,7 +38,7 @@ from projections.method.document import MethodInvalid, default_method, load_meth
 from projections.method.method import Method
 from projections.reviews.manifest import made_by
 
-_INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 Day = Annotated[date, Meta(description="The day asked about, until its end in London; by default today")]
 KnownPosition = Annotated[
@@ -46,7 +46,7 @@ KnownPosition = Annotated[
     Meta(
         description="How much of the record to know: a position, or an instant up to its last entry; by default all",
         examples=["1234", "2026-03-27T19:00:00Z"],
-        pattern=rf"^([0-9]{{1,18}}|{_INSTANT}){END}",
+        pattern=rf"^([0-9]{{1,18}}|{INSTANT}){END}",
     ),
 ]
 KnownBySource = Annotated[

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 from msgspec.structs import asdict
 from msgspec.structs import fields as struct_fields
 
@@ -23,6 +23,7 @@ from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.reading.access import bodies_seated
 from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.changes import CHANGED_SINCE, ChangedSince, position_held
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
 from api.reading.formats import MEDIA, Format, csv_of
 from api.reading.labels import REGISTERED, ids_by_kind, labels_across, things_in
@@ -57,6 +58,7 @@ class ListQuery(FreshnessQuery, frozen=True, kw_only=True):
     """Which rows of a list are asked for, and which page of them."""
 
     partnership: Partnerships = ()
+    changed_since: ChangedSince | None = field(default=None, name=CHANGED_SINCE)
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
     causes: MostCauses | None = None
@@ -148,7 +150,7 @@ def _operation(projection: Projection) -> Operation:
     )
 
     def handle(call: Call) -> OperationAnswer:
-        row_query = _wanted(call.query, filters, days)
+        row_query = _wanted(call.query, filters, days, position_held(call))
         return _listed(call, projection, row_query, row, shape)
 
     name = projection.name.replace("_", "-")
@@ -204,7 +206,12 @@ def _ranges(projection: Projection, days: Sequence[str]) -> Iterator[tuple[str, 
         )
 
 
-def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> RowQuery:  # noqa: ANN401 - made above
+def _wanted(
+    query: Any,  # noqa: ANN401 - made above
+    filters: Mapping[str, Any],
+    days: Sequence[str],
+    position_held: int | None,
+) -> RowQuery:
     after = after_row(query.cursor)
     return RowQuery(
         partition_ids=query.partnership or None,
@@ -214,6 +221,7 @@ def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> RowQ
         after=None if after is None else RowPlace(*after),
         limit=query.limit + 1,
         at_least=query.min_position or 0,
+        changed_after=position_held,
         without_causes=query.causes == 0,
     )
 

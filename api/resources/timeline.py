@@ -6,12 +6,13 @@ from enum import StrEnum, auto
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.reading.access import may_read_words
 from api.reading.as_of import PastQuery, read_known, same_past
+from api.reading.changes import CHANGED_SINCE, ChangedSince, position_held
 from api.reading.labels import Beginnings
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
@@ -24,7 +25,7 @@ from projections.engine.replay import KnownPartnership
 from projections.history.anchoring import thing_of
 from projections.history.attendance import is_together
 from projections.history.claimed_record import KnownByClaims
-from projections.history.history import History
+from projections.history.history import AMENDMENTS, History
 
 ListedEvent = tuple[Effective, EventStanding]
 
@@ -76,6 +77,7 @@ class TimelineQuery(PastQuery, frozen=True, kw_only=True):
     together: Annotated[
         bool, Meta(description="Whether to list only contacts in which people came together, which a petition is not")
     ] = False
+    changed_since: ChangedSince | None = field(default=None, name=CHANGED_SINCE)
     order: Annotated[TimelineOrder, Meta(description="Which come first")] = TimelineOrder.OLDEST
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
@@ -104,7 +106,7 @@ def _read(call: Call) -> OperationAnswer:
     basis = partnership.basis
     entitled = may_read_words(call.services.recorder, call.asker, partnership.history.partition_id)
     words = NamesAndTexts(call.services, entitled=entitled)
-    events = _wanted(call.query, words, partnership)
+    events = _changed(_wanted(call.query, words, partnership), partnership.history, position_held(call))
     facts, place = page(events, after(call.query.cursor), call.query.limit)
     page_entries, _ = entries(words, partnership, facts)
     address = next_address(call, place, same_past(basis))
@@ -143,6 +145,25 @@ def _wanted(query: TimelineQuery, words: NamesAndTexts, partnership: KnownPartne
     sought = query.q.casefold()
     sentences, _ = entries(words, partnership, events)
     return [each for each, entry in zip(events, sentences, strict=True) if sought in entry.sentence.casefold()]
+
+
+def _changed(events: Sequence[ListedEvent], history: History, position: int | None) -> Sequence[ListedEvent]:
+    """The events that were recorded, put right or withdrawn after a position; all, where there is none."""
+    if position is None:
+        return events
+    mended = set(_mended(history, position))
+    return [each for each in events if each[0].position > position or each[0].event_id in mended]
+
+
+def _mended(history: History, position: int) -> Iterator[UUID]:
+    """The records that were put right or withdrawn after a position, also by taking back what had put them right."""
+    amendments = [*history.amendments, *history.withdrawn]
+    mended = {each.event_id: each.body.record_id for each in amendments if isinstance(each.body, AMENDMENTS)}
+    for amendment in history.amendments:
+        record_id = mended.get(amendment.event_id) if amendment.position > position else None
+        while record_id is not None:
+            yield record_id
+            record_id = mended.get(record_id)
 
 
 def _is_wanted(query: TimelineQuery, body: EventBody) -> bool:

@@ -51,8 +51,8 @@ class RowQuery(Struct, frozen=True, kw_only=True):
     """A query for rows: of these partitions (None: of all), with these values, after a place, so many.
 
     A column that holds a list has a value when the list holds it. `since` and `until` bound columns of days, both days
-    included; a row without a day is in no range. `at_least` is a position that must be in them. `without_causes`
-    leaves out what is longest in most rows.
+    included; a row without a day is in no range. `at_least` is a position that must be in them. There are
+    none of partitions without an event after `changed_after`. `without_causes` leaves out what is longest in most rows.
     """
 
     partition_ids: tuple[UUID, ...] | None = None
@@ -62,6 +62,7 @@ class RowQuery(Struct, frozen=True, kw_only=True):
     after: RowPlace | None = None
     limit: int
     at_least: int = 0
+    changed_after: int | None = None
     without_causes: bool = False
 
 
@@ -126,6 +127,11 @@ def _page(
     if query.partition_ids is not None:
         conditions.append(SQL("partition_id = ANY(%s)"))
         parameters.append(list(query.partition_ids))
+    if query.changed_after is not None:
+        conditions.append(
+            SQL("partition_id IN (SELECT partition_id FROM projection.row_set WHERE build = %s AND position > %s)")
+        )
+        parameters += [build.build, query.changed_after]
     if query.after is not None:
         conditions.append(SQL("(partition_id, row_key) > (%s, %s)"))
         parameters += query.after
