@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.http.problems import PROBLEMS
 from api.http.shown_operations import BEFOREHAND, MAIN_JOB, chosen, shown_operations
@@ -49,5 +50,14 @@ def _kind(schema: Mapping[str, Any]) -> str:
     return str(schema.get("format", schema.get("type", "anything")))
 
 
+def _with_code(text: str) -> Markup:
+    """A text in which what stands between backticks is code."""
+    return Markup("").join(  # every part is escaped as it is put in
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(text.split("`"))
+    )
+
+
+_PAGES.filters["with_code"] = _with_code
 _PAGES.filters["slug"] = lambda text: text.lower().replace(" ", "-")
 _PAGES.filters["in_words"] = in_words

@@ -131,7 +131,7 @@ def test_the_client_does_the_same_once_copied_out_of_the_house(reader):
         "print(json.dumps([positions, [len(page['data']) for page in pages]]))",
     ]
     text = ID.sub(lambda place: reader.ids.get(place[0], place[0]), "\n".join(lines))
-    (reader.folder / "ours.py").write_text(text.replace("'RECORD'", 'receipt["events"][0]["event_id"]'))
+    (reader.folder / "ours.py").write_text(text.replace('"RECORD"', 'receipt["events"][0]["event_id"]'))
     process = subprocess.run(
         [sys.executable, "-P", "ours.py"],
         cwd=reader.folder,

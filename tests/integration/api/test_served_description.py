@@ -1,8 +1,12 @@
 """The description as it is served: of every route that answers, with its page, at the server it was read from."""
 
+import re
+
 import pytest
 
 from api.http.dispatch import Endpoint
+from api.http.problems import PROBLEMS
+from api.http.shown_operations import MAIN_JOB
 from api.pages import PAGES
 from api.pages.ground.page_templates import ASSETS
 from api.resources import OPERATIONS
@@ -43,6 +47,15 @@ def test_the_description_and_its_page_are_served(client, document):
     assert page.headers["Content-Type"].startswith("text/html")
     assert "<script" not in page.text
     assert all(f'id="{each.name}"' in page.text for each in OPERATIONS)
+    assert "`" not in re.sub(r"<pre.*?</pre>", "", page.text, flags=re.DOTALL)
+    shown = [
+        page.text.index(f"<h{rank}>{words}<")
+        for words, rank in [*((job, 3) for job in MAIN_JOB.values()), ("Service", 2)]
+    ]
+    assert shown == sorted(shown), "the main job comes first"
+    assert set(re.findall(r'href="/problems/([^"]+)"', page.text)) <= set(PROBLEMS)
+    anchors = set(re.findall(r'id="([^"]+)"', page.text))
+    assert set(re.findall(r'href="#([^"]+)"', page.text)) <= anchors
 
 
 @pytest.mark.parametrize(
