@@ -103,7 +103,7 @@ class GrowingHistory(History):
         return True
 
     def _mended(self, past: History) -> Iterator[ReadKey]:
-        """The keys of what else is otherwise in another history: what was mended, withdrawn or acknowledged."""
+        """The keys of what else is otherwise in another history: what was mended or withdrawn."""
         if past.withdrawn != self._withdrawn:
             yield _WITHDRAWN
         if past.amendments != self._amendments:
@@ -115,8 +115,6 @@ class GrowingHistory(History):
                 if before.get(number) != after.get(number):
                     yield number
                     yield from (thing_of(each.body).int for each in (before.get(number), after.get(number)) if each)
-        for thing_id, _ in past.acknowledged.items() ^ self._acknowledged.items():
-            yield thing_id.int
 
     @property
     def position(self) -> int:

@@ -6,12 +6,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed
 from domain.events.registries import PartiesFoundSame
 from domain.events.stewardship import TextRedacted
 from projections.engine.live_history import LiveHistory, whole_history
-from projections.history.memo import answers_about, once_per_history, once_per_thing
+from projections.engine.live_partition import LivePartition
+from projections.history.memo import answers_about, carried, once_per_history, once_per_thing
 from projections.method.document import default_method
 from projections.views import projections
 from tests.support import everything_told
@@ -191,3 +193,54 @@ def test_a_list_in_which_nothing_changed_is_the_same_object(story):
     before = answers_about(live.known(story.records, AS_OF), METHOD, words_about, keys)
     story.reported_done("bins", "2025-02-20")
     assert answers_about(live.known(story.records, AS_OF), METHOD, words_about, keys) is before
+
+
+@once_per_thing
+def names_once_done(past, _, thing_id):
+    return names_told(past) if past.about(thing_id)[1:] else []
+
+
+def test_what_an_answer_reads_of_the_whole_only_later_wakes_it_in_a_list(story):
+    live = LiveHistory()
+    keys = [(record.body.commitment_id,) for record in story.records[-2:]]
+
+    def told():
+        return list(answers_about(live.known(story.records, AS_OF), METHOD, names_once_done, keys))
+
+    assert told() == [[], []]
+    story.promised("lights", "2025-02-02", due="2025-03-01")
+    assert told() == [TOLD_BEFORE, []]
+    story.promised("bench", "2025-02-19", due="2025-03-01")
+    story.reported_done("bench", "2025-02-20")
+    assert told() == [TOLD_AFTER, []]
+
+
+class EventsCounted:
+    """A count of events that is left half done where something breaks off."""
+
+    def __init__(self):
+        self.total = 0
+
+    def take(self, past):
+        self.total += 1
+        if self.total == len(past.facts) == BREAKS_AT:
+            raise ZeroDivisionError
+        return [self.total]
+
+
+BREAKS_AT = 3
+
+
+def test_after_a_fault_nothing_that_was_carried_is_trusted(story):
+    counted = replace(projections()["asks"], project=lambda past, _: carried(past, METHOD, EventsCounted).take(past))
+    partition = LivePartition(story.records[:1])
+
+    def told():
+        return [rows for _, rows in partition.rows(AS_OF, METHOD, [counted])]
+
+    assert told() == [(1,)]
+    partition.take(story.records[1:2])
+    assert told() == [(2,)]
+    partition.take(story.records[2:3])
+    assert told()[0].kind == "ZeroDivisionError"
+    assert told() == [(1,)]
