@@ -160,7 +160,7 @@ class BuildUpdater:
         self.counts.checks += 1
         records = [decode_event(event) for event in self._log.read_partition(partition_id, self.position)]
         results = list(project_row_sets(records, as_of, self._methods.in_force(records), self._projections.values()))
-        wrong = [each.name for each, result in results if not _is_stored(held.stored.get(each.name), result)]
+        wrong = [each.name for each, result in results if not self._is_stored(held, each, result)]
         if not wrong:
             return True
         self.counts.differences += 1
@@ -337,9 +337,9 @@ class BuildUpdater:
         if self._grown_count % self._checked_one_in == 0 and len(held.partition.records) <= CHECKED_EVENTS:
             self._due_checks[partition_id] = None
 
-
-def _is_stored(stored: RowSet | None, result: RowSet | ParkedFault) -> bool:
-    """What is stored is what the log makes; what is parked there and here is stale, and no difference."""
-    if stored is None or isinstance(result, ParkedFault):
-        return (stored is None) == isinstance(result, ParkedFault)
-    return stored.header == result.header and stored.encoded == result.encoded
+    def _is_stored(self, held: HeldPartition, projection: Projection, result: RowSet | ParkedFault) -> bool:
+        """What is stored is what the log makes; where nothing can be made, the last good rows stay parked."""
+        if isinstance(result, ParkedFault):
+            return (projection.name, result.partition_id) in self._parked
+        stored = held.stored.get(projection.name)
+        return stored is not None and stored.header == result.header and stored.encoded == result.encoded
