@@ -103,7 +103,8 @@ def _sent(described: Mapping[str, Any], where: str) -> dict[str, str]:
 
 def _curl(address: str, method: str, described: Mapping[str, Any], body: object) -> str:
     query = _sent(described, "query")
-    address = address.format_map(_sent(described, "path")) + (f"?{urlencode(query)}" if query else "")
+    in_path = {each["name"]: f"{{{each['name']}}}" for each in described["parameters"]} | _sent(described, "path")
+    address = address.format_map(in_path) + (f"?{urlencode(query)}" if query else "")
     lines = [f"curl {quote(address)}" if method == "GET" else f"curl -X {method} {quote(address)}"]
     if described.get("security") != []:
         lines.append('-H "Authorization: Bearer $FOLKMOOT_KEY"')

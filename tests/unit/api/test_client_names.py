@@ -1,6 +1,7 @@
 """The client in one file names every operation as the description does, and can be copied out of the house."""
 
 import ast
+import json
 import re
 
 from api import client
@@ -66,3 +67,15 @@ def test_every_example_in_python_calls_the_client_by_a_name_it_has():
         names = {keyword.arg for keyword in call.keywords}
         in_path = set(re.findall(r"\{(\w+)\}", operation.path))
         assert in_path <= names, operation.name
+
+
+def test_an_operation_without_an_example_yet_is_shown_with_the_names_of_its_parameters():
+    """So `folkmoot reference --examples` can record the first one of an operation that is new."""
+    document = json.loads(json.dumps(described()))
+    new = document["paths"]["/v1/partnerships/{partnership_id}/trust"]["get"]
+    for parameter in new["parameters"]:
+        parameter.pop("example", None)
+    del new["responses"]["200"]["content"]["application/json"]["example"]
+    (shown,) = [each for each in shown_operations(document) if each.name == "read-trust"]
+    assert "/v1/partnerships/{partnership_id}/trust'" in shown.curl
+    assert (shown.python, shown.answered) == ("folkmoot.read(Reading.READ_TRUST)", "")
