@@ -153,11 +153,18 @@ class _StrandFollower:
     def _settled(self, when: datetime) -> CommitmentAct | None:
         """The last act that ended the promise and still holds; what is settled for a part no later work reopens."""
         endings, settling = self.strand_evidence.endings, self.strand_evidence.early_agreements
-        if settling and (
-            settlements := [act for act in endings if act.fact.position in settling and _holds(act, when)]
-        ):
-            return settlements[0]
+        if settling:
+            settlement = next((act for act in endings if act.fact.position in settling and _holds(act, when)), None)
+            if settlement is not None and not self._was_done(when, settlement.fact.occurred_at):
+                return settlement
+            endings = [act for act in endings if act.fact.position not in settling]
         return next((act for act in reversed(endings) if _holds(act, when)), None)
+
+    def _was_done(self, when: datetime, earlier: datetime) -> bool:
+        """It was agreed at an earlier instant, and is still, that all was done: there was nothing left to settle."""
+        reports = (act for act in self.strand_evidence.completions if act.fact.occurred_at < earlier)
+        agreed = (act for act in reports if getattr(act.fact.body, "extent", None) is Extent.WHOLE)
+        return any(_holds(act, earlier) and _holds(act, when) for act in agreed)
 
     def _settles(self, settlement: CommitmentAct, when: datetime, due_on: date | None) -> bool:
         """A settlement for a part counts as such once the promise was overdue, or if whoever promised agrees to it."""

@@ -213,3 +213,15 @@ def test_by_the_method_of_before_a_part_ends_the_promise():
     part_done(story, "2026-01-20", 0.5)
     assert phase(story, "2026-06-01", folkmoot_2026()).state is State.PARTLY_FULFILLED
     assert counting(story, "2026-06-01", folkmoot_2026())[0] == 0.5
+
+
+def test_what_was_agreed_to_be_done_is_not_settled_for_a_part_afterwards():
+    story = partnership(COUNCIL, TENANTS)
+    story.promised("lights", "2026-01-05", due=DUE)
+    story.reported_done("lights", "2026-01-20")
+    story.confirmed_done("lights", "2026-01-21")
+    settlement = settled(story, "2026-01-22", 0.1)
+    assert phase(story, "2026-03-01").state is State.FULFILLED
+    before = counting(story, "2026-03-01")
+    story.disputed(settlement, "2026-01-23", by=COUNCIL)
+    assert counting(story, "2026-03-01") == before
