@@ -198,3 +198,17 @@ def test_a_denial_moves_what_rests_on_the_word_from_its_day_on_and_leaves_all_be
     last = after.points[-1]
     assert (last.at, last.causes) == (end_of_day(denied_on), (an_id("denied"),))
     assert (round(last.r, 12), round(last.s, 12)) == (round(1 + 2 / 3, 12), round(4 / 3, 12))
+
+
+def test_a_quarter_is_read_anew_where_only_the_word_of_a_reporter_is_believed_otherwise():
+    days, word = [*quarter_ends(DAY, 4), DAY], Reporter(COUNCIL.party_id.int, Side.RESIDENTS)
+    told = kept("promise", 1, at=NOW - timedelta(days=500), tacit=True, believed=Belief(word))
+    since = NOW - timedelta(days=200)
+    doubted = replace(told, believed=Belief(word, (Verdict(since, belief_in_reports(0, 3), (an_id("denied"),)),)))
+    quarters = PromisesByQuarter()
+    before = quarters.rows([told], days, SCORING)
+    rows = quarters.rows([doubted], days, SCORING)
+    assert rows == PromisesByQuarter().rows([doubted], days, SCORING)
+    assert [now.r < then.r for now, then in zip(rows, before, strict=True)] == [
+        end_of_day(each) > since for each in days
+    ]
