@@ -59,10 +59,10 @@ def set_up(reader):
     for kind in KINDS:
         receipt = reader.pastes("register-party", **{"Ambleford Council": f"Our {kind}", "unitary": kind})
         bodies += receipt["created"]["party"]
-    asked = body_of(reader.example("form-partnership", "sh"))
-    reader.ids |= dict(zip([member["party"] for member in asked["members"]], bodies, strict=True))
+    request = body_of(reader.example("form-partnership", "sh"))
+    reader.ids |= dict(zip([member["party"] for member in request["members"]], bodies, strict=True))
     place = reader.pastes("register-place")
-    reader.ids[asked["place"]] = place["created"]["place"][0]
+    reader.ids[request["place"]] = place["created"]["place"][0]
     formed = reader.pastes("form-partnership")
     path, meeting = parts_of(reader.example("record-interaction", "sh"))
     (promise,) = meeting["commitments"]
@@ -103,14 +103,14 @@ def test_a_new_user_records_corrects_reads_trust_and_pages_through_the_log_from_
 
     first = reader.pastes("read-timeline")
     assert len(first["data"]) == 2
-    seen, page = list(first["data"]), first
+    entries, page = list(first["data"]), first
     while page["next"]:
         text = f'curl -s "{reader.base}{page["next"]}" -H "Authorization: Bearer $FOLKMOOT_KEY"'
         page = json.loads(paste([text], reader.folder, FOLKMOOT_KEY=reader.key).output)
-        seen += page["data"]
-    assert len(seen) == first["entries_in_all"]
-    assert len({each["event_id"] for each in seen}) == len(seen)
-    (meeting,) = [each for each in seen if each["type"] == "interaction-recorded"]
+        entries += page["data"]
+    assert len(entries) == first["entries_in_all"]
+    assert len({each["event_id"] for each in entries}) == len(entries)
+    (meeting,) = [each for each in entries if each["type"] == "interaction-recorded"]
     assert meeting["happened"] == "2025-03-26", "as it was put right"
 
 

@@ -15,16 +15,16 @@ def since(reader, address, moment, **more):
 @pytest.mark.parametrize("address", [*LISTS, "/v1/projections/worklist"])
 def test_a_list_holds_only_the_partnerships_that_changed(built, neighbourhood, steward, boards, address):
     everything = steward.reads(address, limit=200)
-    held = everything["position"]
-    assert since(steward, address, held)["data"] == []
+    position = everything["position"]
+    assert since(steward, address, position)["data"] == []
     assert since(steward, address, 0, limit=200)["data"] == everything["data"]
 
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
     built.rebuild()
-    news = since(steward, address, held, limit=200)
+    news = since(steward, address, position, limit=200)
     of_board = steward.reads(address, partnership=neighbourhood.partnership, limit=200)
     assert news["data"] == of_board["data"] != []
-    assert news["position"] > held
+    assert news["position"] > position
     assert sorted({each["partnership_id"] for each in steward.reads(address, limit=200)["data"]}) == boards
 
 
@@ -40,14 +40,14 @@ def test_the_position_of_a_change_is_the_first_that_leaves_it_out(neighbourhood,
 
 
 def test_pages_of_changes_stay_changes(built, neighbourhood, steward):
-    held = steward.reads(LISTS[4])["position"]
+    position = steward.reads(LISTS[4])["position"]
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
     built.rebuild()
-    whole = since(steward, LISTS[4], held, limit=200)["data"]
-    page = since(steward, LISTS[4], held, limit=1)
+    whole = since(steward, LISTS[4], position, limit=200)["data"]
+    page = since(steward, LISTS[4], position, limit=1)
     rows = page["data"]
     while page["next"]:
-        assert f"changed-since={held}" in page["next"]
+        assert f"changed-since={position}" in page["next"]
         page = steward.reads(page["next"])
         rows += page["data"]
     assert rows == whole

@@ -112,19 +112,19 @@ def test_a_problem_names_every_fault_with_its_place(officer, neighbourhood):
 
 
 def test_a_key_that_is_used_for_something_else_and_a_state_that_has_moved_are_problems(officer, neighbourhood):
-    board, sent = neighbourhood.partnership, meeting(neighbourhood)
-    receipt = officer.record(Recording.RECORD_INTERACTION, sent, partnership_id=board, idempotency_key="one")
-    again = officer.record(Recording.RECORD_INTERACTION, sent, partnership_id=board, idempotency_key="one")
+    board, body = neighbourhood.partnership, meeting(neighbourhood)
+    receipt = officer.record(Recording.RECORD_INTERACTION, body, partnership_id=board, idempotency_key="one")
+    again = officer.record(Recording.RECORD_INTERACTION, body, partnership_id=board, idempotency_key="one")
     assert again == receipt
     with pytest.raises(FolkmootProblem) as reused:
         officer.record(
-            Recording.RECORD_INTERACTION, sent | {"title": "Another"}, partnership_id=board, idempotency_key="one"
+            Recording.RECORD_INTERACTION, body | {"title": "Another"}, partnership_id=board, idempotency_key="one"
         )
     assert reused.value.code == "idempotency-key-reused"
     correction = {"changes": {"happened": "2026-03-26"}, "reasons": "It was the Thursday"}
-    with pytest.raises(FolkmootProblem) as moved:
+    with pytest.raises(FolkmootProblem) as problem:
         officer.record(Recording.CORRECT_RECORD, correction, record=receipt["events"][0]["event_id"], if_match='"1"')
-    assert moved.value.code == "changed-meanwhile"
+    assert problem.value.code == "changed-meanwhile"
 
 
 def test_work_in_the_background_is_begun_and_followed(officer, neighbourhood):

@@ -43,27 +43,27 @@ def played(services, database_url, people):
 
 
 def test_every_operation_has_one_example():
-    shown = sorted(each.operation for each in STORY if each.is_shown)
-    assert shown == sorted(each.name for each in OPERATIONS)
-    assert sorted(recorded_examples()) == shown, "run folkmoot reference --examples"
+    names = sorted(each.operation for each in STORY if each.is_shown)
+    assert names == sorted(each.name for each in OPERATIONS)
+    assert sorted(recorded_examples()) == names, "run folkmoot reference --examples"
 
 
 def test_every_example_is_answered_as_is_declared_and_shown(played):
-    document, shown = described(), recorded_examples()
-    for each in played:
-        operation, answer = each.example.operation, each.answer
+    document, examples = described(), recorded_examples()
+    for played_example in played:
+        operation, answer = played_example.example.operation, played_example.answer
         assert answer.status < 400, (operation, answer.content)
         schema = answer_schema(document, operation, answer.status, _media(answer))
         assert _faults(answer.content, schema, document) == [], operation
-        if each.example.is_shown:
-            example = shown[operation]
+        if played_example.example.is_shown:
+            example = examples[operation]
             assert (example.status, example.media) == (answer.status, _media(answer)), operation
             assert _faults(example.answer, schema, document) == [], operation
-            asked = [each.example.path, each.example.query, each.example.body]
-            assert _tells(asked, [example.path, example.query, example.body]), (
+            request = [played_example.example.path, played_example.example.query, played_example.example.body]
+            assert _tells(request, [example.path, example.query, example.body]), (
                 f"{operation}: run folkmoot reference --examples"
             )
-            assert example.headers.keys() == each.request.headers.keys()
+            assert example.headers.keys() == played_example.request.headers.keys()
 
 
 def test_the_description_shows_every_example():
@@ -72,8 +72,8 @@ def test_the_description_shows_every_example():
             example = recorded_examples()[operation["operationId"]]
             answer = operation["responses"][str(example.status)]["content"][example.media]
             assert answer["example"] == example.answer
-            named = {each["name"]: each.get("example") for each in operation["parameters"]}
-            assert {name: named[name] for name in example.path | example.query} == example.path | example.query
+            values = {each["name"]: each.get("example") for each in operation["parameters"]}
+            assert {name: values[name] for name in example.path | example.query} == example.path | example.query
             if "requestBody" in operation:
                 assert operation["requestBody"]["content"]["application/json"]["example"] == example.body
 
@@ -96,15 +96,15 @@ def _faults(value, schema, document):
     return [f"{each.json_path}: {each.message}" for each in Draft202012Validator(whole).iter_errors(value)]
 
 
-def _tells(declared, shown):
-    """Whether what is shown is what is declared, with anything for each `{name}`."""
+def _tells(declared, example):
+    """An example is what is declared, with anything for each `{name}`."""
     match declared:
         case str():
             pattern = PLACE.sub("(?s:.+)", re.escape(declared))
-            return isinstance(shown, str) and re.fullmatch(pattern, shown) is not None
+            return isinstance(example, str) and re.fullmatch(pattern, example) is not None
         case dict():
-            return declared.keys() == shown.keys() and all(_tells(declared[name], shown[name]) for name in declared)
+            return declared.keys() == example.keys() and all(_tells(declared[name], example[name]) for name in declared)
         case list() | tuple():
-            return len(declared) == len(shown) and all(map(_tells, declared, shown))
+            return len(declared) == len(example) and all(map(_tells, declared, example))
         case _:
-            return declared == shown
+            return declared == example

@@ -48,11 +48,11 @@ def test_the_description_and_its_page_are_served(client, document):
     assert "<script" not in page.text
     assert all(f'id="{each.name}"' in page.text for each in OPERATIONS)
     assert "`" not in re.sub(r"<pre.*?</pre>", "", page.text, flags=re.DOTALL)
-    shown = [
+    places = [
         page.text.index(f"<h{rank}>{words}<")
         for words, rank in [*((job, 3) for job in MAIN_JOB.values()), ("Service", 2)]
     ]
-    assert shown == sorted(shown), "the main job comes first"
+    assert places == sorted(places), "the main job comes first"
     assert set(re.findall(r'href="/problems/([^"]+)"', page.text)) <= set(PROBLEMS)
     anchors = set(re.findall(r'id="([^"]+)"', page.text))
     assert set(re.findall(r'href="#([^"]+)"', page.text)) <= anchors

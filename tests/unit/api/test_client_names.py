@@ -20,13 +20,13 @@ def test_the_client_names_every_operation_with_its_method_and_path():
         for method, operation in methods.items():
             kind = "Reading" if method == "get" else "Beginning" if "202" in operation["responses"] else "Recording"
             declared[kind][operation["operationId"].upper().replace("-", "_")] = f"{method.upper()} {path}"
-    named = {
+    members = {
         kind.__name__: {member.name: member.value for member in kind}
         for kind in (client.Reading, client.Recording, client.Beginning)
     }
     for kind, operations in declared.items():
         lines = "\n".join(f'    {name} = "{address}"' for name, address in operations.items())
-        assert named[kind] == operations, f"in api/client.py, class {kind} needs:\n{lines}"
+        assert members[kind] == operations, f"in api/client.py, class {kind} needs:\n{lines}"
 
 
 def test_the_client_needs_nothing_of_the_house():
@@ -76,6 +76,6 @@ def test_an_operation_without_an_example_yet_is_shown_with_the_names_of_its_para
     for parameter in new["parameters"]:
         parameter.pop("example", None)
     del new["responses"]["200"]["content"]["application/json"]["example"]
-    (shown,) = [each for each in shown_operations(document) if each.name == "read-trust"]
-    assert "/v1/partnerships/{partnership_id}/trust'" in shown.curl
-    assert (shown.python, shown.answered) == ("folkmoot.read(Reading.READ_TRUST)", "")
+    (operation,) = [each for each in shown_operations(document) if each.name == "read-trust"]
+    assert "/v1/partnerships/{partnership_id}/trust'" in operation.curl
+    assert (operation.python, operation.answered) == ("folkmoot.read(Reading.READ_TRUST)", "")

@@ -145,18 +145,18 @@ def test_every_property_of_every_component_is_described(document):
 
 def test_every_meaning_of_a_field_is_that_of_one(document):
     schemas = document["components"]["schemas"].items()
-    used = {
+    names = {
         entry
         for name, schema in schemas
         for field in schema.get("properties", {})
         for entry in (field, f"{name}.{field}")
     }
-    assert set(FIELD_MEANINGS) - used == set()
+    assert set(FIELD_MEANINGS) - names == set()
 
 
 def test_every_parameter_is_described(described):
-    parameters = [(each["operationId"], named) for _, _, each in described for named in each["parameters"]]
-    assert [(operation, named["name"]) for operation, named in parameters if not named["description"]] == []
+    parameters = [(each["operationId"], parameter) for _, _, each in described for parameter in each["parameters"]]
+    assert [(operation, parameter["name"]) for operation, parameter in parameters if not parameter["description"]] == []
 
 
 # Names of components, which users of the API build on

@@ -110,14 +110,14 @@ def test_days_that_cannot_be_right_are_listed_with_the_sources_and_lead_to_both_
         answer="adopted",
         happened="2026-03-10",
     )
-    asked, answered = (each["events"][0]["event_id"] for each in (ask, answer))
+    ask_id, answer_id = (each["events"][0]["event_id"] for each in (ask, answer))
     assert "cannot be right" not in officer.reads(sources)
     changes = {"happened": "2026-03-20"}
-    neighbourhood.resident.records(f"/v1/records/{asked}/corrections", changes=changes, reasons="Misread")
+    neighbourhood.resident.records(f"/v1/records/{ask_id}/corrections", changes=changes, reasons="Misread")
     page = officer.reads(sources)
     assert "Days that cannot be right" in page
-    assert f'href="/records/{answered}"' in page
-    assert page.index(f"/records/{answered}") < page.index("10 March 2026") < page.index("20 March 2026")
+    assert f'href="/records/{answer_id}"' in page
+    assert page.index(f"/records/{answer_id}") < page.index("10 March 2026") < page.index("20 March 2026")
 
 
 def test_what_a_mapping_covers_is_stamped_on_what_it_records_and_held_against_nobody_beyond(diary, openness, services):

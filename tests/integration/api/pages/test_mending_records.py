@@ -96,11 +96,11 @@ class TestCorrection:
         assert stands(neighbourhood, spending)["amount"] == {"minor_units": 70_000, "currency": "EUR"}
 
     @pytest.mark.parametrize(
-        ("currency", "shown", "entered", "wrong", "units"),
+        ("currency", "text", "entered", "wrong", "units"),
         [("JPY", "60050", "70,000", "700.50", 70_000), ("KWD", "60.050", "1,234.567", "700.50", 1_234_567)],
     )
     def test_an_amount_has_the_decimals_of_its_currency(
-        self, officer, neighbourhood, currency, shown, entered, wrong, units
+        self, officer, neighbourhood, currency, text, entered, wrong, units
     ):
         receipt = neighbourhood.officer.records(
             f"{neighbourhood.path}/spending",
@@ -110,7 +110,7 @@ class TestCorrection:
             happened="2026-02-03",
         )
         spending = f"/records/{receipt['events'][0]['event_id']}"
-        assert f'value="{shown}"' in officer.reads(f"{spending}/correct")
+        assert f'value="{text}"' in officer.reads(f"{spending}/correct")
         fields = {"happened-day": "3", "happened-month": "2", "happened-year": "2026", "purpose": "Lamps"}
         refused = officer.sends(f"{spending}/correct", fields, amount=wrong, reasons="Tax was left out")
         assert (refused.status_code, refused.text.count("Amount must be an amount of money")) == (422, 2)

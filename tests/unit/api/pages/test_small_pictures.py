@@ -201,9 +201,9 @@ def test_a_spread_is_counted_by_the_parts_of_its_scale():
 
 
 def test_quotes_are_left_out_where_html_needs_none_and_nowhere_else():
-    drawn = element(
+    link = element(
         "a", element("use", href="#m", y=4), "say “x” = 5", class_="ev", href="/r/1", aria_label="Kept: a, b"
     )
-    assert without_quotes(drawn) == '<a class=ev href=/r/1 aria-label="Kept: a, b"><use href=#m y="4"/>say “x” = 5</a>'
+    assert without_quotes(link) == '<a class=ev href=/r/1 aria-label="Kept: a, b"><use href=#m y="4"/>say “x” = 5</a>'
     hostile = element("text", '="harmless" ', title='="x" onload="y" ')
     assert without_quotes(hostile) == hostile
