@@ -28,9 +28,9 @@ def bare_endpoint() -> Iterator[str]:
         process.join()
 
 
-def _serve(told: Connection) -> None:
+def _serve(parent: Connection) -> None:
     with listen(LOOPBACK, 0) as listener:
-        told.send(listener.getsockname()[1])
+        parent.send(listener.getsockname()[1])
         application = Starlette(routes=[Route("/", _answer, methods=["POST"])])
         uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False)).run(sockets=[listener])
 

@@ -168,19 +168,21 @@ def _project_whole(log: LogRecorder, partition_id: UUID) -> None:
 def _summary(costs: Sequence[StepCost], reads: Sequence[StepCost], whole: StepCost) -> dict[str, object]:
     cpu = [cost.cpu for cost in costs]
     read_cpu = statistics.median(read.cpu for read in reads)
-    spent = {
+    times = {
         f"{what}_ms": _median([cost.counted.get(f"{what}_s", 0.0) * 1000 for cost in costs])
         for what in ("projecting", "encoding", "writing")
     }
-    made = {what: _median([cost.counted.get(what, 0) for cost in costs]) for what in ("rows_encoded", "rows_written")}
+    row_counts = {
+        what: _median([cost.counted.get(what, 0) for cost in costs]) for what in ("rows_encoded", "rows_written")
+    }
     return {
         "median_ms": _median([cost.wall for cost in costs]),
         "p99_ms": _p99([cost.wall for cost in costs]),
         "cpu_median_ms": _median(cpu),
         "cpu_least_tenth_ms": _least_tenth(cpu),
         "cpu_p99_ms": _p99(cpu),
-        **spent,
-        **made,
+        **times,
+        **row_counts,
         "indexed_read_cpu_ms": round(read_cpu, 2),
         "indexed_read_cpu_least_tenth_ms": _least_tenth([read.cpu for read in reads]),
         "whole_projection_cpu_ms": round(whole.cpu, 2),

@@ -102,8 +102,8 @@ def times_ms(seconds: Sequence[float]) -> dict[str, Any]:
     ordered = sorted(seconds)
     p99 = ordered[0] if len(ordered) == 1 else statistics.quantiles(ordered, n=100, method="inclusive")[98]
     return {
-        name: round(1000 * each, 1)
-        for name, each in zip(
+        name: round(1000 * duration, 1)
+        for name, duration in zip(
             ("median_ms", "p99_ms", "longest_ms"), (statistics.median(ordered), p99, ordered[-1]), strict=True
         )
     }

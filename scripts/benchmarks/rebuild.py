@@ -159,7 +159,7 @@ def _is_replayed_equal(dsn: str) -> bool:
 
 
 def _replayed(log: LogRecorder, name: str, header: RowSetHeader) -> bool:
-    """Whether a replay by the method of the rows, and not by the one shipped back then, gives the same digest."""
+    """A replay by the method of the rows, and not by the one shipped back then, gives the same digest."""
     by_today = default_method() if method_sha256(default_method()) == header.method_sha256 else None
     past = known_partnership(log, header.partition_id, as_of=header.as_of, known_at=header.position, method=by_today)
     return replay_answer(past, projection_called(name)).digest == header.digest

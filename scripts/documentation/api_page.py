@@ -58,8 +58,8 @@ def _operation(operation: ShownOperation) -> Iterator[str]:
     yield from (f"### {operation.name}", "", f"`{operation.method} {operation.path}`", "")
     yield from (f"{operation.summary} {operation.description}".strip(), "")
     rows = [
-        (f"`{each['name']}`", each["in"], "yes" if each["required"] else "", each["description"])
-        for each in operation.parameters
+        (f"`{parameter['name']}`", parameter["in"], "yes" if parameter["required"] else "", parameter["description"])
+        for parameter in operation.parameters
     ]
     if rows:
         yield from table(("Parameter", "In", "Needed", "Meaning"), rows)
@@ -71,9 +71,9 @@ def _operation(operation: ShownOperation) -> Iterator[str]:
     yield ""
     yield from _block("sh", operation.curl)
     yield from _block("python", operation.python)
-    answered = operation.answered.splitlines()
-    shown = answered[:_MOST_LINES] + (["…"] if len(answered) > _MOST_LINES else [])
-    yield from _block("json" if operation.answered[:1] in "{[" else "text", "\n".join(shown))
+    lines = operation.answered.splitlines()
+    excerpt = lines[:_MOST_LINES] + (["…"] if len(lines) > _MOST_LINES else [])
+    yield from _block("json" if operation.answered[:1] in "{[" else "text", "\n".join(excerpt))
 
 
 def _problems() -> Iterator[str]:

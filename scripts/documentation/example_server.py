@@ -86,12 +86,12 @@ class _Speakers:
         if content is not None:
             headers["Content-Type"] = "application/json"
         address = f"{self._address}{request.path}?{urlencode(request.query)}".rstrip("?")
-        sent = urllib.request.Request(address, content, headers, method=request.method)  # noqa: S310 - our own server
-        with urllib.request.urlopen(sent) as answer:  # noqa: S310 - our own server
+        http_request = urllib.request.Request(address, content, headers, method=request.method)  # noqa: S310 - our own server
+        with urllib.request.urlopen(http_request) as answer:  # noqa: S310 - our own server
             text = answer.read().decode()
             is_json = answer.headers.get_content_type().endswith("json")
-            given = {name.lower(): value for name, value in answer.headers.items()}
-            return GivenAnswer(answer.status, given, json.loads(text) if is_json else text)
+            answer_headers = {name.lower(): value for name, value in answer.headers.items()}
+            return GivenAnswer(answer.status, answer_headers, json.loads(text) if is_json else text)
 
     def _key(self, scope: Scope, party_id: UUID | None) -> str:
         with connect(self._dsn, application_name="folkmoot-examples") as connection:
