@@ -36,7 +36,7 @@ class EventOnRecord(TypedDict):
 
 
 class SlipToAskAbout(TypedDict):
-    """What may be a slip of the pen; it is recorded all the same."""
+    """A warning of what may be a slip of the pen; it is recorded all the same."""
 
     code: str
     pointer: str
@@ -44,7 +44,7 @@ class SlipToAskAbout(TypedDict):
 
 
 class ReceiptOfRequest(TypedDict):
-    """What a request put on record; `created` lists the ids of what began with it, by kind."""
+    """The receipt of a request: all it put on record; `created` lists the ids of what began with it, by kind."""
 
     position: int
     recorded_at: str
@@ -73,13 +73,13 @@ class FolkmootProblem(Exception):
         self.instance: str = problem.get("instance", "")
         self.errors: list[NamedFault] = problem.get("errors", [])
         faults = "; ".join(
-            f"{each.get('pointer', each.get('parameter', ''))}: {each['detail']}" for each in self.errors
+            f"{fault.get('pointer', fault.get('parameter', ''))}: {fault['detail']}" for fault in self.errors
         )
         super().__init__(f"{status} {self.code}: {self.detail}{f' ({faults})' if faults else ''}")
 
 
 class Reading(StrEnum):
-    """What can be read."""
+    """The operations that read, by method and address."""
 
     READ_HOME = "GET /"
     READ_OPENAPI = "GET /openapi.json"
@@ -162,7 +162,7 @@ class Reading(StrEnum):
 
 
 class Recording(StrEnum):
-    """What can be recorded."""
+    """The operations that record something, by method and address."""
 
     REGISTER_PLACE = "POST /v1/places"
     CHANGE_PLACE_BOUNDARY = "POST /v1/places/{place}/boundary-changes"
@@ -274,7 +274,7 @@ class Folkmoot:
         self._http.close()
 
     def read(self, operation: Reading, **parameters: Parameter) -> Any:  # noqa: ANN401 - any JSON value
-        """What is answered: JSON as Python has it, anything else as bytes. Raises FolkmootProblem."""
+        """Read an answer: JSON as Python has it, anything else as bytes. Raises FolkmootProblem."""
         return _content(self._asked(operation, parameters))
 
     def pages(self, operation: Reading, **parameters: Parameter) -> Iterator[dict[str, Any]]:

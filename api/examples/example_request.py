@@ -43,7 +43,7 @@ def filled(value: Any, things: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any 
 
 
 def standing_at(answer: Any, address: str) -> Any:  # noqa: ANN401 - any JSON value
-    """What stands at an address in an answer, such as `created/party/0`."""
+    """The value at an address in an answer, such as `created/party/0`."""
     for step in address.split("/"):
         answer = answer[int(step)] if isinstance(answer, list) else answer[step]
     return answer

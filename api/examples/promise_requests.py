@@ -20,7 +20,7 @@ def _promise(name: str, text: str, **more: Any) -> Ask:  # noqa: ANN401 - fields
 
 
 def _on(name: str, operation: str, **how: Any) -> Ask:  # noqa: ANN401 - parts of the request
-    """What happens to a promise."""
+    """A request about a promise made earlier in the story."""
     return Ask(operation=operation, path={**_HERE, "commitment": f"{{{name}}}"}, **how)
 
 

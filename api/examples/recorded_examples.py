@@ -53,8 +53,8 @@ def with_numbered_ids(text: str) -> str:
     ids: dict[str, str] = {}
 
     def numbered(place: re.Match[str]) -> str:
-        made = uuid5(NAMESPACE_URL, f"the {len(ids) + 1}. id of the examples")
-        return ids.setdefault(place[0], str(made) if "-" in place[0] else made.hex)
+        number_id = uuid5(NAMESPACE_URL, f"the {len(ids) + 1}. id of the examples")
+        return ids.setdefault(place[0], str(number_id) if "-" in place[0] else number_id.hex)
 
     return _UUID.sub(numbered, text)
 
@@ -112,9 +112,9 @@ def _shape_of(value: Any, schema: Mapping[str, Any], components: Mapping[str, An
     fits: Callable[[Mapping[str, Any]], bool]
     match value:
         case dict():
-            fits = lambda shape: shape.get("type") == "object" and value.keys() <= {*shape.get("properties", value)}  # noqa: E731
+            fits = lambda shape: shape.get("type") == "object" and value.keys() <= {*shape.get("properties", value)}  # noqa: E731 - a condition of one line, read beside its case
         case list():
-            fits = lambda shape: shape.get("type") == "array"  # noqa: E731
+            fits = lambda shape: shape.get("type") == "array"  # noqa: E731 - a condition of one line, read beside its case
         case _:
-            fits = lambda shape: shape.get("type") not in {"object", "array"}  # noqa: E731
+            fits = lambda shape: shape.get("type") not in {"object", "array"}  # noqa: E731 - a condition of one line, read beside its case
     return next(filter(fits, shapes), {})

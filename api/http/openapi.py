@@ -243,9 +243,10 @@ def _shown_body(operation: Operation) -> Schema:
 
 def _show(described: Schema, example: RecordedExample) -> None:
     """Show an example beside what it is one of: parameters and the answer; `_shown_body` does the body."""
-    sent = example.path | example.query | example.headers
+    values = example.path | example.query | example.headers
     described["parameters"] = [
-        {**each, "example": sent[each["name"]]} if each["name"] in sent else each for each in described["parameters"]
+        {**parameter, "example": values[parameter["name"]]} if parameter["name"] in values else parameter
+        for parameter in described["parameters"]
     ]
     described["responses"][str(example.status)]["content"][example.media]["example"] = example.answer
 

@@ -97,7 +97,9 @@ def _shown(document: Mapping[str, Any], method: str, path: str, described: Mappi
 
 def _sent(described: Mapping[str, Any], where: str) -> dict[str, str]:
     return {
-        each["name"]: each["example"] for each in described["parameters"] if each["in"] == where and "example" in each
+        parameter["name"]: parameter["example"]
+        for parameter in described["parameters"]
+        if parameter["in"] == where and "example" in parameter
     }
 
 
@@ -119,9 +121,9 @@ def _curl(address: str, method: str, described: Mapping[str, Any], body: object)
 
 def _python(described: Mapping[str, Any], body: object) -> str:
     member = described["operationId"].upper().replace("-", "_")
-    named = {**_sent(described, "path"), **_sent(described, "query")}
-    plain = {name: value for name, value in named.items() if name.isidentifier() and name != "from"}
-    rest = {name: value for name, value in named.items() if name not in plain}
+    values = {**_sent(described, "path"), **_sent(described, "query")}
+    plain = {name: value for name, value in values.items() if name.isidentifier() and name != "from"}
+    rest = {name: value for name, value in values.items() if name not in plain}
     parameters = [f"{name}={_python_text(value)}" for name, value in plain.items()]
     parameters += [f"**{_python_text(rest)}"] if rest else []
     if body is None:

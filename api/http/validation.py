@@ -129,7 +129,7 @@ def _parameters(struct: type[Struct]) -> tuple[tuple[str, ...], frozenset[str]]:
     """The parameters that a query may have, and those of them that take a list."""
     fields = struct_fields(struct)
     return tuple(each.encode_name for each in fields), frozenset(
-        each.encode_name for each in fields if takes_list(each.type)
+        field.encode_name for field in fields if takes_list(field.type)
     )
 
 

@@ -159,13 +159,13 @@ def _read(call: Call) -> OperationAnswer:
         shown_rows = [with_causes(row, query.causes) for row in shown_rows]
         content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
-        shown = answered_once(
+        timelines = answered_once(
             history,
             ("shown trust", query.facet, query.truster_side, query.trustee, query.truster, query.timeline),
             method,
             lambda: shown_trust(rows, method, detail=query.timeline, months=months),
         )
-        figures = replies.with_trust(shown, judged)
+        figures = replies.with_trust(timelines, judged)
         content = Trust(
             **basis_of(partnership.basis, projection, digest(projection, rows)),
             figures=tuple(with_causes(each, query.causes) for each in figures),

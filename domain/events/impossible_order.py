@@ -92,8 +92,8 @@ def comes_after(body: EventBody) -> tuple[type[EventBody], ...]:
 def _orders(body: type[EventBody]) -> tuple[tuple[str, tuple[type[EventBody], ...], str], ...]:
     """The orders that events of a type claim: the field of the thing, what comes earlier, and the field of the time."""
     about = declaration_of(body).about
-    begun = _BEGINNING.get(about, ()) if about != "record_id" else ()
-    of_beginning = ((about, begun, "happened"),) if begun else ()
+    beginnings = _BEGINNING.get(about, ()) if about != "record_id" else ()
+    of_beginning = ((about, beginnings, "happened"),) if beginnings else ()
     return (*of_beginning, *((rule.about, (rule.earlier,), rule.time) for rule in _RULES.get(body, ())))
 
 

@@ -62,9 +62,9 @@ def mean_in_words(means: Sequence[MeanTrust]) -> str:
     if mean.mean is None or mean.low is None or mean.high is None:
         return "There is not enough to say yet in any aspect, and so no mean either."
     weak = ", on some aspects with little to go on" if mean.status is EvidenceStatus.SOME else ""
-    said = f"{in_hundred(mean.mean)} in 100, from {in_hundred(mean.low)} if all were at the lower end of their likely"
+    figure = f"{in_hundred(mean.mean)} in 100, from {in_hundred(mean.low)} if all were at the lower end of their likely"
     return (
-        f"{said} ranges to {in_hundred(mean.high)} if all were at the upper{weak}. It is the mean of these aspects: "
+        f"{figure} ranges to {in_hundred(mean.high)} if all were at the upper{weak}. It is the mean of these aspects: "
         f"{', '.join(names[facet] for facet in mean.aspects if facet in names)}. What is bad in one is not made up for "
         f"by another.{f' Not in it, for want of enough to say: {without}.' if without else ''}"
     )

@@ -71,7 +71,9 @@ def why_health_moved(here: PartnershipVisit, begins: date, ends: date) -> WhyMov
 def _comparable(comparison: HealthComparison) -> str:
     """Which lines can be compared on the two days: what is known on one only would pose as a change."""
     names = {
-        each.dimension: DIMENSION_WORDS[each.id].name for each in comparison.headlines if each.id in DIMENSION_WORDS
+        headline.dimension: DIMENSION_WORDS[headline.id].name
+        for headline in comparison.headlines
+        if headline.id in DIMENSION_WORDS
     }
     words = (
         f"Of {count_of(len(comparison.compared), 'line')} there is enough to say on both days; no other is compared."
