@@ -28,8 +28,8 @@ A = TypeVar("A")
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     """Gather the evidence of every facet of behaviour, in order, from when each body is held to it."""
     acts = conduct(history, method)
-    heard = carried(history, method, BeliefsByReports).of(acts)
-    return carried(history, method, GatheredEvidence).of(acts, method, history, heard)
+    beliefs = carried(history, method, BeliefsByReports).of(acts)
+    return carried(history, method, GatheredEvidence).of(acts, method, history, beliefs)
 
 
 def held(rows: Iterable[Evidence], since_held: Callable[[Evidence], datetime | None]) -> Iterator[Evidence]:
@@ -47,7 +47,7 @@ def since_held(history: History, _: Method, party_id: UUID, causes: tuple[UUID, 
 
 
 class AnswersByThing(Generic[T, A]):
-    """What was worked out of each of some things, told apart by identity."""
+    """The answers worked out for some things, which are told apart by identity."""
 
     def __init__(self) -> None:
         self._things: Sequence[T] = ()
@@ -59,9 +59,10 @@ class AnswersByThing(Generic[T, A]):
             start = shared_beginning(self._things, things)
             end = shared_end(self._things, things, start)
             until = len(self._things) - end
-            known = dict(zip(map(id, self._things[start:until]), self._answers[start:until], strict=True))
+            known_answers = dict(zip(map(id, self._things[start:until]), self._answers[start:until], strict=True))
             between = [
-                known[id(each)] if id(each) in known else work(each) for each in things[start : len(things) - end]
+                known_answers[id(thing)] if id(thing) in known_answers else work(thing)
+                for thing in things[start : len(things) - end]
             ]
             self._things, self._answers = things, [*self._answers[:start], *between, *self._answers[until:]]
         return self._answers
@@ -107,9 +108,9 @@ class GatheredEvidence:
         """The evidence of what was done, in order: the very one of before where nothing is new."""
         things = []
         for part, of_part, place in zip(FACETS, self._rows, range(len(FACETS)), strict=True):
-            done = part.acts(acts)
-            if done is not self._done[place]:
-                self._done[place], self._grouped[place] = done, part.things(done)
+            deeds = part.acts(acts)
+            if deeds is not self._done[place]:
+                self._done[place], self._grouped[place] = deeds, part.things(deeds)
 
             def rows_of(thing: object, part: FacetPart = part) -> tuple[Evidence, ...]:
                 rows = tuple(part.evidence(thing, method, acts.end))
@@ -135,8 +136,8 @@ class GatheredEvidence:
         return [now for _, now in self._held_before.values() if now]
 
     def _gathered(self, things: list[tuple[Evidence, ...]], believed: Beliefs) -> tuple[Evidence, ...]:
-        left, came = ended_and_begun(self._things, things)
-        fallen, risen = self._exchange(list(chain(*left)), list(chain(*came)), believed)
+        ended_things, new_things = ended_and_begun(self._things, things)
+        fallen, risen = self._exchange(list(chain(*ended_things)), list(chain(*new_things)), believed)
         for reporter, resting in self._resting.items():
             now = believed.get(reporter)
             if now is not self._beliefs.get(reporter):
@@ -150,14 +151,14 @@ class GatheredEvidence:
         return self._evidence
 
     def _exchange(
-        self, left: Sequence[Evidence], came: Sequence[Evidence], believed: Beliefs
+        self, ended_evidence: Sequence[Evidence], new_evidence: Sequence[Evidence], believed: Beliefs
     ) -> tuple[list[Evidence], list[Evidence]]:
         """Put some evidence in place of other; what says the same stays. What falls by that, and what rises."""
         alike: defaultdict[tuple[object, ...], list[Evidence]] = defaultdict(list)
-        for row in left:
+        for row in ended_evidence:
             alike[order_of(row)].append(row)
         risen = []
-        for row in came:
+        for row in new_evidence:
             same = alike[order_of(row)] if alike else []
             if row in same:
                 before = same.pop(same.index(row))
@@ -175,8 +176,8 @@ class GatheredEvidence:
     def _hear(self, row: Evidence, believed: Beliefs) -> Evidence:
         """A piece of evidence with how far its doer is believed now."""
         belief = None if row.believed is None else believed.get(row.believed.reporter)
-        heard = self._heard[id(row)] = row if belief is None else replace(row, believed=belief)
-        return heard
+        believed_row = self._heard[id(row)] = row if belief is None else replace(row, believed=belief)
+        return believed_row
 
     def _rest(self, before: Evidence | None, now: Evidence | None) -> None:
         """Note which evidence rests on whose word."""

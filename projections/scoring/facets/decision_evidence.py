@@ -62,7 +62,7 @@ def as_recorded(conduct: PartnershipConduct) -> list[LedDecision]:
 
 
 def reports(led: LedDecision) -> list[Report]:
-    """What became of the report of a decision, which is its leader's own word."""
+    """The report of a decision, its leader's own word, with the verdicts on it; none where the leader is not scored."""
     return [report(Reporter(led.leader.party_id.int), (led.course,))] if is_scored(led.leader) else []
 
 

@@ -31,7 +31,7 @@ def handovers(acts: Iterable[FundersAct]) -> list[Handover]:
     steps: dict[str, list[tuple[FundersAct, float]]] = {}
     for act, step, value in _steps(acts):
         steps.setdefault(act, []).append((step, value))
-    return [Handover(act=act, steps=tuple(taken)) for act, taken in steps.items()]
+    return [Handover(act=act, steps=tuple(steps_of_act)) for act, steps_of_act in steps.items()]
 
 
 def evidence(handover: Handover, method: Method, end: datetime) -> list[Evidence]:

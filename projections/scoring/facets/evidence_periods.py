@@ -146,6 +146,6 @@ def _substance(reading: ActReading) -> tuple[object, ...]:
 
 
 def _news(following: ActReading, reading: ActReading) -> tuple[UUID, ...]:
-    known = {cause.int for cause in reading.causes}
-    new = tuple(cause for cause in following.causes if cause.int not in known)
+    known_ids = {cause.int for cause in reading.causes}
+    new = tuple(cause for cause in following.causes if cause.int not in known_ids)
     return new or following.causes

@@ -22,7 +22,7 @@ class VerdictChange(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What became of one report: whose word it was, and each change of the verdict on it."""
+    """One report: whose word it was, and each change of the verdict on it."""
 
     reporter: Reporter
     verdicts: tuple[VerdictChange, ...]
@@ -57,13 +57,15 @@ class HeardReports:
 
     def beliefs(self, reports: Sequence[Report]) -> Beliefs:
         """The belief in every reporter by all reports, in order: the very one of before where it is the same."""
-        ended, begun = ended_and_begun(self._reports, reports)
+        ended_reports, new_reports = ended_and_begun(self._reports, reports)
         self._reports = reports
-        verdicts: dict[Reporter, list[tuple[VerdictChange, ...]]] = {each.reporter: [] for each in (*ended, *begun)}
+        verdicts: dict[Reporter, list[tuple[VerdictChange, ...]]] = {
+            changed_report.reporter: [] for changed_report in (*ended_reports, *new_reports)
+        }
         if verdicts:
-            for each in reports:
-                if each.verdicts and each.reporter in verdicts:
-                    verdicts[each.reporter].append(each.verdicts)
+            for reporter, own_verdicts in reports:
+                if own_verdicts and reporter in verdicts:
+                    verdicts[reporter].append(own_verdicts)
             changed = {reporter: belief(reporter, own) for reporter, own in verdicts.items()}
             unlike = {
                 reporter: now

@@ -29,7 +29,7 @@ def evidence(promise: Commitment, method: Method, end: datetime) -> Iterator[Evi
 
 
 def reports(promise: Commitment) -> list[Report]:
-    """What became of the reports that a promise was done, each once for the side it was made to."""
+    """The reports that a promise was done, with the verdicts on them, each once for the side it was made to."""
     courses: dict[tuple[Reporter, UUID], list[Course]] = {}
     for strand in promise.strands:
         for course in strand.reports:

@@ -102,8 +102,8 @@ class Block:
 
     def standing(self, act: str) -> list[Evidence]:
         """The rows that stand for an act."""
-        found = self._acts.get(act)
-        return [] if found is None else list(found.rows)
+        base_rate_act = self._acts.get(act)
+        return [] if base_rate_act is None else list(base_rate_act.rows)
 
     def moment(self, at: datetime) -> DecayInstant:
         """An instant at which the sums are read."""

@@ -88,18 +88,18 @@ class EvidenceInOrder:
         self.rows: list[Evidence] = []
         self._places: list[tuple[object, ...]] = []
 
-    def exchange(self, ended: Collection[Evidence], begun: Collection[Evidence]) -> None:
+    def exchange(self, ended_evidence: Collection[Evidence], new_evidence: Collection[Evidence]) -> None:
         """Take some evidence out, and put other in its place among the rest."""
-        for row in ended:
+        for row in ended_evidence:
             at = bisect_left(self._places, order_of(row))
             while self.rows[at] is not row:
                 at += 1
             del self.rows[at], self._places[at]
-        if len(begun) > len(self.rows):
-            self.rows = in_order(chain(self.rows, begun))
+        if len(new_evidence) > len(self.rows):
+            self.rows = in_order(chain(self.rows, new_evidence))
             self._places = list(map(order_of, self.rows))
             return
-        for row in begun:
+        for row in new_evidence:
             place = order_of(row)
             at = bisect_right(self._places, place)
             self.rows.insert(at, row)

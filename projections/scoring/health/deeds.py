@@ -1,4 +1,4 @@
-"""What was done together within the window, and who did it: each deed once for each person or body that did it."""
+"""Deeds done together within the window, and their doers: each deed once for each person or body that did it."""
 
 from collections.abc import Hashable, Iterator
 

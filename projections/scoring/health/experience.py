@@ -53,14 +53,14 @@ def voices(material: Material, raters: Collection[Side], about: Collection[Side]
     weights_by_level: list[list[float]] = [[] for _ in range(LEVELS)]
     people: set[UUID] = set()
     in_pulses = 0
-    said: list[Effective] = []
+    statement_facts: list[Effective] = []
     for fact in material.history.of(FeedbackGiven, PulseObserved):
         statement = fact.body
         assert isinstance(statement, FeedbackGiven | PulseObserved)  # noqa: S101 - tells the type checker
         if statement.rater_side not in raters or statement.about.side not in about or statement.about.office_holder:
             continue
         weight = _left(fact.occurred_at, material)
-        said.append(fact)
+        statement_facts.append(fact)
         match statement:
             case FeedbackGiven(score=score, rater_id=rater_id):
                 weights_by_level[score - 1].append(weight)
@@ -72,7 +72,7 @@ def voices(material: Material, raters: Collection[Side], about: Collection[Side]
     return Voices(
         level_counts=tuple(fsum(level) for level in weights_by_level),
         raters=len(people) + in_pulses,
-        facts=said,
+        facts=statement_facts,
     )
 
 

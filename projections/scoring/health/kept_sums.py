@@ -1,4 +1,4 @@
-"""What measures of health are summed from, by difference: what changed is taken out and put in, to the same bits.
+"""The sums behind measures of health, kept by difference: what changed is taken out and put in, to the same bits.
 
 Sums of acts are whole numbers on a grid, and a sum of plain values is rounded once, so that neither knows how it came
 about; causes are read again from the first thing that is not the same object as before.
@@ -73,7 +73,7 @@ class SummedActs:
         self._rows = rows
 
     def sums(self, at: datetime, facet: Facet, method: Method) -> Sums:
-        """What fading has left of the acts at an instant."""
+        """The sums of the acts at an instant, as fading leaves them."""
         return self._tally.sums(DecayInstant(at, facet, method, self._beliefs))
 
     @property

@@ -41,8 +41,8 @@ class BodiesMet(Struct, frozen=True):
 
 def network(material: Material) -> list[Measure]:
     """Describe the network of bodies: ties from directed contact, asks and promises."""
-    ties, met = list(_ties(material)), bodies_met(material.history, material.method)
-    parties = {party.party_id.int: party for tie in ties for party in tie} | met.parties
+    ties, bodies = list(_ties(material)), bodies_met(material.history, material.method)
+    parties = {party.party_id.int: party for tie in ties for party in tie} | bodies.parties
     graph = contact_graph(parties, [(sender.party_id.int, receiver.party_id.int) for sender, receiver in ties])
     causes = causes_of([*facts(material.contacts), *material.recent(AskRaised, CommitmentMade)])
     missing = Missing.NOT_APPLICABLE if ties else Missing.NOTHING_HAPPENED
@@ -55,7 +55,7 @@ def network(material: Material) -> list[Measure]:
     return [
         counted(H7, "bodies", len(parties), n=len(ties)),
         *(counted(H7, name, value, n=len(ties), causes=causes, missing=missing) for name, value in shape.items()),
-        *met.measures,
+        *bodies.measures,
     ]
 
 

@@ -64,9 +64,9 @@ def _attendance_shared(material: Material) -> _Shared:
 
 
 def _deeds_shared(material: Material) -> _Shared:
-    done = list(deeds(material))
-    times: Counter[Hashable] = Counter(doer for deed in done for doer in deed.doers)
-    return _Shared(times, len(done), causes_of(deed.fact for deed in done))
+    recent_deeds = list(deeds(material))
+    times: Counter[Hashable] = Counter(doer for deed in recent_deeds for doer in deed.doers)
+    return _Shared(times, len(recent_deeds), causes_of(deed.fact for deed in recent_deeds))
 
 
 def _gatherings(material: Material) -> list[tuple[Effective, InteractionRecorded]]:

@@ -36,10 +36,10 @@ class _KeptMeasures:
 
     def unchanged(self, dimension: MeasureMaker, measures: Iterable[Measure]) -> tuple[Measure, ...]:
         before = self._before[dimension]
-        kept = {(each.name, each.group): each for each in measures}
-        kept = {key: last if (last := before.get(key)) == now else now for key, now in kept.items()}
-        self._before[dimension] = kept
-        return tuple(kept.values())
+        kept_measures = {(each.name, each.group): each for each in measures}
+        kept_measures = {key: last if (last := before.get(key)) == now else now for key, now in kept_measures.items()}
+        self._before[dimension] = kept_measures
+        return tuple(kept_measures.values())
 
 
 def weights_in_force(history: History) -> dict[str, float] | None:

@@ -35,12 +35,12 @@ class RecentRecords:
 
     def take_in(self, facts: Sequence[Effective], rules: HealthRules) -> None:
         """Let it be of these records, in order."""
-        ended, begun = ended_and_begun(self._facts, facts)
+        ended_facts, new_facts = ended_and_begun(self._facts, facts)
         least = min(rules.late_recording_days, rules.late_minutes_days)
-        for fact in ended:
+        for fact in ended_facts:
             self.pens[fact.envelope.recorded_by] -= 1
             self._days_late.pop(id(fact), None)
-        for fact in begun:
+        for fact in new_facts:
             self.pens[fact.envelope.recorded_by] += 1
             if (days := days_until_recorded(fact.body.happened, fact.recorded_at)) > least:
                 self._days_late[id(fact)] = days

@@ -132,8 +132,8 @@ def _spending(material: Material) -> Iterator[Measure]:
 def _is_asked_by_residents(spending: SpendingRecorded, history: History) -> bool:
     """A resident asked for it, by its own words or by those of the decision that it followed from."""
     decision = None if spending.decision_id is None else _decision(history, spending.decision_id)
-    asked = {*spending.ask_ids, *(() if decision is None else decision.answers_ask_ids)}
-    bodies = (fact.body for ask_id in asked for fact in history.about(ask_id))
+    ask_ids = {*spending.ask_ids, *(() if decision is None else decision.answers_ask_ids)}
+    bodies = (fact.body for ask_id in ask_ids for fact in history.about(ask_id))
     return any(isinstance(body, AskRaised) and body.raised_by.side is Side.RESIDENTS for body in bodies)
 
 

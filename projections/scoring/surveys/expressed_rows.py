@@ -79,11 +79,11 @@ KEY: Final = ("rater_side", "about_id", "facet", "question", "kind", "reading")
 @once_per_history
 def expressed_rows(history: History, method: Method, rules: ExperienceRules) -> list[ExpressedRow]:
     """Every reading of every line by the end of the day asked about, line by line, in order of time."""
-    kept = carried(history, method, _KeptRows)
+    kept_rows = carried(history, method, _KeptRows)
     return [
         row
-        for line, followed in followed_lines(history, method, rules).items()
-        for row in kept.of_line[line].of(line, followed)
+        for line, followed_line in followed_lines(history, method, rules).items()
+        for row in kept_rows.of_line[line].of(line, followed_line)
     ]
 
 
@@ -94,10 +94,10 @@ class _RowsOfLine:
         self._steps: Sequence[LevelStep] = ()
         self._rows: list[ExpressedRow] = []
 
-    def of(self, line: SurveyLine, followed: FollowedLine) -> list[ExpressedRow]:
-        unchanged = shared_beginning(self._steps, followed.steps)
-        self._rows = [*self._rows[:unchanged], *_rows(line, followed, unchanged)]
-        self._steps = followed.steps
+    def of(self, line: SurveyLine, followed_line: FollowedLine) -> list[ExpressedRow]:
+        unchanged = shared_beginning(self._steps, followed_line.steps)
+        self._rows = [*self._rows[:unchanged], *_rows(line, followed_line, unchanged)]
+        self._steps = followed_line.steps
         return self._rows
 
 
@@ -106,9 +106,9 @@ class _KeptRows:
         self.of_line: defaultdict[SurveyLine, _RowsOfLine] = defaultdict(_RowsOfLine)
 
 
-def _rows(line: SurveyLine, followed: FollowedLine, after: int) -> Iterator[ExpressedRow]:
+def _rows(line: SurveyLine, followed_line: FollowedLine, after: int) -> Iterator[ExpressedRow]:
     """The rows of a line after so many."""
-    pairs = islice(zip(followed.readings, followed.steps, strict=True), after, None)
+    pairs = islice(zip(followed_line.readings, followed_line.steps, strict=True), after, None)
     for number, (reading, step) in enumerate(pairs, start=after + 1):
         level = step.estimate(reading.at)
         yield ExpressedRow(

@@ -72,7 +72,7 @@ def followed_without_leniency(
     lines: Mapping[SurveyLine, FollowedLine], method: Method, rules: ExperienceRules
 ) -> dict[SurveyLine, FollowedLine]:
     """Lines followed through their readings with every rater's leniency taken off."""
-    corrected = without_leniency({line: followed.readings for line, followed in lines.items()}, method)
+    corrected = without_leniency({line: followed_line.readings for line, followed_line in lines.items()}, method)
     return {line: FollowedLine(readings, line_steps(readings, method, rules)) for line, readings in corrected.items()}
 
 

@@ -44,9 +44,9 @@ def mean_of_lines(
 ) -> MeanOfLines:
     """The mean of the lines from some sides about others; its variance is that of independent lines."""
     by_body: defaultdict[UUID, defaultdict[tuple[Facet, str], list[_LineNow]]] = defaultdict(lambda: defaultdict(list))
-    for line, followed in lines.items():
+    for line, followed_line in lines.items():
         if line.rater_side in raters and line.about_side in about:
-            by_body[line.about][line.facet, line.question].append(_now(followed))
+            by_body[line.about][line.facet, line.question].append(_now(followed_line))
     weighted = [
         (1 / (len(by_body) * len(by_question) * len(followed_lines)), line)
         for by_question in by_body.values()

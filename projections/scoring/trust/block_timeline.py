@@ -96,10 +96,10 @@ class _OpenLine:
         self._withdrawn = {each.at: each for each in self.points[first:]}
         del self.points[first:]
 
-    def add(self, reached: TrustPoint) -> None:
+    def add(self, new_point: TrustPoint) -> None:
         """Add a point."""
-        before = self._withdrawn.get(reached.at)
-        self.points.append(before if before is not None and before == reached else reached)
+        before = self._withdrawn.get(new_point.at)
+        self.points.append(before if before is not None and before == new_point else new_point)
 
     def finished(self, now: TrustPoint) -> TrustLine:
         """The line as far as it goes; the very line of before where nothing of it changed."""
@@ -187,16 +187,18 @@ class BlockTimeline:
 
     def _edit(self, change: EvidenceChange) -> date | None:
         """Put what is new in its days, the sums standing before the first of them; None: no day changes."""
-        left = [placed for row in change.left if (placed := self._placed.pop(id(row), None)) is not None]
-        came = [placed for row in change.came if (placed := self._place(row)) is not None]
+        ended_evidence = [placed for row in change.left if (placed := self._placed.pop(id(row), None)) is not None]
+        new_evidence = [placed for row in change.came if (placed := self._place(row)) is not None]
         ending_anew: list[tuple[_PlacedEvidence, date | None]] = []
-        for each in change.renewed:
-            self._renew(each, left, came, ending_anew)
+        for renewed in change.renewed:
+            self._renew(renewed, ended_evidence, new_evidence, ending_anew)
         rows = (*change.came, *(each.now for each in change.renewed))
-        heard = [row.believed for row in rows if row.believed is not None]
-        days: set[date | None] = {day for placed in (*left, *came) for day in (placed.begins, placed.ends)}
+        beliefs = [row.believed for row in rows if row.believed is not None]
+        days: set[date | None] = {
+            day for placed in (*ended_evidence, *new_evidence) for day in (placed.begins, placed.ends)
+        }
         days.update(day for placed, ends in ending_anew for day in (placed.ends, ends))
-        days.update(day for belief in heard for day in self._hear(belief))
+        days.update(day for belief in beliefs for day in self._hear(belief))
         changed_days = [day for day in days if day is not None]
         if not changed_days:
             return None
@@ -204,12 +206,12 @@ class BlockTimeline:
         self._take_back(first)
         for placed, _ in ending_anew:
             self._remove(placed)
-        for placed in left:
+        for placed in ended_evidence:
             self._remove(placed)
         for placed, ends in ending_anew:
             placed.ends = ends
             self._insert(placed)
-        for placed in came:
+        for placed in new_evidence:
             self._insert(placed)
         self._date(changed_days)
         return first
@@ -246,15 +248,15 @@ class BlockTimeline:
     def _renew(
         self,
         renewed: RenewedEvidence,
-        left: list[_PlacedEvidence],
-        came: list[_PlacedEvidence],
+        ended_evidence: list[_PlacedEvidence],
+        new_evidence: list[_PlacedEvidence],
         ending_anew: list[tuple[_PlacedEvidence, date | None]],
     ) -> None:
         """Put evidence in place of other that adds the same, and note where it stands for other days than that did."""
         before, now = self._placed.pop(id(renewed.before), None), self._place(renewed.now)
         if before is None or now is None:
-            left += [before] if before is not None else []
-            came += [now] if now is not None else []
+            ended_evidence += [before] if before is not None else []
+            new_evidence += [now] if now is not None else []
             return
         self._placed[id(renewed.now)] = before
         self._block.renew(renewed.before, renewed.now)
@@ -355,14 +357,14 @@ class BlockTimeline:
 
         Of several reporters whose word a line rests on, the one that evidence rested on first comes first.
         """
-        heard: defaultdict[_OpenLine, dict[Reporter, list[tuple[UUID, ...]]]] = defaultdict(dict)
+        verdict_causes: defaultdict[_OpenLine, dict[Reporter, list[tuple[UUID, ...]]]] = defaultdict(dict)
         for reporter, causes in change.verdicts:
             for line, count in self._resting[reporter].items():
                 if count:
-                    heard[line].setdefault(reporter, []).append(causes)
+                    verdict_causes[line].setdefault(reporter, []).append(causes)
         return {
             line: [causes for reporter in self._first_met(by_reporter) for causes in by_reporter[reporter]]
-            for line, by_reporter in heard.items()
+            for line, by_reporter in verdict_causes.items()
         }
 
     def _first_met(self, reporters: Collection[Reporter]) -> Collection[Reporter]:
@@ -370,12 +372,12 @@ class BlockTimeline:
             return reporters
         rows = [placed.row for placed in self._placed.values() if placed.row.believed is not None]
         rows.sort(key=order_of)
-        met = dict.fromkeys(row.believed.reporter for row in rows if row.believed is not None)
-        return [reporter for reporter in met if reporter in reporters]
+        reporters_in_order = dict.fromkeys(row.believed.reporter for row in rows if row.believed is not None)
+        return [reporter for reporter in reporters_in_order if reporter in reporters]
 
 
 def _in_order(placed: list[_PlacedEvidence]) -> list[_PlacedEvidence]:
-    return sorted(placed, key=lambda each: order_of(each.row)) if placed[1:] else placed
+    return sorted(placed, key=lambda piece: order_of(piece.row)) if placed[1:] else placed
 
 
 def _together(causes: Sequence[tuple[UUID, ...]]) -> tuple[UUID, ...]:

@@ -1,4 +1,4 @@
-"""What is new between two readings of a partnership's evidence: what left, what came, and what only reads anew."""
+"""The changes between two readings of a partnership's evidence: what left, what came, and what only reads anew."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -31,31 +31,31 @@ class EvidenceChange(Struct):
 
 
 class LastEvidenceChanges:
-    """What was new of the evidence when last asked, for whoever asks after the same two readings again."""
+    """The changes of evidence that were last asked about, kept for the next to ask about the same two readings."""
 
     def __init__(self) -> None:
         self._asked: tuple[Sequence[Evidence], Sequence[Evidence]] = ((), ())
         self._changes: Mapping[BlockKey, EvidenceChange] = {}
 
     def between(self, before: Sequence[Evidence], now: Sequence[Evidence]) -> Mapping[BlockKey, EvidenceChange]:
-        """What is new between two readings of the evidence, block by block."""
+        """The changes between two readings of the evidence, block by block."""
         if before is not self._asked[0] or now is not self._asked[1]:
             self._asked, self._changes = (before, now), evidence_changes(before, now)
         return self._changes
 
 
 def evidence_changes(before: Sequence[Evidence], now: Sequence[Evidence]) -> dict[BlockKey, EvidenceChange]:
-    """What is new between two readings of the evidence, block by block."""
+    """The changes between two readings of the evidence, block by block."""
     changes: defaultdict[BlockKey, EvidenceChange] = defaultdict(EvidenceChange)
-    left, came = ended_and_begun(before, now)
-    if not left:
-        for row in came:
+    ended_evidence, new_evidence = ended_and_begun(before, now)
+    if not ended_evidence:
+        for row in new_evidence:
             changes[row.block].came.append(row)
         return changes
     waiting: defaultdict[tuple[object, ...], list[Evidence]] = defaultdict(list)
-    for row in came:
+    for row in new_evidence:
         waiting[_beginning(row)].append(row)
-    for row in left:
+    for row in ended_evidence:
         alike = waiting[_beginning(row)]
         place = next((place for place, other in enumerate(alike) if _is_renewed(row, other)), None)
         if place is None:

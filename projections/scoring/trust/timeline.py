@@ -108,8 +108,8 @@ def points_on(
     for key, of_block in rows.items():
         timeline = BlockTimeline(key[0], method, until, kinds)
         views_of_block = [view for view in points if view.block == key]
-        for view, reached in timeline.points_on(of_block, views_of_block, days):
-            points[view].append(reached)
+        for view, trust_point in timeline.points_on(of_block, views_of_block, days):
+            points[view].append(trust_point)
     return points
 
 

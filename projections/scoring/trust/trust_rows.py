@@ -86,16 +86,17 @@ KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", 
 
 def trust_rows(history: History, method: Method, evidence: Sequence[Evidence]) -> list[TrustRow]:
     """The timeline of every side's trust in every body that it has met, with where it stands at the cut."""
-    drawn, changes = lines_by_side(history, method, evidence), carried(history, method, TrustTimelines).last_changes
-    return carried(history, method, TrustRowsDrawn).rows(history, method, evidence, drawn, changes)
+    trust_lines = lines_by_side(history, method, evidence)
+    changes = carried(history, method, TrustTimelines).last_changes
+    return carried(history, method, TrustRowsDrawn).rows(history, method, evidence, trust_lines, changes)
 
 
 def pair_rows(
     history: History, method: Method, evidence: Sequence[Evidence], truster_id: UUID, trustee_id: UUID
 ) -> list[TrustRow]:
     """The timeline of one body's own experience of another, drawn towards what its side experienced."""
-    drawn = lines(evidence, history.end, method, kinds={ViewKind.PAIR})
-    rows = TrustRowsDrawn().rows(history, method, evidence, drawn, LastEvidenceChanges())
+    trust_lines = lines(evidence, history.end, method, kinds={ViewKind.PAIR})
+    rows = TrustRowsDrawn().rows(history, method, evidence, trust_lines, LastEvidenceChanges())
     return [row for row in rows if (row.truster_id, row.trustee_id) == (truster_id, trustee_id)]
 
 
@@ -110,9 +111,9 @@ def month_rows(
         points = points_on(evidence, views, _month_ends(first, history.as_of), method)
         hindsight = _in_hindsight(history, method)
         rows = (
-            _row(view, reached, hindsight=view.facet in hindsight)
+            _row(view, trust_point, hindsight=view.facet in hindsight)
             for view, of_view in points.items()
-            for reached in of_view
+            for trust_point in of_view
         )
         return [replace(row, step=False) for row in rows]
 
@@ -153,7 +154,7 @@ def _variants(line: TrustLine) -> Iterator[TrustVariant]:
 
 
 class _ReadingsBeside:
-    """What stands in one block at the cut, as it is read otherwise; each reading from when a line first wants it."""
+    """The other readings of what stands in one block at the cut, each kept from when a line first wants it."""
 
     def __init__(self) -> None:
         self._standing: dict[int, Evidence] = {}
@@ -165,15 +166,15 @@ class _ReadingsBeside:
             self._fall(row)
         for row in change.came:
             self._stand(row, end)
-        for each in change.renewed:
-            if id(each.before) in self._standing and each.now.stands_at(end):
-                del self._standing[id(each.before)]
-                self._standing[id(each.now)] = each.now
+        for renewed in change.renewed:
+            if id(renewed.before) in self._standing and renewed.now.stands_at(end):
+                del self._standing[id(renewed.before)]
+                self._standing[id(renewed.now)] = renewed.now
                 for block in self._blocks.values():
-                    block.renew(each.before, each.now)
+                    block.renew(renewed.before, renewed.now)
             else:
-                self._fall(each.before)
-                self._stand(each.now, end)
+                self._fall(renewed.before)
+                self._stand(renewed.now, end)
         for block in self._blocks.values():
             block.settle()
 
@@ -240,22 +241,22 @@ class TrustRowsDrawn:
             self._readings[key].take(change, history.end)
         hindsight = _in_hindsight(history, method)
         anew = {line.view: line for line in lines_drawn if line.view.block in changes or self._is_new(line, hindsight)}
-        wanted: defaultdict[BlockKey, set[TrustVariant]] = defaultdict(set)
+        wanted_variants: defaultdict[BlockKey, set[TrustVariant]] = defaultdict(set)
         for line in anew.values():
-            wanted[line.view.block].update(_variants(line))
+            wanted_variants[line.view.block].update(_variants(line))
         self._hindsight = hindsight
         self._rows = {
             line.view: self._drawn(line, history, method) if line.view in anew else self._rows[line.view]
             for line in lines_drawn
         }
         for key in changes:
-            self._readings[key].forget_others(wanted[key])
-        return list(chain.from_iterable(drawn.rows for drawn in self._rows.values()))
+            self._readings[key].forget_others(wanted_variants[key])
+        return list(chain.from_iterable(line_rows.rows for line_rows in self._rows.values()))
 
     def _is_new(self, line: TrustLine, hindsight: frozenset[Facet]) -> bool:
-        drawn = self._rows.get(line.view)
+        rows_before = self._rows.get(line.view)
         facet = line.view.facet
-        return drawn is None or drawn.line is not line or (facet in hindsight) != (facet in self._hindsight)
+        return rows_before is None or rows_before.line is not line or (facet in hindsight) != (facet in self._hindsight)
 
     def _drawn(self, line: TrustLine, history: History, method: Method) -> _RowsOfTrustLine:
         """The rows of a line, each of them the one of before where it is the same."""
@@ -283,13 +284,16 @@ class TrustRowsDrawn:
             )
         ]
         rows_now = {} if before is None else {row.variant: row for row in before.now}
-        now = [kept if (kept := rows_now.get(row.variant)) is not None and kept == row else row for row in now]
-        known: dict[int, TrustRow] = {}
+        now = [
+            row_before if (row_before := rows_now.get(row.variant)) is not None and row_before == row else row
+            for row in now
+        ]
+        known_rows: dict[int, TrustRow] = {}
         steps: list[TrustRow] = []
         if before is not None and is_same_sight:
-            known = dict(zip(map(id, before.points[same:]), before.steps[same:], strict=True))
+            known_rows = dict(zip(map(id, before.points[same:]), before.steps[same:], strict=True))
             steps = before.steps[:same]
-        steps += [known.get(id(each)) or _row(line.view, each, hindsight=hindsight) for each in points[same:]]
+        steps += [known_rows.get(id(each)) or _row(line.view, each, hindsight=hindsight) for each in points[same:]]
         return _RowsOfTrustLine(line=line, points=points, steps=steps, now=now, rows=[*steps, *now])
 
 

@@ -29,11 +29,11 @@ def test_whatever_comes_measures_are_those_from_nothing_and_equal_ones_the_same_
 
 
 def test_an_ask_leaves_the_dimensions_be_that_do_not_look_at_asks(monkeypatch):
-    made = []
+    dimension_names = []
 
     def noting(dimension):
         def noted(material):
-            made.append(dimension.__name__)
+            dimension_names.append(dimension.__name__)
             return dimension(material)
 
         return noted
@@ -43,8 +43,8 @@ def test_an_ask_leaves_the_dimensions_be_that_do_not_look_at_asks(monkeypatch):
     story.promised("lights", "2026-02-01", due="2026-03-01")
     story.met("board", "2026-02-10")
     health_rows(live.known(story.records, AS_OF), METHOD)
-    made.clear()
+    dimension_names.clear()
     story.asked("bins", "2026-03-01")
     health_rows(live.known(story.records, AS_OF), METHOD)
     looking = {Dimension.RESPONSIVENESS, Dimension.VOICE, Dimension.NETWORK, Dimension.REPAIR, Section.RECORDING}
-    assert set(made) == set(map(str, looking))
+    assert set(dimension_names) == set(map(str, looking))

@@ -40,7 +40,10 @@ def changing_lists(draw, things=None):
     """Lists one after the other, each of some of the same things: a few come, a few go, the rest stay in order."""
     pool = draw(st.lists(pieces() if things is None else things, min_size=1, max_size=12))
     places = st.lists(st.integers(0, len(pool) - 1), unique=True, max_size=len(pool))
-    return [[pool[place] for place in sorted(chosen)] for chosen in draw(st.lists(places, min_size=1, max_size=8))]
+    return [
+        [pool[place] for place in sorted(chosen_places)]
+        for chosen_places in draw(st.lists(places, min_size=1, max_size=8))
+    ]
 
 
 @given(changing_lists())
@@ -55,8 +58,8 @@ def test_acts_summed_by_difference_are_the_acts_summed_from_nothing(lists):
 @st.composite
 def rows_of_facets(draw):
     facet, age_days = draw(st.sampled_from([Facet.OPENNESS, Facet.RELIABILITY])), draw(st.integers(0, 20))
-    ended = draw(st.one_of(st.none(), st.integers(0, 20)))
-    until = None if ended is None else NOW - timedelta(days=ended)
+    days_since_end = draw(st.one_of(st.none(), st.integers(0, 20)))
+    until = None if days_since_end is None else NOW - timedelta(days=days_since_end)
     return kept("act", age_days=age_days, facet=facet, until=until)
 
 
@@ -80,12 +83,10 @@ def test_causes_kept_are_those_of_the_list_in_order_each_once(lists):
 @given(changing_lists())
 def test_what_ended_and_what_began_make_of_one_list_the_other(lists):
     for before, now in zip([[], *lists], lists, strict=False):
-        ended, begun = ended_and_begun(before, now)
-        assert {id(each) for each in before} - {id(each) for each in ended} == {id(each) for each in now} - {
-            id(each) for each in begun
-        }
-        assert {id(each) for each in ended}.isdisjoint(map(id, now))
-        assert {id(each) for each in begun}.isdisjoint(map(id, before))
+        ended_pieces, new_pieces = ended_and_begun(before, now)
+        assert set(map(id, before)) - set(map(id, ended_pieces)) == set(map(id, now)) - set(map(id, new_pieces))
+        assert {id(each) for each in ended_pieces}.isdisjoint(map(id, now))
+        assert {id(each) for each in new_pieces}.isdisjoint(map(id, before))
 
 
 def test_two_acts_worked_by_hand():

@@ -31,22 +31,22 @@ def told_one_by_one(entries):
     story.formed("2024-01-01")
     story.joined(COUNCIL, "2024-01-01")
     story.joined(TENANTS, "2024-01-01")
-    known = {"meet": [], "promise": []}
+    names = {"meet": [], "promise": []}
     for number, (act, which, days, late, by) in enumerate(entries):
         on = FIRST + timedelta(days=days)
         how = {"by": by, "recorded": (on + timedelta(days=late)).isoformat()}
         match act:
             case "meet":
                 story.met(f"{number}", on.isoformat(), **how)
-            case "minute" if known["meet"]:
-                story.minuted(known["meet"][which % len(known["meet"])], on.isoformat(), Side.RESIDENTS, **how)
+            case "minute" if names["meet"]:
+                story.minuted(names["meet"][which % len(names["meet"])], on.isoformat(), Side.RESIDENTS, **how)
             case "promise":
                 story.promised(f"{number}", on.isoformat(), due="2026-12-01", **how)
-            case "finish" if known["promise"]:
-                story.reported_done(known["promise"][which % len(known["promise"])], on.isoformat(), **how)
+            case "finish" if names["promise"]:
+                story.reported_done(names["promise"][which % len(names["promise"])], on.isoformat(), **how)
             case _:
                 continue
-        known.get(act, []).append(f"{number}")
+        names.get(act, []).append(f"{number}")
         yield story
 
 
@@ -55,8 +55,8 @@ def told_one_by_one(entries):
 def test_counted_event_by_event_it_is_what_is_counted_from_nothing(entries):
     live = LiveHistory()
     for story in told_one_by_one(entries):
-        grown = Material(history=live.known(story.records, AS_OF), method=METHOD)
-        assert recording(grown) == recording(Material(history=story.at(AS_OF), method=METHOD))
+        material = Material(history=live.known(story.records, AS_OF), method=METHOD)
+        assert recording(material) == recording(Material(history=story.at(AS_OF), method=METHOD))
 
 
 @settings(deadline=None)

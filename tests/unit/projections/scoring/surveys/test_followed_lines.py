@@ -29,8 +29,8 @@ def readings_in_turn(draw):
         SurveyReading(at=fact.occurred_at, said_at=fact.occurred_at, counts=fact.body.counts, facts=(fact,))
         for fact in story.at("2026-12-31").of(PulseObserved)
     ]
-    known = st.sets(st.integers(0, len(readings) - 1))
-    return [[readings[place] for place in sorted(chosen)] for chosen in draw(st.lists(known, max_size=6))]
+    known_places = st.sets(st.integers(0, len(readings) - 1))
+    return [[readings[place] for place in sorted(places)] for places in draw(st.lists(known_places, max_size=6))]
 
 
 @given(readings_in_turn())
@@ -40,7 +40,7 @@ def test_a_line_followed_on_is_the_line_followed_from_its_beginning(readings_the
         assert list(follower.steps(readings)) == level_steps([level_reading(each, METHOD) for each in readings], RULES)
 
 
-said = st.lists(
+many_statements = st.lists(
     st.one_of(
         st.tuples(st.just("pulse"), st.integers(1, 12), st.sampled_from([MANY, FEW])),
         st.tuples(st.just("rating"), st.integers(1, 12), st.integers(0, 7)),
@@ -51,7 +51,7 @@ said = st.lists(
 
 
 @settings(deadline=None)
-@given(said)
+@given(many_statements)
 def test_rows_made_event_by_event_are_those_made_from_nothing(statements):
     story, live = partnership(COUNCIL, TENANTS, since="2025-01-01"), LiveHistory()
     for number, (sort, month, how) in enumerate(statements):

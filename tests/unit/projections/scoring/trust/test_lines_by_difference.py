@@ -77,7 +77,7 @@ def readings(draw):
     """
     pool = draw(st.lists(pieces(), min_size=1, max_size=14))
     believed = {reporter: draw(beliefs(reporter)) for reporter in WORDS}
-    told = []
+    readings_in_turn = []
     for _ in range(draw(st.integers(1, 5))):
         reporter = draw(st.sampled_from([None, *WORDS]))
         if reporter is not None:
@@ -90,24 +90,24 @@ def readings(draw):
             else replace(row, believed=believed[row.believed.reporter])
             for row in pool
         ]  # fmt: skip
-        chosen = draw(st.lists(st.sampled_from(range(len(pool))), unique=True))
-        told.append(tuple(in_order(pool[place] for place in chosen)))
-    return told
+        chosen_places = draw(st.lists(st.sampled_from(range(len(pool))), unique=True))
+        readings_in_turn.append(tuple(in_order(pool[place] for place in chosen_places)))
+    return readings_in_turn
 
 
 @settings(max_examples=150)
-@given(told=readings(), kinds=KINDS)
-def test_lines_taken_in_by_difference_are_those_of_all_taken_at_once(told, kinds):
+@given(readings_in_turn=readings(), kinds=KINDS)
+def test_lines_taken_in_by_difference_are_those_of_all_taken_at_once(readings_in_turn, kinds):
     timelines = TrustTimelines()
-    for evidence in told:
+    for evidence in readings_in_turn:
         assert timelines.lines(evidence, NOW, SCORING, kinds) == lines(evidence, NOW, SCORING, kinds)
 
 
 @settings(max_examples=60)
-@given(told=readings())
-def test_a_line_in_which_nothing_changed_is_the_very_line_of_before(told):
+@given(readings_in_turn=readings())
+def test_a_line_in_which_nothing_changed_is_the_very_line_of_before(readings_in_turn):
     timelines, before = TrustTimelines(), {}
-    for evidence in told:
+    for evidence in readings_in_turn:
         now = {line.view: line for line in timelines.lines(evidence, NOW, SCORING, {ViewKind.SIDE})}
         assert all(line is before[view] for view, line in now.items() if line == before.get(view))
         for view, line in now.items():
@@ -117,13 +117,13 @@ def test_a_line_in_which_nothing_changed_is_the_very_line_of_before(told):
 
 
 @settings(max_examples=100)
-@given(told=readings())
-def test_rows_made_by_difference_are_those_made_at_once_and_stay_the_very_rows(told):
-    timelines, drawn, changes = TrustTimelines(), TrustRowsDrawn(), LastEvidenceChanges()
+@given(readings_in_turn=readings())
+def test_rows_made_by_difference_are_those_made_at_once_and_stay_the_very_rows(readings_in_turn):
+    timelines, drawn_rows, changes = TrustTimelines(), TrustRowsDrawn(), LastEvidenceChanges()
     before = []
-    for evidence in told:
+    for evidence in readings_in_turn:
         of_lines = timelines.lines(evidence, HISTORY.end, SCORING, {ViewKind.SIDE})
-        rows = drawn.rows(HISTORY, SCORING, evidence, of_lines, changes)
+        rows = drawn_rows.rows(HISTORY, SCORING, evidence, of_lines, changes)
         at_once = lines(evidence, HISTORY.end, SCORING, {ViewKind.SIDE})
         assert rows == TrustRowsDrawn().rows(HISTORY, SCORING, evidence, at_once, LastEvidenceChanges())
         assert all(row is each for row in rows for each in before if row == each)
@@ -131,10 +131,10 @@ def test_rows_made_by_difference_are_those_made_at_once_and_stay_the_very_rows(t
 
 
 @settings(max_examples=60)
-@given(told=readings(), count=st.integers(1, 30))
-def test_quarters_kept_by_difference_are_those_summed_at_once(told, count):
+@given(readings_in_turn=readings(), count=st.integers(1, 30))
+def test_quarters_kept_by_difference_are_those_summed_at_once(readings_in_turn, count):
     days, quarters, before = [*quarter_ends(DAY, count), DAY], PromisesByQuarter(), []
-    for evidence in told:
+    for evidence in readings_in_turn:
         promises = [
             row for row in evidence if row.facet is Facet.RELIABILITY and row.truster.side is Side.RESIDENTS
         ]  # every trustee here is an official
@@ -147,10 +147,10 @@ def test_quarters_kept_by_difference_are_those_summed_at_once(told, count):
         before = rows
 
 
-@given(told=readings())
-def test_evidence_exchanged_piece_by_piece_stays_in_order(told):
+@given(readings_in_turn=readings())
+def test_evidence_exchanged_piece_by_piece_stays_in_order(readings_in_turn):
     kept_in_order, before = EvidenceInOrder(), ()
-    for evidence in told:
+    for evidence in readings_in_turn:
         ids = set(map(id, before)), set(map(id, evidence))
         kept_in_order.exchange(
             [row for row in before if id(row) not in ids[1]], [row for row in evidence if id(row) not in ids[0]]
@@ -160,13 +160,13 @@ def test_evidence_exchanged_piece_by_piece_stays_in_order(told):
 
 
 @settings(max_examples=30)
-@given(told=readings(), days=st.lists(st.integers(0, EARLIEST), min_size=1, max_size=5, unique=True))
-def test_points_on_days_are_those_of_lines_that_end_there(told, days):
-    asked = [DAY - timedelta(days=each) for each in sorted(days, reverse=True)]
-    for evidence in told:
+@given(readings_in_turn=readings(), days=st.lists(st.integers(0, EARLIEST), min_size=1, max_size=5, unique=True))
+def test_points_on_days_are_those_of_lines_that_end_there(readings_in_turn, days):
+    days_in_order = [DAY - timedelta(days=each) for each in sorted(days, reverse=True)]
+    for evidence in readings_in_turn:
         views = [line.view for line in lines(evidence, NOW, SCORING, set(ViewKind))]
-        points = points_on(evidence, views, asked, SCORING)
-        for day in asked:
+        points = points_on(evidence, views, days_in_order, SCORING)
+        for day in days_in_order:
             then = {line.view: line.now for line in lines(evidence, end_of_day(day), SCORING, set(ViewKind))}
             read = {view: each for view, of_view in points.items() for each in of_view if each.at == end_of_day(day)}
             assert read == then
@@ -175,8 +175,10 @@ def test_points_on_days_are_those_of_lines_that_end_there(told, days):
 def test_a_line_that_went_and_came_back_goes_on_from_the_very_points_it_had():
     first, later = (kept("kept", age_days=days, causes=(an_id("k"),)) for days in (1, 0))
     timelines = TrustTimelines()
-    told = [(first,), (), (first,), (first, later)]
-    *_, (back,), (went_on,) = (timelines.lines(evidence, NOW, SCORING, {ViewKind.SIDE}) for evidence in told)
+    readings_in_turn = [(first,), (), (first,), (first, later)]
+    *_, (back,), (went_on,) = (
+        timelines.lines(evidence, NOW, SCORING, {ViewKind.SIDE}) for evidence in readings_in_turn
+    )
     assert went_on.points[0] is back.points[0]
 
 
@@ -187,12 +189,12 @@ def test_a_denial_moves_what_rests_on_the_word_from_its_day_on_and_leaves_all_be
     reports = [
         kept(f"report {n}", age_days=60 + n, tacit=True, believed=first, causes=(an_id(f"r{n}"),)) for n in (0, 1)
     ]
-    known = tuple(in_order([kept("kept", age_days=90, causes=(an_id("k"),)), *reports]))
-    (before,) = timelines.lines(known, NOW, scoring, {ViewKind.SIDE})
+    evidence_before = tuple(in_order([kept("kept", age_days=90, causes=(an_id("k"),)), *reports]))
+    (before,) = timelines.lines(evidence_before, NOW, scoring, {ViewKind.SIDE})
     verdict = Verdict(end_of_day(denied_on) - timedelta(hours=1), belief_in_reports(0, 1), (an_id("denied"),))
     denied = Belief(WORDS[0], (verdict,))
-    heard = tuple(row if row.believed is None else replace(row, believed=denied) for row in known)
-    (after,) = timelines.lines(heard, NOW, scoring, {ViewKind.SIDE})
+    evidence_after = tuple(row if row.believed is None else replace(row, believed=denied) for row in evidence_before)
+    (after,) = timelines.lines(evidence_after, NOW, scoring, {ViewKind.SIDE})
     assert [(each.r, each.s) for each in before.points] == [(1, 0), (1.5, 0.5), (2, 1)]
     assert all(now is then for now, then in zip(after.points, before.points, strict=False))
     last = after.points[-1]
@@ -202,13 +204,11 @@ def test_a_denial_moves_what_rests_on_the_word_from_its_day_on_and_leaves_all_be
 
 def test_a_quarter_is_read_anew_where_only_the_word_of_a_reporter_is_believed_otherwise():
     days, word = [*quarter_ends(DAY, 4), DAY], Reporter(COUNCIL.party_id.int, Side.RESIDENTS)
-    told = kept("promise", 1, at=NOW - timedelta(days=500), tacit=True, believed=Belief(word))
+    promise = kept("promise", 1, at=NOW - timedelta(days=500), tacit=True, believed=Belief(word))
     since = NOW - timedelta(days=200)
-    doubted = replace(told, believed=Belief(word, (Verdict(since, belief_in_reports(0, 3), (an_id("denied"),)),)))
+    doubted = replace(promise, believed=Belief(word, (Verdict(since, belief_in_reports(0, 3), (an_id("denied"),)),)))
     quarters = PromisesByQuarter()
-    before = quarters.rows([told], days, SCORING)
+    before = quarters.rows([promise], days, SCORING)
     rows = quarters.rows([doubted], days, SCORING)
     assert rows == PromisesByQuarter().rows([doubted], days, SCORING)
-    assert [now.r < then.r for now, then in zip(rows, before, strict=True)] == [
-        end_of_day(each) > since for each in days
-    ]
+    assert [now.r < then.r for now, then in zip(rows, before, strict=True)] == [end_of_day(day) > since for day in days]
