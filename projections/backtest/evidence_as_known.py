@@ -137,12 +137,12 @@ class _KnownEvidence:
 
     def _hear(self, things: set[UUID], acts: PartnershipConduct) -> None:
         """Take in what was reported anew, and let all that rests on a body's word rest on how far it is now taken."""
-        heard: dict[UUID, list[Report]] = {thing: [] for thing in things}
+        new_reports: dict[UUID, list[Report]] = {thing: [] for thing in things}
         for part in REPORTS:
-            for done in part.things(acts):
-                heard.get(thing_of(part.fact(done).body), []).extend(part.reports(done))
-        reporters = {each.reporter for thing in things for each in (*heard[thing], *self._reports.get(thing, ()))}
-        self._reports |= heard
+            for deed in part.things(acts):
+                new_reports.get(thing_of(part.fact(deed).body), []).extend(part.reports(deed))
+        reporters = {each.reporter for thing in things for each in (*new_reports[thing], *self._reports.get(thing, ()))}
+        self._reports |= new_reports
         reports = [each for own in self._reports.values() for each in own if each.reporter in reporters]
         changed = set()
         for reporter in reporters:

@@ -47,10 +47,10 @@ class FollowCounts(Struct):
         self.partitions += 1
         if made_whole:
             self.whole[made_whole] += 1
-        for made in row_sets:
-            if made is not None:
-                self.rows_encoded += made.made
-                self.row_sets_kept += made.before is made.encoded
+        for encoded_rows in row_sets:
+            if encoded_rows is not None:
+                self.rows_encoded += encoded_rows.made
+                self.row_sets_kept += encoded_rows.before is encoded_rows.encoded
 
     def since(self, before: "FollowCounts") -> dict[str, Any]:
         """The numbers by which these are more than others, for a log line; what did not change is left out."""

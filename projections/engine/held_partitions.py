@@ -118,21 +118,21 @@ class HeldPartitions:
             self._held.move_to_end(partition_id)
         return self._held.get(partition_id)
 
-    def hold(self, partition_id: UUID, held: HeldPartition) -> None:
+    def hold(self, partition_id: UUID, held_partition: HeldPartition) -> None:
         """Hold a partition, as the one used last."""
         self.drop(partition_id)
-        self._held[partition_id] = held
-        self._event_count += len(held.partition.records)
+        self._held[partition_id] = held_partition
+        self._event_count += len(held_partition.partition.records)
 
     def drop(self, partition_id: UUID) -> None:
         """Forget a partition."""
-        if (held := self._held.pop(partition_id, None)) is not None:
-            self._event_count -= len(held.partition.records)
+        if (held_partition := self._held.pop(partition_id, None)) is not None:
+            self._event_count -= len(held_partition.partition.records)
 
-    def grow(self, held: HeldPartition, records: Sequence[Recorded]) -> None:
+    def grow(self, held_partition: HeldPartition, records: Sequence[Recorded]) -> None:
         """Let a partition that is held take in its next events."""
         self._event_count += len(records)
-        held.take(records)
+        held_partition.take(records)
 
     def evict(self) -> None:
         """Forget the partitions not used for longest, until the others are few enough."""

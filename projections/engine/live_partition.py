@@ -32,8 +32,10 @@ class LivePartition:
 
     def rows(self, as_of: date, method: Method, projections: Iterable[Projection]) -> Iterator[Projected]:
         """Its rows by each projection, or the fault of one that fails; unchanged rows are the same objects."""
-        made = project_rows(self.records[-1], lambda: self._history.known(self.records, as_of), method, projections)
-        for projection, rows in made:
+        rows_by_projection = project_rows(
+            self.records[-1], lambda: self._history.known(self.records, as_of), method, projections
+        )
+        for projection, rows in rows_by_projection:
             if isinstance(rows, ParkedFault):
                 self._history = LiveHistory()
             yield projection, rows

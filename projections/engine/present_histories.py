@@ -60,7 +60,7 @@ class _Hold:
 
 
 class _Holding(local):
-    """What the present thread holds; None where it has not said that it will let go again."""
+    """The histories that the present thread holds; none where it has not said that it will let go again."""
 
     hold: _Hold | None = None
 

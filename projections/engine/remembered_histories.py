@@ -81,7 +81,7 @@ class RememberedHistories:
     """The partitions asked about last, up to so many events in all; safe to use from many threads."""
 
     def __init__(self, most_events: int = 30_000, *, grows: bool = True) -> None:
-        """What `grows` takes in the next events of the present day; else every history is made from nothing."""
+        """Begin with nothing read; a history of the present day takes in its next events only where it `grows`."""
         self._most, self._grows = most_events, grows
         self._lock = Lock()
         self._known: OrderedDict[_Past, KnownRecords] = OrderedDict()

@@ -105,14 +105,14 @@ def _shared(same: "map[bool]", most: int) -> int:
 
 def _order(before: EncodedRows, encoded_rows: Mapping[bytes, bytes], difference: RowDifference) -> Sequence[bytes]:
     """The keys sorted: those of before, with the few that came or went put in or taken out."""
-    added = [key for key in difference.written if key not in before.encoded]
-    if len(added) + len(difference.removed) > _FEW:
+    new_keys = [key for key in difference.written if key not in before.encoded]
+    if len(new_keys) + len(difference.removed) > _FEW:
         return sorted(encoded_rows)
-    if not added and not difference.removed:
+    if not new_keys and not difference.removed:
         return before.order
     order = list(before.order)
     for key in difference.removed:
         del order[bisect_left(order, key)]
-    for key in added:
+    for key in new_keys:
         insort(order, key)
     return order

@@ -65,14 +65,14 @@ def project_row_sets(
 
 
 def project_rows(
-    last: Recorded, known: Callable[[], History], method: Method, projections: Iterable[Projection]
+    last: Recorded, read_history: Callable[[], History], method: Method, projections: Iterable[Projection]
 ) -> Iterator[Projected]:
     """Project a partition's history, up to its last event, into rows, or into the fault of a projection that fails."""
     past = None
     for projection in projections:
         try:
             if past is None:
-                past = known()
+                past = read_history()
             yield projection, tuple(projection.project(past, method))
         except MemoryError:  # nothing is wrong with the partition
             raise
@@ -99,21 +99,21 @@ def encoded_row_sets(
             continue
         earlier = (before or {}).get(projection.name)
         try:
-            made = encode_rows(projection, rows, earlier and earlier.made)
+            encoded_rows = encode_rows(projection, rows, earlier and earlier.made)
         except MemoryError:  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - rows that cannot be encoded park their projection, and no other
             yield projection, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
             continue
-        header = RowSetHeader(last.partition_id, last.position, as_of, sha256, len(rows), made.digest)
-        yield projection, RowSet(header, rows, made.encoded, made)
+        header = RowSetHeader(last.partition_id, last.position, as_of, sha256, len(rows), encoded_rows.digest)
+        yield projection, RowSet(header, rows, encoded_rows.encoded, encoded_rows)
 
 
 def difference_from(row_set: RowSet, stored_rows: Mapping[bytes, bytes] | None) -> RowDifference:
     """The step to a row set from stored rows, given encoded; None for rows that are not as they were written."""
-    made = row_set.made
-    if made is not None and made.before is stored_rows and stored_rows is not None:
-        return made.difference
+    encoded_rows = row_set.made
+    if encoded_rows is not None and encoded_rows.before is stored_rows and stored_rows is not None:
+        return encoded_rows.difference
     return difference_between(row_set.rows, row_set.encoded, stored_rows or {})
 
 

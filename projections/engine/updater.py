@@ -154,13 +154,13 @@ class BuildUpdater:
         """
         partition_id = next(iter(self._due_checks))
         del self._due_checks[partition_id]
-        held = self._held.get(partition_id)
-        if held is None:
+        held_partition = self._held.get(partition_id)
+        if held_partition is None:
             return True
         self.counts.checks += 1
         records = [decode_event(event) for event in self._log.read_partition(partition_id, self.position)]
         results = list(project_row_sets(records, as_of, self._methods.in_force(records), self._projections.values()))
-        wrong = [each.name for each, result in results if not self._is_stored(held, each, result)]
+        wrong = [each.name for each, result in results if not self._is_stored(held_partition, each, result)]
         if not wrong:
             return True
         self.counts.differences += 1
@@ -198,8 +198,8 @@ class BuildUpdater:
             if isinstance(result, RowSet)
             and self._read_back(self.builds[projection.name], projection, partition_id) == result.encoded
         ]
-        if held := self._held.get(partition_id):
-            held.note_stored(row_sets)
+        if held_partition := self._held.get(partition_id):
+            held_partition.note_stored(row_sets)
         self._held.evict()
 
     def set_day(self, day: date) -> None:
@@ -277,8 +277,8 @@ class BuildUpdater:
     def _step_to(self, projection: Projection, row_set: RowSet) -> RowDifference:
         """The step to a row set from what is stored, which is read back where it is not known."""
         build, partition_id = self.builds[projection.name], row_set.header.partition_id
-        held = self._held.get(partition_id)
-        if held is not None and (stored := held.stored.get(projection.name)) is not None:
+        held_partition = self._held.get(partition_id)
+        if held_partition is not None and (stored := held_partition.stored.get(projection.name)) is not None:
             return difference_from(row_set, stored.encoded)
         stored_rows = self._read_back(build, projection, partition_id)
         if stored_rows is None:
@@ -300,14 +300,14 @@ class BuildUpdater:
 
     def _note_stored(self, partition_id: UUID, row_sets: Sequence[tuple[Projection, RowSet]]) -> None:
         self._parked.difference_update((projection.name, partition_id) for projection, _ in row_sets)
-        if held := self._held.get(partition_id):
-            held.note_stored(row_sets)
+        if held_partition := self._held.get(partition_id):
+            held_partition.note_stored(row_sets)
 
     def _results(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int, as_of: date) -> list[Result]:
         try:
             with self.counts.timed("projecting"):
-                held = self._taken_in(partition_id, new_events, upto)
-                method = held.method(self._methods)
+                held_partition = self._taken_in(partition_id, new_events, upto)
+                method = held_partition.method(self._methods)
         except (LogError, MemoryError):  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
@@ -315,31 +315,31 @@ class BuildUpdater:
             fault = ParkedFault(partition_id, last.position or 0, last.type, type(error).__name__)
             self._held.drop(partition_id)
             return [(projection, fault) for projection in self._projections.values()]
-        results = held.results(as_of, method, self._projections.values(), self.counts)
-        if not held.partition.made_whole:
-            self._note_grown(partition_id, held)
+        results = held_partition.results(as_of, method, self._projections.values(), self.counts)
+        if not held_partition.partition.made_whole:
+            self._note_grown(partition_id, held_partition)
         return results
 
     def _taken_in(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int) -> HeldPartition:
         """The partition with its new events, held from now on."""
-        held = self._held.get(partition_id)
-        if held is None:
+        held_partition = self._held.get(partition_id)
+        if held_partition is None:
             records = [decode_event(event) for event in self._log.read_partition(partition_id, upto)]
-            held = HeldPartition(self._hold(records))
-            self._held.hold(partition_id, held)
+            held_partition = HeldPartition(self._hold(records))
+            self._held.hold(partition_id, held_partition)
         else:
-            self._held.grow(held, [decode_event(event) for event in new_events])
-        return held
+            self._held.grow(held_partition, [decode_event(event) for event in new_events])
+        return held_partition
 
-    def _note_grown(self, partition_id: UUID, held: HeldPartition) -> None:
+    def _note_grown(self, partition_id: UUID, held_partition: HeldPartition) -> None:
         """Note that a partition has grown: one in so many is due to be checked."""
         self._grown_count += 1
-        if self._grown_count % self._checked_one_in == 0 and len(held.partition.records) <= CHECKED_EVENTS:
+        if self._grown_count % self._checked_one_in == 0 and len(held_partition.partition.records) <= CHECKED_EVENTS:
             self._due_checks[partition_id] = None
 
-    def _is_stored(self, held: HeldPartition, projection: Projection, result: RowSet | ParkedFault) -> bool:
-        """What is stored is what the log makes; where nothing can be made, the last good rows stay parked."""
+    def _is_stored(self, held_partition: HeldPartition, projection: Projection, result: RowSet | ParkedFault) -> bool:
+        """The rows stored are those that the log makes or, where none can be made, the partition is parked."""
         if isinstance(result, ParkedFault):
             return (projection.name, result.partition_id) in self._parked
-        stored = held.stored.get(projection.name)
+        stored = held_partition.stored.get(projection.name)
         return stored is not None and stored.header == result.header and stored.encoded == result.encoded

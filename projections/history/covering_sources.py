@@ -217,7 +217,7 @@ def record_sources(history: History) -> tuple[RecordSource, ...]:
 
 
 class _SourceSoFar:
-    """What one source recorded and covered so far."""
+    """One source of a record: its facts, and the statements of its coverage, so far."""
 
     def __init__(self) -> None:
         self.first_uses: list[CoverageTurn] = []

@@ -1,4 +1,4 @@
-"""What is new between two readings of a list, told by the identity of its things: what did not change is the same."""
+"""Differences between two readings of a list: things that did not change are the same objects in both."""
 
 from collections.abc import Sequence
 from itertools import compress, count

@@ -54,7 +54,7 @@ class _Answer:
 
 
 class _AnswerReads:
-    """What is read while an answer is worked out."""
+    """The reads noted while an answer is worked out."""
 
     __slots__ = ("alarm_at", "is_of_things", "is_whole", "keys", "wholes")
 

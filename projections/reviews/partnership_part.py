@@ -147,9 +147,10 @@ def _month(records: Sequence[Recorded], past: History, method: Method, task: Par
 
 
 def _left_out(task: PartTask, past: History, method: Method) -> Iterator[LeftOutRow]:
-    """What no source would note by the end of a month, in the order of the table's key."""
+    """Rows of the duties to share that no source covers by the end of a month, in the order of the table's key."""
     for sharing in sorted(
-        sharing_coverage(past, method), key=lambda each: (each.kind, each.owed_to, each.owed_by.party_id)
+        sharing_coverage(past, method),
+        key=lambda coverage: (coverage.kind, coverage.owed_to, coverage.owed_by.party_id),
     ):
         yield LeftOutRow(
             partnership_id=task.partnership_id,

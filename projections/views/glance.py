@@ -92,9 +92,9 @@ class _Quarter:
         self._begun = EvidenceInOrder()
         self._row = GlanceRow(on=on, current=False, r=0.0, s=0.0, a=0.0, n=0.0, acts=0, causes=())
 
-    def exchange(self, ended: Collection[Evidence], begun: Collection[Evidence]) -> None:
+    def exchange(self, ended_evidence: Collection[Evidence], new_evidence: Collection[Evidence]) -> None:
         """Put evidence that began in it in place of other."""
-        self._begun.exchange(ended, begun)
+        self._begun.exchange(ended_evidence, new_evidence)
         self._row = replace(self._row, causes=causes_of(self._begun.rows))
         self.is_stale = True
 
@@ -138,18 +138,20 @@ class PromisesByQuarter:
             self._quarters = [_Quarter(day) for day in days]
             self._ends = [quarter.end for quarter in self._quarters]
         changes = ended_and_begun(self._evidence, evidence_now)
-        ended, begun = ([row for row in rows if _is_counted(row)] for rows in changes)
+        ended_evidence, new_evidence = ([row for row in rows if _is_counted(row)] for rows in changes)
         self._evidence = evidence_now
-        for row in ended:
+        for row in ended_evidence:
             del self._promises[row.act][id(row)]
-        for row in begun:
+        for row in new_evidence:
             self._promises[row.act][id(row)] = row
-        for place in {self._begins_in(row) for row in (*ended, *begun)}:
-            of_quarter = ([row for row in rows if self._begins_in(row) == place] for rows in (ended, begun))
+        for place in {self._begins_in(row) for row in (*ended_evidence, *new_evidence)}:
+            of_quarter = (
+                [row for row in rows if self._begins_in(row) == place] for rows in (ended_evidence, new_evidence)
+            )
             self._quarters[place].exchange(*of_quarter)
-        for belief in beliefs_in(begun).values():
+        for belief in beliefs_in(new_evidence).values():
             self._hear(belief)
-        for promise in dict.fromkeys(row.act for row in (*ended, *begun)):
+        for promise in dict.fromkeys(row.act for row in (*ended_evidence, *new_evidence)):
             self._settle(promise, method)
         rows = [quarter.row(method, self._beliefs) for quarter in self._quarters]
         before = self._rows or rows

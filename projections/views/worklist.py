@@ -178,19 +178,19 @@ def _feedback(history: History, method: Method, opened_id: UUID) -> Iterator[Wor
 @_work
 def _notes(history: History, method: Method, recorded_id: UUID) -> Iterator[WorkRow]:
     _, meeting = history.recorded(InteractionRecorded, recorded_id)
-    held = contact(history, method, meeting.interaction_id)
-    if held.held is None or held.notes_due_on is None or held.convened_by is None:
+    exchange = contact(history, method, meeting.interaction_id)
+    if exchange.held is None or exchange.notes_due_on is None or exchange.convened_by is None:
         return
-    sides_there = {body.side for body in bodies_taking_part(held.held)}
-    if sides_there - held.notes_shared_with - {held.convened_by.side}:
+    sides_there = {body.side for body in bodies_taking_part(exchange.held)}
+    if sides_there - exchange.notes_shared_with - {exchange.convened_by.side}:
         yield work_row(
             history,
             WorklistTask.SHARE_NOTES,
-            held.interaction_id,
-            who=held.convened_by,
-            since_on=last_day(held.held.happened),
-            due_on=held.notes_due_on,
-            causes=held.causes,
+            exchange.interaction_id,
+            who=exchange.convened_by,
+            since_on=last_day(exchange.held.happened),
+            due_on=exchange.notes_due_on,
+            causes=exchange.causes,
         )
 
 

@@ -19,9 +19,9 @@ from tests.unit.projections.engine.test_laws import ACTS, tell
 
 BODIES = (COUNCIL, TENANTS, COUNTY, ICB, FORUM)
 OF_PARTNERSHIPS = [
-    each.body
-    for each in declarations()
-    if not each.home and each.body not in (PartnershipFormed, MethodAdopted, TextRedacted)
+    declaration.body
+    for declaration in declarations()
+    if not declaration.home and declaration.body not in (PartnershipFormed, MethodAdopted, TextRedacted)
 ]
 """Types of events that a partnership has, but for what begins it, what names a method, and what is about one field."""
 
@@ -51,9 +51,9 @@ class GrowingStory:
         kind, which = what
         on = (self.today - timedelta(days=days_ago)).isoformat()
         if kind == "merge":
-            kept, duplicate = (BODIES[place] for place in which)
+            kept_body, duplicate = (BODIES[place] for place in which)
             finding = an_id(f"finding {self.story.head}")
-            body = PartiesFoundSame(happened=on, finding_id=finding, kept=kept, duplicate=duplicate)
+            body = PartiesFoundSame(happened=on, finding_id=finding, kept=kept_body, duplicate=duplicate)
             self.story.tell(body, recorded=self._now())
         elif isinstance(kind, str):
             tell(self.story, kind, which, on, recorded=self._now())

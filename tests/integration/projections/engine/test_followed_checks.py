@@ -1,4 +1,4 @@
-"""What a follower makes by difference is never trusted: some of it is projected from nothing too, and compared."""
+"""Rows that a follower makes by difference are never trusted: some are projected from nothing too, and compared."""
 
 from argparse import ArgumentParser
 
@@ -63,8 +63,8 @@ def test_rows_that_are_false_are_found_named_and_written_anew_from_the_log(stage
         settle(lead)
     assert (following.counts.checks, following.counts.differences) == (1, 1)
     assert stage.hold_to_replay()
-    found = [line for line in lines if line["log_level"] == "error"]
-    assert found == [
+    errors = [line for line in lines if line["log_level"] == "error"]
+    assert errors == [
         {
             "event": "rows that were followed are not those of the log",
             "log_level": "error",

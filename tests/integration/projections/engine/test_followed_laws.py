@@ -91,9 +91,9 @@ class FollowedStories(RuleBasedStateMachine):
     @rule(who=st.integers(0, PARTNERSHIPS - 1), what=st.lists(recorded, min_size=1, max_size=6))
     def record(self, who, what) -> None:
         growing = self.told[who]
-        for each in what:
+        for entry in what:
             growing.today = self.today
-            growing.grow(*each)
+            growing.grow(*entry)
             write(self.stage.log, growing.story.records[-1:])
             self.follow()
             self.compare(growing)
@@ -110,7 +110,7 @@ class FollowedStories(RuleBasedStateMachine):
 
     @invariant()
     def nothing_was_wrong(self) -> None:
-        """What the follower itself compares was never wrong, and every partnership is as the log has it."""
+        """No row that the follower itself compared was wrong, and every partnership is as the log has it."""
         if self.lead is not None:
             assert self.counts.differences == 0
             for growing in self.told:
@@ -136,7 +136,7 @@ class FollowedStories(RuleBasedStateMachine):
             assert tuple(given_rows) == expected.rows, projection.name
 
 
-def test_what_is_followed_event_by_event_is_what_the_log_makes_from_nothing(fresh_database, rounds):  # noqa: F811
+def test_what_is_followed_event_by_event_is_what_the_log_makes_from_nothing(fresh_database, rounds):  # noqa: F811 - the fixture that is imported
     run_state_machine_as_test(
         lambda: FollowedStories(fresh_database),
         settings=settings(max_examples=rounds(5), stateful_step_count=12, suppress_health_check=list(HealthCheck)),

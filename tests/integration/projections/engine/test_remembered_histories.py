@@ -68,7 +68,7 @@ def test_every_past_is_answered_alike_while_more_is_recorded(log: LogRecorder):
 @pytest.mark.usefixtures("shipped_method")
 def test_the_present_day_is_answered_alike_while_it_grows(log: LogRecorder):
     story, remembered = a_partnership(), RememberedHistories()
-    today, count, grown = day_of(log.head().now), 0, []
+    today, count, histories = day_of(log.head().now), 0, []
     for upto in range(3, len(story.records) + 1, 7):
         write(log, story.records[count:upto])
         count = upto
@@ -76,8 +76,8 @@ def test_the_present_day_is_answered_alike_while_it_grows(log: LogRecorder):
             assert answers(log, story.partition_id, upto, today, remembered, method=None) == answers(
                 log, story.partition_id, upto, today, method=None
             )
-            grown.append(known_partnership(log, story.partition_id, remembered=remembered).history)
-    assert len(set(map(id, grown))) < len(grown)
+            histories.append(known_partnership(log, story.partition_id, remembered=remembered).history)
+    assert len(set(map(id, histories))) < len(histories)
 
 
 @pytest.mark.usefixtures("shipped_method")
@@ -91,15 +91,15 @@ def test_who_comes_while_another_holds_the_present_day_is_answered_alike(log: Lo
             return known_partnership(log, story.partition_id, remembered=remembered).history
 
     with remembered.held(), ThreadPoolExecutor(1) as another:
-        held = known_partnership(log, story.partition_id, remembered=remembered).history
-        assert another.submit(asked).result() is not held
-        assert asked() is held
+        history = known_partnership(log, story.partition_id, remembered=remembered).history
+        assert another.submit(asked).result() is not history
+        assert asked() is history
         fresh = answers(log, story.partition_id, len(story.records), today, method=None)
         assert (
             another.submit(answers, log, story.partition_id, len(story.records), today, remembered).result()[1]
             == fresh[1]
         )
-    assert asked() is held
+    assert asked() is history
 
 
 @pytest.mark.usefixtures("shipped_method")
@@ -164,7 +164,7 @@ def test_only_what_was_recorded_since_is_read_again(log: LogRecorder, monkeypatc
     write(log, story.records[1:])
     read_events = []
     monkeypatch.setattr(
-        log, "read_partition", lambda *asked, **more: noted(LogRecorder.read_partition(log, *asked, **more))
+        log, "read_partition", lambda *request, **more: noted(LogRecorder.read_partition(log, *request, **more))
     )
 
     def noted(events):

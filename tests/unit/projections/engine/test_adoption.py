@@ -27,8 +27,8 @@ def put_right(record_id, replacement):
 
 
 def titled(story):
-    found = adoption(story.records)
-    return found and found.title
+    adoption_in_force = adoption(story.records)
+    return adoption_in_force and adoption_in_force.title
 
 
 def test_nothing_was_adopted_where_only_other_records_were_put_right():

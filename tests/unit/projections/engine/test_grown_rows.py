@@ -45,19 +45,19 @@ def test_rows_by_difference_are_those_from_nothing_after_every_event(hold, round
     def follow(story_steps):
         growing = GrowingStory(PartnershipStory(), FIRST)
         growing.begin()
-        held = HeldPartition(hold(growing.story.records))
-        written = {}
+        partition = HeldPartition(hold(growing.story.records))
+        tables = {}
         for step in story_steps:
             if step == "midnight":
                 growing.today += timedelta(days=1)
             elif step == "evict":
-                held = HeldPartition(hold(growing.story.records))
+                partition = HeldPartition(hold(growing.story.records))
             else:
                 growing.grow(*step)
-                held.take(growing.story.records[-1:])
-            results = held.results(growing.today, METHOD, stored_projections().values(), FollowCounts())
+                partition.take(growing.story.records[-1:])
+            results = partition.results(growing.today, METHOD, stored_projections().values(), FollowCounts())
             hold_to_nothing(growing, results)
-            write(held, results, written)
+            write(partition, results, tables)
 
     follow()
 
@@ -72,12 +72,12 @@ def hold_to_nothing(growing, results):
             assert list(result.made.order) == sorted(expected.encoded)
 
 
-def write(held, results, written):
+def write(partition, results, tables):
     """Take each row set's difference to a table of its own, which then has to hold exactly its rows."""
     row_sets = [(projection, result) for projection, result in results if isinstance(result, RowSet)]
     for projection, row_set in row_sets:
-        table = written.setdefault(projection.name, {})
-        stored = held.stored.get(projection.name)
+        table = tables.setdefault(projection.name, {})
+        stored = partition.stored.get(projection.name)
         difference = difference_from(row_set, stored.encoded if stored else dict(table))
         for key in difference.removed:
             del table[key]
@@ -85,4 +85,4 @@ def write(held, results, written):
             assert row in row_set.rows
             table[key] = row_set.encoded[key]
         assert table == row_set.encoded
-    held.note_stored(row_sets)
+    partition.note_stored(row_sets)

@@ -90,11 +90,11 @@ def is_silent(past, _, instant):
 
 @pytest.fixture
 def story():
-    told = PartnershipStory()
-    told.formed("2025-01-01")
-    told.promised("lights", "2025-02-01", due="2025-03-01")
-    told.promised("bins", "2025-02-01", due="2025-03-01")
-    return told
+    partnership = PartnershipStory()
+    partnership.formed("2025-01-01")
+    partnership.promised("lights", "2025-02-01", due="2025-03-01")
+    partnership.promised("bins", "2025-02-01", due="2025-03-01")
+    return partnership
 
 
 AS_OF = date(2026, 1, 1)
@@ -171,10 +171,10 @@ def test_what_was_read_of_what_was_read_of_the_whole_wakes_an_answer(story):
 def test_a_list_of_answers_is_asked_again_where_what_they_read_of_the_whole_changed(story):
     live = LiveHistory()
     keys = [(record.body.commitment_id,) for record in story.records[-2:]]
-    told = [answer[0][1:] for answer in each_with_names(live.known(story.records, AS_OF), keys)]
+    names = [answer[0][1:] for answer in each_with_names(live.known(story.records, AS_OF), keys)]
     story.reported_done("lights", "2025-02-20")
-    told += [answer[0][1:] for answer in each_with_names(live.known(story.records, AS_OF), keys)]
-    assert told == [TOLD_BEFORE, TOLD_BEFORE, TOLD_AFTER, TOLD_AFTER]
+    names += [answer[0][1:] for answer in each_with_names(live.known(story.records, AS_OF), keys)]
+    assert names == [TOLD_BEFORE, TOLD_BEFORE, TOLD_AFTER, TOLD_AFTER]
 
 
 def test_a_list_of_answers_wakes_with_the_clock_and_takes_further_keys(story):
@@ -232,11 +232,13 @@ BREAKS_AT = 3
 
 
 def test_after_a_fault_nothing_that_was_carried_is_trusted(story):
-    counted = replace(projections()["asks"], project=lambda past, _: carried(past, METHOD, EventsCounted).take(past))
+    counting_asks = replace(
+        projections()["asks"], project=lambda past, _: carried(past, METHOD, EventsCounted).take(past)
+    )
     partition = LivePartition(story.records[:1])
 
     def told():
-        return [rows for _, rows in partition.rows(AS_OF, METHOD, [counted])]
+        return [rows for _, rows in partition.rows(AS_OF, METHOD, [counting_asks])]
 
     assert told() == [(1,)]
     partition.take(story.records[1:2])

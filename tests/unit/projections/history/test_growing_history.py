@@ -105,7 +105,7 @@ def test_whatever_is_read_of_a_history_that_grows_is_what_one_from_nothing_says(
     story.formed(FIRST.isoformat())
     for number, (act, which, day) in enumerate(acts):
         tell(story, act, which, day, FIRST + timedelta(days=number))
-        grown, whole = live.known(story.records, as_of), whole_history(story.records, as_of)
+        grown_history, whole = live.known(story.records, as_of), whole_history(story.records, as_of)
         for thing in (*THINGS, *(record.event_id for record in story.records)):
             for read, question in READS.items():
-                assert remembered(grown, None, read, thing) == question(whole, thing), read
+                assert remembered(grown_history, None, read, thing) == question(whole, thing), read

@@ -20,13 +20,13 @@ MONTHS = ReviewMonths(ends=(date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 
 
 @pytest.fixture
 def story():
-    told = partnership(COUNCIL, TENANTS, COUNTY, since="2025-01-01")
-    told.rated("summer", "2025-06-30", (1, 1, 2, 3, 3))
-    met(told, "first", "2026-01-05", mapping=DIARY, covers=())
-    told.rated("winter", "2026-01-15", (3, 3, 2, 1, 1))
-    met(told, "second", "2026-02-20", mapping=DIARY, covers=())
-    told.rated("spring", "2026-04-02", (9, 0, 0, 0, 0))
-    return told
+    rated_story = partnership(COUNCIL, TENANTS, COUNTY, since="2025-01-01")
+    rated_story.rated("summer", "2025-06-30", (1, 1, 2, 3, 3))
+    met(rated_story, "first", "2026-01-05", mapping=DIARY, covers=())
+    rated_story.rated("winter", "2026-01-15", (3, 3, 2, 1, 1))
+    met(rated_story, "second", "2026-02-20", mapping=DIARY, covers=())
+    rated_story.rated("spring", "2026-04-02", (9, 0, 0, 0, 0))
+    return rated_story
 
 
 def part(story, method):
@@ -53,8 +53,8 @@ def test_each_reading_by_the_last_month_is_a_row_as_its_own_list_has_it(story):
 
 def test_what_no_source_would_note_is_counted_at_the_end_of_each_month(story):
     rows = part(story, METHOD).left_out
-    counted = [(str(row.as_of), row.kind.value, row.owed_to.value, row.left_out, row.of) for row in rows]
-    assert counted == [
+    counts = [(str(row.as_of), row.kind.value, row.owed_to.value, row.left_out, row.of) for row in rows]
+    assert counts == [
         ("2026-01-31", "notes", "residents", 1, 1),
         ("2026-02-28", "notes", "residents", 1, 1),  # the notes of the second are not due yet
         ("2026-03-31", "notes", "residents", 2, 2),

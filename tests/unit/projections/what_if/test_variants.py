@@ -68,9 +68,9 @@ def test_without_an_event_is_the_history_with_that_event_withdrawn(story, data):
 @given(story=stories(), data=st.data())
 def test_a_variant_of_what_sources_claim_reaches_as_far_into_the_log_as_the_record_it_varies(story, data):
     partnership, day = story.told, story.today
-    known = partnership.at(day)
+    record = partnership.at(day)
     past = history(
-        partnership.records, as_of=day, position=known.position, recorded_at=known.recorded_at, log_position=1
+        partnership.records, as_of=day, position=record.position, recorded_at=record.recorded_at, log_position=1
     )
     base = msgspec.structs.replace(as_it_stands(partnership, day), history=past)
     left_out = data.draw(st.sampled_from(partnership.records)).event_id
