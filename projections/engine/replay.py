@@ -20,7 +20,8 @@ from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
 from projections.engine.remembered_histories import PartitionLog, RememberedHistories
 from projections.history.claimed_record import KnownByClaims, SourceDay
-from projections.history.history import History
+from projections.history.growing_history import GrowingHistory
+from projections.history.history import History, history
 from projections.history.memo import answered_once
 from projections.history.rules_in_force import rules_as_claimed
 from projections.method.document import default_method, load_method, shipped_by
@@ -89,13 +90,28 @@ class AnswerBasis(Struct, frozen=True, kw_only=True):
 class KnownPartnership(Struct, frozen=True, kw_only=True):
     """A partnership's history on a basis, with the method to score it by: what every projection is a function of.
 
-    `records` are those that the history resolves, in the order in which they came to be known.
+    `records` are those that the history resolves, in the order in which they came to be known; `reached` is the
+    position that the log had come to by then.
     """
 
     basis: AnswerBasis
     history: History
     method: Method
     records: Sequence[Recorded]
+    reached: int
+
+    def history_by_itself(self) -> History:
+        """The history as one that does not grow: what is asked of it by other methods is forgotten with it."""
+        past = self.history
+        if not isinstance(past, GrowingHistory):
+            return past
+        return history(
+            self.records,
+            as_of=past.as_of,
+            position=self.basis.position,
+            recorded_at=past.recorded_at,
+            log_position=self.reached,
+        )
 
 
 class ReplayAnswer(Struct, frozen=True, kw_only=True):
@@ -152,7 +168,9 @@ def known_partnership(
         rules_as_claimed=rules_as_claimed(past, log_is_seeded=head.is_seeded),
         known_by=None if source_day is None else str(SourceDay(source_day)),
     )
-    return KnownPartnership(basis=basis, history=past, method=method_used, records=records.records)
+    return KnownPartnership(
+        basis=basis, history=past, method=method_used, records=records.records, reached=log_position
+    )
 
 
 def replay(

@@ -339,7 +339,8 @@ class BuildUpdater:
 
     def _is_stored(self, held_partition: HeldPartition, projection: Projection, result: RowSet | ParkedFault) -> bool:
         """The rows stored are those that the log makes or, where none can be made, the partition is parked."""
-        if isinstance(result, ParkedFault):
-            return (projection.name, result.partition_id) in self._parked
+        partition_id = result.partition_id if isinstance(result, ParkedFault) else result.header.partition_id
+        if isinstance(result, ParkedFault) or (projection.name, partition_id) in self._parked:
+            return (projection.name, partition_id) in self._parked
         stored = held_partition.stored.get(projection.name)
         return stored is not None and stored.header == result.header and stored.encoded == result.encoded

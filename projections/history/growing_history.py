@@ -63,6 +63,7 @@ class GrowingHistory(History):
             fact = as_one(claim, self.same_bodies)
             has_happened = fact.occurred_at < self.end
             if has_happened and self._anchors.moves_others(fact, self._set_aside):
+                self.memo.grow(changed, record.recorded_at)  # for the records before it, which are taken in
                 return False
             self._claims.append(claim)
             if isinstance(claim.body, ACKNOWLEDGING):

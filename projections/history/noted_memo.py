@@ -56,17 +56,20 @@ class _Answer:
 class _AnswerReads:
     """The reads noted while an answer is worked out."""
 
-    __slots__ = ("alarm_at", "is_of_things", "is_whole", "keys", "wholes")
+    __slots__ = ("alarm_at", "answer", "is_of_things", "keys", "list_count", "wholes")
 
-    def __init__(self, *, is_whole: bool) -> None:
-        self.is_whole, self.is_of_things = is_whole, False
+    def __init__(self, answer: _Answer) -> None:
+        self.answer, self.is_of_things, self.list_count = answer, False, 0
         self.keys: set[ReadKey] = set()
         self.wholes: dict[_Answer, None] = {}
         self.alarm_at: datetime | None = None
 
     def read_thing(self, thing: _Answer) -> None:
-        """Note an answer about a thing: another about a thing takes over all that was read there."""
-        if self.is_whole:
+        """Note an answer about a thing: another about a thing takes over all that was read there.
+
+        So does one about the whole history where no method was asked by: such an answer is a mere list of the facts.
+        """
+        if self.answer.is_whole and thing.arguments[0] is not None:
             self.is_of_things = True
             return
         self.keys.update(thing.keys)
@@ -166,7 +169,11 @@ class NotedMemo:
         self, question: Question, history: object, method: object, keys: Sequence[tuple[Hashable, ...]]
     ) -> Sequence[object]:
         """The answers to a question about several things, in order; the same object while none has changed."""
-        place = (self.of_things, question, id(method))
+        place: tuple[Hashable, ...] = (self.of_things, question, id(method))
+        if self._asking:  # each list has its own reader, who may read several by one question
+            reading = self._asking[-1]
+            reading.list_count += 1
+            place = (*place, id(reading.answer), reading.list_count)
         answers = self._wholes.get(place)
         if not isinstance(answers, _AnswerList):
             answers = _AnswerList(question, (method,))
@@ -181,6 +188,8 @@ class NotedMemo:
             return
         is_late = answers.checked < self._growth - 1
         if is_late or not answers.follows(keys) or self._wholes_differ(answers, history):
+            if answers.value:
+                answers.changed = self._growth
             answers.places, answers.value, stale = {}, [], []
         else:
             stale = [thing for thing in self._stale if thing in answers.places]
@@ -245,7 +254,7 @@ class NotedMemo:
 
     def _work_out(self, answer: _Answer, history: object) -> None:
         self.worked_out[answer.question.__name__] += 1
-        reading = _AnswerReads(is_whole=answer.is_whole)
+        reading = _AnswerReads(answer)
         self._asking.append(reading)
         try:
             value = answer.question(history, *answer.arguments)

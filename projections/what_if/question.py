@@ -13,6 +13,7 @@ from domain.events.experience import FeedbackGiven
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from projections.engine.replay import KnownPartnership, ReadableLog, adopted_method
+from projections.history.history import History
 from projections.history.memo import answered_once
 from projections.method.method import Method, method_sha256
 from projections.what_if.readings import read_variant
@@ -80,21 +81,21 @@ class NothingToLeaveOut(FolkmootError, LookupError):
 
 def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQuestion) -> WhatIf:
     """The figures of a partnership as it stands and under every variant of a question. Raises NothingToLeaveOut."""
-    base = RecordVariant(
-        name=WhatIfVariantKind.AS_IT_STANDS,
-        kind=WhatIfVariantKind.AS_IT_STANDS,
-        history=partnership.history,
-        method=partnership.method,
-    )
-    faults = tuple(_faults(base, question, partnership.records))
+    faults = tuple(_faults(_as_it_stands(partnership, partnership.history), question, partnership.records))
     if faults:
         raise NothingToLeaveOut(faults)
     told_apart = replace(question, methods=())
+    position = partnership.basis.position if question.without_events else None  # by which an adopted method is found
+
+    def work() -> _Figures:
+        base = _as_it_stands(partnership, partnership.history_by_itself())
+        return _figures(log, base, question, partnership.records)
+
     figures: _Figures = answered_once(
-        base.history,
-        ("what if", told_apart, tuple(map(method_sha256, question.methods))),
-        base.method,
-        lambda: _figures(log, base, question, partnership.records),
+        partnership.history,
+        ("what if", told_apart, tuple(map(method_sha256, question.methods)), position),
+        partnership.method,
+        work,
     )
     return WhatIf(
         log_id=partnership.basis.log_id,
@@ -106,6 +107,15 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
         rules_as_claimed=partnership.basis.rules_as_claimed,
         known_by=partnership.basis.known_by,
         **figures,
+    )
+
+
+def _as_it_stands(partnership: KnownPartnership, past: History) -> RecordVariant:
+    return RecordVariant(
+        name=WhatIfVariantKind.AS_IT_STANDS,
+        kind=WhatIfVariantKind.AS_IT_STANDS,
+        history=past,
+        method=partnership.method,
     )
 
 

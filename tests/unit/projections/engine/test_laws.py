@@ -54,7 +54,9 @@ def telling(acts):
 def tell(story, act, which, on, **how):
     """Record one event; an act upon a record takes any that it fits, and is a new promise where there is none."""
     name = f"{act} {story.head}"
-    record = story.records[which % len(story.records)]
+    promises = [record for record in story.records if isinstance(record.body, CommitmentMade)]
+    records = promises if act == "correct" and promises else story.records
+    record = records[which % len(records)]
     match act, record.body:
         case "meet", _:
             story.met(name, on, Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True), **how)

@@ -246,3 +246,33 @@ def test_after_a_fault_nothing_that_was_carried_is_trusted(story):
     partition.take(story.records[2:3])
     assert told()[0].kind == "ZeroDivisionError"
     assert told() == [(1,)]
+
+
+@once_per_history
+def of_all(past, keys):
+    return [list(words) for words in answers_about(past, METHOD, words_about, keys)]
+
+
+@once_per_history
+def of_some(past, keys):
+    return [list(words) for words in answers_about(past, METHOD, words_about, keys)]
+
+
+def test_two_who_read_lists_by_one_question_have_each_its_own(story):
+    live = LiveHistory()
+    keys = tuple((record.body.commitment_id,) for record in story.records[-2:])
+    some = keys[1:]
+    past = live.known(story.records, AS_OF)
+    assert (len(of_all(past, keys)), len(of_some(past, some))) == (2, 1)
+    story.reported_done("lights", "2025-02-20")
+    past = live.known(story.records, AS_OF)
+    assert of_some(past, some) == [["commitment-made"]]
+    assert of_all(past, keys) == [["commitment-made", "fulfilment-claimed"], ["commitment-made"]]
+
+
+def test_a_list_that_was_emptied_has_changed(story):
+    live, keys = LiveHistory(), [(record.body.commitment_id,) for record in story.records[-2:]]
+    past = live.known(story.records, AS_OF)
+    assert len(answers_about(past, METHOD, words_about, keys)) == 2
+    story.reported_done("lights", "2025-02-20")
+    assert list(answers_about(live.known(story.records, AS_OF), METHOD, words_about, [])) == []

@@ -1,5 +1,6 @@
 """All that can be read of a history that grows is what one made from nothing says, whatever it took in."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 
 from hypothesis import example, given, settings
@@ -11,6 +12,8 @@ from domain.events.records import DisputeResolved
 from domain.events.stewardship import TextRedacted
 from domain.vocabulary import ResolutionOutcome, Side
 from projections.engine.live_history import LiveHistory, whole_history
+from projections.history.growing_history import GrowingHistory
+from projections.history.history import History
 from projections.history.memo import once_per_thing
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id, words
 
@@ -91,21 +94,38 @@ ACTS = ("propose", "promise", "acknowledge", "finish", "meet", "minute", "settle
 MENDS = ("confirmed", "disputed", "withdrawn", "correct")
 days = st.integers(0, 60).map(lambda count: FIRST + timedelta(days=count))
 entries = st.tuples(st.sampled_from(ACTS + MENDS), st.integers(0, 20), days)
+PROMISED = ("promise", 0, date(2025, 1, 5))
+BEGUN_LATER_AT_ONCE = [
+    ("promise", 0, date(2025, 1, 9)),
+    ("finish", 0, date(2025, 1, 10)),
+    ("promise", 1, date(2025, 1, 9)),
+    ("propose", 0, date(2025, 1, 2)),
+]
 BEGUN_LATE = [("finish", 0, date(2025, 1, 9)), ("promise", 0, date(2025, 1, 5)), ("propose", 0, date(2025, 1, 2))]
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(entries, max_size=25), days)
-@example(BEGUN_LATE, date(2025, 2, 1))
-@example([*BEGUN_LATE, ("finish", 0, date(2025, 1, 3)), ("propose", 0, date(2025, 1, 1))], date(2025, 2, 1))
-@example([("promise", 0, date(2025, 1, 5)), ("finish", 0, date(2025, 1, 3)), ("correct", 1, FIRST)], date(2025, 2, 1))
-@example([("promise", 0, date(2025, 1, 5)), ("acknowledge", 0, date(2025, 2, 20))], date(2025, 2, 1))
-def test_whatever_is_read_of_a_history_that_grows_is_what_one_from_nothing_says(acts, as_of):
+@given(st.lists(entries, max_size=25), days, st.integers(1, 4))
+@example(BEGUN_LATE, date(2025, 2, 1), 1)
+@example(BEGUN_LATER_AT_ONCE, date(2025, 2, 1), 3)
+@example([*BEGUN_LATE, ("finish", 0, date(2025, 1, 3)), ("propose", 0, date(2025, 1, 1))], date(2025, 2, 1), 1)
+@example(
+    [("promise", 0, date(2025, 1, 5)), ("finish", 0, date(2025, 1, 3)), ("correct", 1, FIRST)], date(2025, 2, 1), 1
+)
+@example([PROMISED, ("acknowledge", 0, date(2025, 2, 20))], date(2025, 2, 1), 1)
+def test_whatever_is_read_of_a_history_that_grows_is_what_one_from_nothing_says(acts, as_of, at_once):
     story, live = PartnershipStory(), LiveHistory()
     story.formed(FIRST.isoformat())
     for number, (act, which, day) in enumerate(acts):
         tell(story, act, which, day, FIRST + timedelta(days=number))
+        if number % at_once:
+            continue
         grown_history, whole = live.known(story.records, as_of), whole_history(story.records, as_of)
         for thing in (*THINGS, *(record.event_id for record in story.records)):
             for read, question in READS.items():
                 assert remembered(grown_history, None, read, thing) == question(whole, thing), read
+
+
+def test_every_field_of_a_history_is_noted_or_constant_in_one_that_grows():
+    constant = {"partition_id", "as_of", "end", "same_bodies", "memo"}
+    assert {field.name for field in fields(History)} <= vars(GrowingHistory).keys() | constant
