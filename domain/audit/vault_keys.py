@@ -46,10 +46,6 @@ _LOOSE: Final = {
             SELECT FROM log.event e WHERE e.event_id = r.event_id AND e.type IN ('subject-erased', 'text-redacted'))
     """,
 }
-_UNKNOWN_TO_VAULT: Final = """
-    SELECT encode(k.wrapping_key_id, 'hex'), count(*) FROM vault.key k WHERE NOT EXISTS (
-        SELECT FROM vault.wrapping w WHERE w.wrapping_key_id = k.wrapping_key_id) GROUP BY 1 ORDER BY 1
-"""
 _UNDONE: Final = "SELECT event_id, kind FROM vault.outstanding()"
 
 

@@ -24,8 +24,9 @@ class LiveHistory:
         """The history of all events of the partition, in position order, of which more may have come since."""
         new_records, self._event_count = records[self._event_count :], len(records)
         live = self._history
-        if live is None or live.as_of != as_of:
-            return self._anew(records, as_of, "first" if live is None else "new day")
+        if live is None or live.memo.is_broken or live.as_of != as_of:
+            reason = "first" if live is None else "a fault" if live.memo.is_broken else "new day"
+            return self._anew(records, as_of, reason)
         self.remade = ""
         if not new_records or live.add(new_records) or live.renew(whole_history(records, as_of)):
             return live

@@ -10,6 +10,7 @@ from datetime import date
 from threading import Lock, local
 from typing import Final
 
+from domain.errors import FolkmootError
 from domain.events.recorded import Recorded
 from projections.engine.live_history import LiveHistory
 from projections.history.history import History
@@ -72,7 +73,8 @@ _holding = _Holding()
 def present_histories_held() -> Iterator[None]:
     """Hold the histories of the present day that are asked for until the block ends, or the outermost such block.
 
-    What was worked out before an error is forgotten.
+    What was worked out before an error is forgotten, but for one that is an answer, such as that a thing is unknown.
+    Where an error passed while something was worked out, the history knows it itself.
     """
     if _holding.hold is not None:
         yield
@@ -82,6 +84,9 @@ def present_histories_held() -> Iterator[None]:
     try:
         yield
         is_failed = False
+    except FolkmootError:
+        is_failed = False
+        raise
     finally:
         _holding.hold = None
         hold.let_go(is_failed=is_failed)

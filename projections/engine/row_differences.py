@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import KeyShared, digest_of, encoded, encoded_each
+from projections.history.difference import shared_beginning, shared_end
 
 _FEW: Final = 64  # keys put in their place one by one; more are sorted again
 
@@ -59,7 +60,8 @@ def encode_rows(
 
 def _encode_changed(projection: Projection, rows: Sequence[ProjectionRow], before: EncodedRows) -> EncodedRows:
     """Encode what lies between the rows that both begin with and those that both end with."""
-    first, last = _shared_ends(rows, before.rows)
+    first = shared_beginning(rows, before.rows)
+    last = shared_end(rows, before.rows, first)
     stop, old_stop = len(rows) - last, len(before.rows) - last
     old_rows, new_rows = before.rows[first:old_stop], rows[first:stop]
     old_pairs = list(islice(before.encoded.items(), first, old_stop))
@@ -88,19 +90,6 @@ def difference_between(
         [key for key in old if key not in new],
         {key: row for (key, code), row in zip(new.items(), rows, strict=True) if old.get(key) != code},
     )
-
-
-def _shared_ends(rows: Sequence[ProjectionRow], old_rows: Sequence[ProjectionRow]) -> tuple[int, int]:
-    """The numbers of rows, the same objects, with which both begin, and with which what remains of both ends."""
-    shorter = min(len(rows), len(old_rows))
-    first = _shared(map(is_, rows, old_rows), shorter)
-    last = _shared(map(is_, reversed(rows), reversed(old_rows)), shorter - first)
-    return first, last
-
-
-def _shared(same: "map[bool]", most: int) -> int:
-    flags = list(islice(same, most))
-    return flags.index(False) if False in flags else most
 
 
 def _order(before: EncodedRows, encoded_rows: Mapping[bytes, bytes], difference: RowDifference) -> Sequence[bytes]:

@@ -1,4 +1,4 @@
-"""The updater of builds: a partnership with new events is projected whole, and only the difference is written.
+"""The updater of builds: a partnership grows by its new events, and only rows that differ are written.
 
 The follower uses it for live builds, and the swap for new ones that catch up. An updater belongs to one thread and to
 builds that nobody else moves; after any error, make a new one.

@@ -103,11 +103,13 @@ class _AnswerList(_Answer):
 class NotedMemo:
     """The answers worked out from a history that grows, for one thread at a time.
 
-    `worked_out` counts how often each question was, by its name: what was made again.
+    `worked_out` counts how often each question was, by its name: what was made again. `is_broken`: an error passed
+    while a question was worked out; a carried state may be half done, and nothing kept here is to be trusted.
     """
 
     def __init__(self, recorded_at: datetime) -> None:
         self.worked_out: defaultdict[str, int] = defaultdict(int)
+        self.is_broken = False
         self._growth, self._recorded_at = 1, recorded_at
         self._changed: frozenset[ReadKey] = frozenset()
         self._stale: set[_Answer] = set()
@@ -259,7 +261,7 @@ class NotedMemo:
         try:
             value = answer.question(history, *answer.arguments)
         except BaseException:
-            answer.value = _NOTHING
+            answer.value, self.is_broken = _NOTHING, True
             raise
         finally:
             self._asking.pop()

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from api.pages.partnership.tasks import HEADINGS
 from api.pages.records.field_labels import FIELD_LABELS, label_of
 from api.pages.records.field_words import FieldWording
 from api.pages.records.mendable_fields import mendable_fields
 from domain.events import declarations
+from projections.lifecycles.work_rows import WorklistTask
 from tests.support.walked_page import NEVER
 
 OWN_NAMES = {"Evidence session", "Evidence submission"}
@@ -38,3 +40,7 @@ def test_every_label_is_of_a_field_that_events_have():
 @pytest.mark.parametrize(("theme", "line"), [("trust-and-voice", "Trust and voice"), ("Mill Lane", "Mill Lane")])
 def test_a_theme_is_said_in_words_and_as_it_was_written(theme, line):
     assert FieldWording({}, {}, {}).field("theme", theme).lines == (line,)
+
+
+def test_every_kind_of_work_has_a_heading():
+    assert set(HEADINGS) == set(WorklistTask)

@@ -276,3 +276,18 @@ def test_a_list_that_was_emptied_has_changed(story):
     assert len(answers_about(past, METHOD, words_about, keys)) == 2
     story.reported_done("lights", "2025-02-20")
     assert list(answers_about(live.known(story.records, AS_OF), METHOD, words_about, [])) == []
+
+
+@once_per_thing
+def broken_once(past, _, thing_id):
+    return [1 // (len(past.about(thing_id)) - 2)]
+
+
+def test_a_history_in_which_a_question_broke_off_is_made_anew(story):
+    live, lights = LiveHistory(), story.records[-2].body.commitment_id
+    assert broken_once(live.known(story.records, AS_OF), METHOD, lights) == [-1]
+    story.reported_done("lights", "2025-02-20")
+    with pytest.raises(ZeroDivisionError):
+        broken_once(live.known(story.records, AS_OF), METHOD, lights)
+    live.known(story.records, AS_OF)
+    assert live.remade == "a fault"
