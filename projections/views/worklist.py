@@ -215,7 +215,8 @@ def _decision(history: History, method: Method, taken_id: UUID) -> Iterator[Work
 @_work
 def _variation(history: History, _: Method, requested_id: UUID) -> Iterator[WorkRow]:
     fact, body = history.recorded(FundingVariationRequested, requested_id)
-    if body.variation_id not in {decision.variation_id for _, decision in history.each(FundingVariationDecided)}:
+    decisions = (each.body for each in history.about(body.award_id) if isinstance(each.body, FundingVariationDecided))
+    if not any(decision.variation_id == body.variation_id for decision in decisions):
         yield work_row(
             history,
             WorklistTask.DECIDE_VARIATION,
