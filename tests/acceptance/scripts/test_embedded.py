@@ -1,5 +1,6 @@
 """The PostgreSQL that Folkmoot starts itself: private, durable, found again, and never in anyone's way."""
 
+import codecs
 import os
 import pwd
 import shutil
@@ -95,6 +96,7 @@ def as_nobody(folder: Path, job) -> None:
     """
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    codecs.lookup("ascii")  # loaded before, since that user may be unable to load it
     child = os.fork()
     if child == 0:
         status = 1
