@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -109,12 +109,12 @@ def _shape_of(value: Any, schema: Mapping[str, Any], components: Mapping[str, An
     if "anyOf" not in schema:
         return schema
     shapes = [_shape_of(value, choice, components) for choice in schema["anyOf"]]
-    fits: Callable[[Mapping[str, Any]], bool]
-    match value:
-        case dict():
-            fits = lambda shape: shape.get("type") == "object" and value.keys() <= {*shape.get("properties", value)}  # noqa: E731 - a condition of one line, read beside its case
-        case list():
-            fits = lambda shape: shape.get("type") == "array"  # noqa: E731 - a condition of one line, read beside its case
-        case _:
-            fits = lambda shape: shape.get("type") not in {"object", "array"}  # noqa: E731 - a condition of one line, read beside its case
-    return next(filter(fits, shapes), {})
+    return next((shape for shape in shapes if _fits(value, shape)), {})
+
+
+def _fits(value: object, shape: Mapping[str, Any]) -> bool:
+    """A value has the kind, and if it is an object no other fields than those, that a schema says."""
+    kind = shape.get("type")
+    if isinstance(value, dict):
+        return kind == "object" and value.keys() <= {*shape.get("properties", value)}
+    return kind == "array" if isinstance(value, list) else kind not in {"object", "array"}

@@ -208,7 +208,7 @@ class ReadingRow(TableRow, frozen=True, kw_only=True):
 
 
 class LeftOutRow(TableRow, frozen=True, kw_only=True):
-    """What a body owed a side by the end of a month and no source would note, so that it is in no figure."""
+    """Notes, reasons or feedback that a body owed a side by the end of a month and no source would note."""
 
     partnership_id: PartnershipId
     group: InGroup

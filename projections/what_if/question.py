@@ -120,7 +120,7 @@ def _as_it_stands(partnership: KnownPartnership, past: History) -> RecordVariant
 
 
 _Figures = dict[str, Any]
-"""What an answer says, whatever it rests on, by the names of its fields."""
+"""The fields of an answer but for its basis, by name."""
 
 
 def _figures(log: ReadableLog, base: RecordVariant, question: WhatIfQuestion, records: Sequence[Recorded]) -> _Figures:

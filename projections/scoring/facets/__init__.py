@@ -62,4 +62,4 @@ REPORTS: Final = (
     ReportPart(attrgetter("commitments"), attrgetter("made"), reliability.reports),
     ReportPart(decision_evidence.as_recorded, attrgetter("fact"), decision_evidence.reports),
 )
-"""What bodies report of themselves, so that others find their word good or bad."""
+"""The parts in which bodies report of themselves, so that others find their word good or bad."""
