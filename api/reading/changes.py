@@ -16,7 +16,9 @@ ChangedSince = Annotated[
     str,
     Meta(
         description="Only what changed after this: a position of the record, such as the `position` of the first page"
-        " read last time, or an instant. What changes only because days pass does not count",
+        " read last time, or an instant. What changes only because days pass does not count. Of lists across"
+        " partnerships the first page names all that changed in `row_sets`: rows of theirs that are not there any more"
+        " are gone; ask again for one that was in `stale` once it is not",
         examples=["1234", "2026-03-27T19:00:00Z"],
         pattern=rf"^([0-9]{{1,18}}|{INSTANT}){END}",
     ),

@@ -80,7 +80,8 @@ class StoredList(Struct, frozen=True, kw_only=True):
     """A page of rows, the position of the record that it holds, and the day to which it was brought.
 
     `stale` names the partnerships that could not be brought so far: their rows are the last good ones. `row_sets`
-    says of each partnership on the page what its rows rest on. `names` stands outside the digests, and so do `labels`:
+    says of each partnership on the page what its rows rest on; the first page of what changed since names all that did,
+    also those of which no row is left. `names` stands outside the digests, and so do `labels`:
     what things are called, at the tables of the asker's bodies, where they were asked for.
     """
 
@@ -270,7 +271,7 @@ def _answer(
                 position=build.position,
                 as_of=build.as_of,
                 stale=row_page.stale,
-                row_sets=_bases(row_page, [place.partition_id for place, _ in page_rows]),
+                row_sets=_bases(row_page, [*row_page.changed, *partnership_ids]),
                 names=names,
                 labels=_labels(call, projection, page_rows, names, build.position) if call.query.labels else {},
                 next=address,

@@ -26,6 +26,10 @@ _CAUSES: Final = "causes"
 _LOG: Final = """
     SELECT (SELECT log_id FROM log.header), (SELECT coalesce(max(position), 0) FROM log.event)
 """
+_CHANGED: Final = """
+    SELECT partition_id FROM projection.row_set WHERE build = %s AND position > %s
+        AND (%s::uuid[] IS NULL OR partition_id = ANY(%s)) ORDER BY partition_id
+"""
 
 
 class NotBuilt(FolkmootError, LookupError):
@@ -67,10 +71,14 @@ class RowQuery(Struct, frozen=True, kw_only=True):
 
 
 class RowPage(Struct, frozen=True, kw_only=True):
-    """A page of rows with their places, the headers of their partitions, and the stale ones among those wanted."""
+    """A page of rows with their places, the headers of their partitions, and the stale ones among those wanted.
+
+    `changed` is on the first page of what changed alone: all that did, those of which no row is left among them.
+    """
 
     build: Build
     headers: Mapping[UUID, RowSetHeader]
+    changed: tuple[UUID, ...] = ()
     stale: tuple[UUID, ...]
     rows: Sequence[tuple[RowPlace, ProjectionRow]]
 
@@ -84,10 +92,12 @@ def list_rows(connection: Connection, projection: Projection, query: RowQuery) -
                 if build.position < query.at_least:
                     raise NotReached(build.position)
                 rows = _page(connection, build, projection, query)
-                shown_partnerships = list(dict.fromkeys(place.partition_id for place, _ in rows))
+                changed = _changed(connection, build, query)
+                shown_partnerships = dict.fromkeys([*changed, *(place.partition_id for place, _ in rows)])
                 return RowPage(
                     build=build,
-                    headers=read_headers(connection, build, shown_partnerships),
+                    headers=read_headers(connection, build, list(shown_partnerships)),
+                    changed=changed,
                     stale=_stale(connection, build, query.partition_ids),
                     rows=rows,
                 )
@@ -155,6 +165,14 @@ def _page(
             )
             for partition_id, key, *values in cursor
         ]
+
+
+def _changed(connection: Connection, build: Build, query: RowQuery) -> tuple[UUID, ...]:
+    if query.changed_after is None or query.after is not None:
+        return ()
+    ids = None if query.partition_ids is None else list(query.partition_ids)
+    rows = connection.execute(_CHANGED, (build.build, query.changed_after, ids, ids)).fetchall()
+    return tuple(partition_id for (partition_id,) in rows)
 
 
 def _holds(column: str, kind: str) -> Composed:

@@ -39,6 +39,17 @@ def test_the_position_of_a_change_is_the_first_that_leaves_it_out(neighbourhood,
     assert neighbourhood.partnership not in after
 
 
+def test_a_partnership_that_changed_is_named_where_no_row_of_it_is_left(built, neighbourhood, steward):
+    address, task = "/v1/projections/worklist", "settle-dispute"
+    position = steward.reads(address)["position"]
+    neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    built.rebuild()
+    news = since(steward, address, position, task=task)
+    assert (news["data"], list(news["row_sets"])) == ([], [neighbourhood.partnership])
+    elsewhere = since(steward, address, position, task=task, partnership="00000000-0000-4000-8000-000000000000")
+    assert elsewhere["row_sets"] == since(steward, address, news["position"], task=task)["row_sets"] == {}
+
+
 def test_pages_of_changes_stay_changes(built, neighbourhood, steward):
     position = steward.reads(LISTS[4])["position"]
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
