@@ -1,0 +1,1 @@
+"""Sign-on: people and programs let in by an organisation's own OpenID Connect provider."""
