@@ -51,7 +51,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
         return self.envelope.on_behalf_of
 
 
-MENDING_BODIES: Final = frozenset({RecordCorrected, RecordWithdrawn, TextRedacted})
+MENDING_BODIES: Final[frozenset[type[EventBody]]] = frozenset({RecordCorrected, RecordWithdrawn, TextRedacted})
 """The events by which another stands otherwise than it was recorded."""
 
 

@@ -11,8 +11,8 @@ from projections.history.history import History, history
 class LiveHistory:
     """The history of one partnership up to its last event, on one day after another.
 
-    `remade` is the reason why it was last made from all events, empty where it has grown. Where events were mended, all
-    are resolved again, but only what stands otherwise counts as changed.
+    `remade` is the reason why it was last made from all events, empty where it has grown. Where others are placed
+    otherwise by an event, all are resolved again, but only what stands otherwise counts as changed.
     """
 
     def __init__(self) -> None:
@@ -28,13 +28,13 @@ class LiveHistory:
             reason = "first" if live is None else "a fault" if live.memo.is_broken else "new day"
             return self._anew(records, as_of, reason)
         self.remade = ""
-        if not new_records or live.add(new_records) or live.renew(whole_history(records, as_of)):
+        if not new_records or live.add(new_records) or live.renew(whole_history(records, as_of), records):
             return live
         return self._anew(records, as_of, "bodies found to be the same")
 
     def _anew(self, records: Sequence[Recorded], as_of: date, reason: str) -> History:
         self.remade = reason
-        self._history = GrowingHistory(whole_history(records, as_of))
+        self._history = GrowingHistory(whole_history(records, as_of), records)
         return self._history
 
 

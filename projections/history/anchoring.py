@@ -32,6 +32,14 @@ def thing_of(body: EventBody) -> UUID:
     return _form(type(body)).thing(body)
 
 
+def marks_of(fact: Effective | None) -> set[tuple[int, datetime]]:
+    """The ids by which a placed fact places others, each with the instant before which none of those stands."""
+    if fact is None:
+        return set()
+    mark = (fact.event_id.int, fact.occurred_at)
+    return {mark, (thing_of(fact.body).int, fact.occurred_at)} if _form(type(fact.body)).begins else {mark}
+
+
 class Anchors:
     """The things that were begun and the records that stand, from which every fact is placed or set aside.
 
@@ -41,7 +49,8 @@ class Anchors:
 
     def __init__(self, facts: Iterable[Effective], amendments: Iterable[Recorded]) -> None:
         self._begun_at: dict[tuple[str, int], datetime] = {}
-        self._records = {amendment.event_id.int: amendment.occurred_at for amendment in amendments}
+        self._records: dict[int, datetime] = {}
+        self.amend(amendments)
         for fact in facts:
             self._begin(fact)
 
@@ -72,6 +81,24 @@ class Anchors:
         """Place a fact that was not known before, and that moves no others."""
         self._begin(fact)
         return self.place(fact)
+
+    def exchange(self, before: Effective | None, now: Effective | None) -> None:
+        """Let others be placed by a placed fact in another's stead: none were by that one."""
+        if before is not None:
+            self.forget([before.event_id.int])
+            self._begun_at.pop((_form(type(before.body)).begins, thing_of(before.body).int), None)
+        if now is not None:
+            self._begin(now)
+            self._records[now.event_id.int] = now.occurred_at
+
+    def amend(self, amendments: Iterable[Recorded]) -> None:
+        """Let others be placed by corrections and withdrawals."""
+        self._records.update({amendment.event_id.int: amendment.occurred_at for amendment in amendments})
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Let none be placed by some records."""
+        for number in numbers:
+            self._records.pop(number, None)
 
     def _begin(self, fact: Effective) -> None:
         _, begins, thing_in = _form(type(fact.body))

@@ -1,6 +1,6 @@
 """The facts of a history, found by their type, by their id, and by what they are about."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from operator import attrgetter
@@ -56,6 +56,25 @@ class FactIndex:
             _put(self.contests, thing, fact)
         elif isinstance(fact.body, MinutesApproved):
             _put(self.minutes, thing, fact)
+
+    def remove(self, fact: Effective) -> None:
+        """Take a fact out of every list that it is in."""
+        thing = thing_of(fact.body).int
+        del self.facts[_place(self.facts, fact)], self.by_id[fact.event_id.int]
+        _take_out(self.by_type, type(fact.body), fact)
+        for lists in (self.by_thing, self.contests, self.minutes):
+            _take_out(lists, thing, fact)
+
+
+def _place(facts: list[Effective], fact: Effective) -> int:
+    return bisect_left(facts, IN_ORDER(fact), key=IN_ORDER)
+
+
+def _take_out(lists: FactLists[K], key: K, fact: Effective) -> None:
+    facts = lists.get(key, [])
+    place = _place(facts, fact)
+    if facts[place : place + 1] == [fact]:
+        lists[key] = [*facts[:place], *facts[place + 1 :]]
 
 
 def _put(lists: FactLists[K], key: K, fact: Effective) -> None:

@@ -3,26 +3,27 @@
 It reads as one made from all the events would, and notes what is read of it, so that its memo leaves most answers be.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
 from domain.events.declaration import EventBody
-from domain.events.recorded import MENDING_BODIES, Effective, Recorded
-from domain.events.records import RecordCorrected
-from domain.events.registries import PartiesFoundSame
-from projections.history.anchoring import Anchors, thing_of
-from projections.history.fact_index import IN_ORDER, FactIndex
-from projections.history.history import ACKNOWLEDGING, E, History
-from projections.history.merged_bodies import as_one
+from domain.events.recorded import Effective, Recorded
+from projections.history.fact_index import FactIndex
+from projections.history.history import E, History
 from projections.history.noted_memo import NotedMemo, ReadKey
+from projections.history.standing_record import (
+    AMENDED,
+    CLAIMS,
+    FACTS,
+    SET_ASIDE,
+    WITHDRAWN,
+    StandingRecord,
+    changes_between,
+)
 
-REMAKING: Final = MENDING_BODIES | {PartiesFoundSame}
-"""Events by which others stand otherwise than before: they cannot be added to what is there."""
-
-_HEAD, _CLAIMS, _FACTS = "head", "claims", "facts"
-_SET_ASIDE, _WITHDRAWN, _AMENDMENTS = "set aside", "withdrawn", "amendments"
+_HEAD: Final = "head"
 
 V = TypeVar("V")
 
@@ -35,87 +36,38 @@ class GrowingHistory(History):
 
     memo: NotedMemo
 
-    def __init__(self, past: History) -> None:
+    def __init__(self, past: History, records: Sequence[Recorded]) -> None:
         for name in ("partition_id", "as_of", "end", "same_bodies"):
             object.__setattr__(self, name, getattr(past, name))
         object.__setattr__(self, "memo", NotedMemo(past.recorded_at))
-        self._facts_by = FactIndex(past.facts)
-        self._take_over(past)
-
-    def _take_over(self, past: History) -> None:
-        self._position, self._recorded_at, self._reached = past.position, past.recorded_at, past.reached
-        self._claims, self._set_aside = list(past.claims), list(past.set_aside)
-        self._withdrawn, self._amendments = past.withdrawn, past.amendments
-        self._mending = {each.event_id: each for each in past.amendments if isinstance(each.body, RecordCorrected)}
-        self._acknowledged = dict(past.acknowledged)
-        happened = [as_one(fact, past.same_bodies) for fact in past.claims if fact.occurred_at < past.end]
-        self._anchors = Anchors(happened, past.amendments)
-        for fact in happened:
-            self._anchors.place(fact)
+        self._record = StandingRecord(past, records)
+        self._note_last(past.position, past.recorded_at)
 
     def add(self, records: Sequence[Recorded]) -> bool:
         """Take in the next events, in position order; false where the history has to be made again with them."""
-        if not REMAKING.isdisjoint(type(record.body) for record in records):
-            return False
-        changed: set[ReadKey] = {_HEAD, _CLAIMS}
-        for record in records:
-            claim = Effective(recorded=record, body=record.body, occurred_at=record.occurred_at)
-            fact = as_one(claim, self.same_bodies)
-            has_happened = fact.occurred_at < self.end
-            if has_happened and self._anchors.moves_others(fact, self._set_aside):
-                self.memo.grow(changed, record.recorded_at)  # for the records before it, which are taken in
-                return False
-            self._claims.append(claim)
-            if isinstance(claim.body, ACKNOWLEDGING):
-                self._acknowledged.setdefault(thing_of(claim.body), claim.position)
-            if has_happened:
-                changed.add(self._place(fact))
-            changed.update(_keys_of(fact))
+        changed: set[ReadKey] = {_HEAD}
+        is_added = all(self._record.add(record, changed) for record in records)
         last = records[-1]
-        self._position = self._reached = last.position
-        self._recorded_at = last.recorded_at
-        self.memo.grow(changed, last.recorded_at)
-        return True
+        self._note_last(last.position, last.recorded_at)
+        self.memo.grow(changed, last.recorded_at)  # with what was added before one that cannot be
+        return is_added
 
-    def _place(self, fact: Effective) -> ReadKey:
-        placed = self._anchors.place_next(fact)
-        if placed is None:
-            self._set_aside = sorted([*self._set_aside, fact], key=IN_ORDER)
-            return _SET_ASIDE
-        self._facts_by.add(placed)
-        return _FACTS
-
-    def renew(self, past: History) -> bool:
+    def renew(self, past: History, records: Sequence[Recorded]) -> bool:
         """Become another history of the same partition on the same day; false where other bodies are the same.
 
         A fact that stands as it did stays the same object.
         """
         if past.same_bodies != self.same_bodies or past.end != self.end:
             return False
-        facts_before = self._facts_by.by_id
-        facts = FactIndex(_unchanged(fact, facts_before.get(fact.event_id.int)) for fact in past.facts)
-        changed: set[ReadKey] = {_HEAD, _CLAIMS, _FACTS, _SET_ASIDE}
-        changed.update(_changed_keys(facts_before, facts.by_id))
-        changed.update(_changed_keys(_by_id(self._claims), _by_id(past.claims)))
-        changed.update(self._mended(past))
-        self._facts_by = facts
-        self._take_over(past)
-        self.memo.grow(changed, past.recorded_at)
+        before = self._record
+        self._record = StandingRecord(past, records, before.facts.by_id)
+        self._note_last(past.position, past.recorded_at)
+        self.memo.grow({_HEAD, *changes_between(before, self._record)}, past.recorded_at)
         return True
 
-    def _mended(self, past: History) -> Iterator[ReadKey]:
-        """The keys of what else is otherwise in another history: what was mended or withdrawn."""
-        if past.withdrawn != self._withdrawn:
-            yield _WITHDRAWN
-        if past.amendments != self._amendments:
-            yield _AMENDMENTS
-            before, after = (
-                {each.event_id.int: each for each in mends} for mends in (self._amendments, past.amendments)
-            )
-            for number in before.keys() | after.keys():
-                if before.get(number) != after.get(number):
-                    yield number
-                    yield from (thing_of(each.body).int for each in (before.get(number), after.get(number)) if each)
+    def _note_last(self, position: int, recorded_at: datetime) -> None:
+        self._position = self._reached = position
+        self._recorded_at = recorded_at
 
     @property
     def position(self) -> int:
@@ -135,32 +87,32 @@ class GrowingHistory(History):
     @property
     def facts(self) -> tuple[Effective, ...]:
         """All facts, in order."""
-        return self._noted(_FACTS, tuple(self._facts_by.facts))
+        return self._noted(FACTS, tuple(self._record.facts.facts))
 
     @property
     def set_aside(self) -> tuple[Effective, ...]:
         """The facts about what does not stand."""
-        return self._noted(_SET_ASIDE, tuple(self._set_aside))
+        return self._noted(SET_ASIDE, tuple(self._record.set_aside))
 
     @property
     def withdrawn(self) -> tuple[Recorded, ...]:
         """The records that were withdrawn."""
-        return self._noted(_WITHDRAWN, self._withdrawn)
+        return self._noted(WITHDRAWN, self._record.withdrawn)
 
     @property
     def amendments(self) -> tuple[Recorded, ...]:
         """The corrections and withdrawals in force."""
-        return self._noted(_AMENDMENTS, self._amendments)
+        return self._noted(AMENDED, self._record.amendments)
 
     @property
     def claims(self) -> tuple[Effective, ...]:
         """All that stands, whatever the day."""
-        return self._noted(_CLAIMS, tuple(self._claims))
+        return self._noted(CLAIMS, tuple(self._record.claims))
 
     @property
     def acknowledged(self) -> Mapping[UUID, int]:
         """The positions of the first acknowledgements."""
-        return self._noted(_CLAIMS, dict(self._acknowledged))
+        return self._noted(CLAIMS, dict(self._record.acknowledged))
 
     def _noted(self, key: ReadKey, value: V) -> V:
         self.memo.note(key)
@@ -191,7 +143,7 @@ class GrowingHistory(History):
         """List what stands of these types, in position order, whatever the day."""
         for body in bodies:
             self.memo.note(body)
-        return [fact for fact in self._claims if isinstance(fact.body, bodies)]
+        return [fact for fact in self._record.claims if isinstance(fact.body, bodies)]
 
     def corrections_of(self, fact: Effective) -> list[tuple[Recorded, EventBody]]:
         """List the corrections in force of a fact with the body that each put in place, oldest first."""
@@ -211,7 +163,7 @@ class GrowingHistory(History):
     def acknowledged_at(self, thing_id: UUID) -> int | None:
         """The position at which a thing was first acknowledged or answered for; None: not yet."""
         self.memo.note(thing_id.int)
-        return self._acknowledged.get(thing_id)
+        return self._record.acknowledged.get(thing_id)
 
     def clock_has_reached(self, instant: datetime) -> bool:
         """The record's clock stands at an instant or later; if not yet, the answer may change when it does."""
@@ -226,35 +178,8 @@ class GrowingHistory(History):
 
     @property
     def _index(self) -> FactIndex:
-        return self._facts_by
+        return self._record.facts
 
     @property
     def _corrections(self) -> dict[UUID, Recorded]:
-        return self._mending
-
-
-def _keys_of(fact: Effective) -> Iterable[ReadKey]:
-    """The keys under which a fact is read: its own, that of what it is about, and its type."""
-    return fact.event_id.int, thing_of(fact.body).int, type(fact.body)
-
-
-def _by_id(facts: Iterable[Effective]) -> dict[int, Effective]:
-    return {fact.event_id.int: fact for fact in facts}
-
-
-def _unchanged(fact: Effective, before: Effective | None) -> Effective:
-    """The fact as it was known before, if it stands as it did."""
-    return before if before is not None and _stands_alike(fact, before) else fact
-
-
-def _stands_alike(fact: Effective, before: Effective) -> bool:
-    if fact.recorded is before.recorded and fact.corrected_by == before.corrected_by:
-        return fact.occurred_at == before.occurred_at
-    return fact == before
-
-
-def _changed_keys(before: Mapping[int, Effective], after: Mapping[int, Effective]) -> Iterator[ReadKey]:
-    for number in before.keys() | after.keys():
-        old, new = before.get(number), after.get(number)
-        if old is None or new is None or not _stands_alike(new, old):
-            yield from (key for fact in (old, new) if fact is not None for key in _keys_of(fact))
+        return self._record.corrections
