@@ -17,6 +17,7 @@ from domain.events.selection import on
 from domain.handling.operator import operator_party
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
+from domain.vault import Asker
 
 
 class Principal(Struct, frozen=True, kw_only=True):
@@ -31,6 +32,11 @@ class Principal(Struct, frozen=True, kw_only=True):
     def speaks_for(self) -> frozenset[UUID]:
         """The parties whose word it may set down, its own included."""
         return self.actor.speaks_for | {self.actor.party.party_id}
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks, as the trail of who looked names them."""
+        return Asker(actor_id=self.key_id, organisation_id=self.organisation_id)
 
 
 def authenticate(log: LogRecorder, authorization: str | None) -> Principal:

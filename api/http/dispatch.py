@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from uuid import UUID
 
 import anyio
 import msgspec
@@ -15,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.http.auth import authenticate, require
+from api.http.auth import Principal, authenticate, require
 from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
 from api.http.conditional import is_matched, tag_as_named
 from api.http.freshness import APPLIED, NotYet, refuse_position_beyond_head, wait_s
@@ -26,6 +27,7 @@ from api.http.problems import PROBLEM_JSON, Problem, problem_of_error
 from api.http.request_log import note
 from api.http.validation import BODY_BYTES, read_query, refuse_future_day
 from api.runtime.services import Services
+from domain.vault import WordReader
 
 _ENCODER: Final = msgspec.json.Encoder()
 _SUCCESS: Final = 200
@@ -79,7 +81,7 @@ class Endpoint:
         table_format = getattr(query, "format", None)
         accept = ", ".join(request.headers.getlist("Accept"))
         return Call(
-            services=self._services,
+            services=_for_reader(self._services, principal, operation, request),
             operation=operation,
             principal=principal,
             path=request.path_params,
@@ -87,6 +89,14 @@ class Endpoint:
             headers=request.headers,
             media=table_format.media if table_format else media_type(accept, operation.media),
         )
+
+
+def _for_reader(services: Services, principal: Principal | None, operation: Operation, request: Request) -> Services:
+    """The services for one request: they open words for whoever asks, and record it."""
+    if principal is None:
+        return services
+    request_id = UUID(request.scope["request_id"])
+    return replace(services, reader=WordReader(services.trail, principal.asker, operation.name, request_id))
 
 
 async def _response_in_time(call: Call) -> Response:
@@ -108,7 +118,7 @@ async def _response_in_time(call: Call) -> Response:
 def _response(call: Call, preference: Mapping[str, str]) -> Response:
     """The response to a call, with a header on the preference applied. Raises Problem with hints on its ids."""
     try:
-        with call.services.histories.held():
+        with call.services.recorded(), call.services.histories.held():
             answer = call.operation.handle(call)
     except Problem as problem:
         if isinstance(problem, NotYet):

@@ -15,19 +15,20 @@ from domain.events.tags import tag
 from domain.log.find_records import find_records
 from domain.log.read_once import once_a_page
 from domain.log.recorder import LogRecorder
+from domain.vault import Ground
 
 _SITTING: Final = (PartnershipFormed, MemberJoined, MemberLeft, PartySucceeded, PartiesFoundSame)
 
 
-def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID) -> bool:
-    """The key belongs to, or speaks for, a body that has a seat there now, or is a steward's.
+def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID) -> Ground | None:
+    """The ground on which a key reads words of a partnership: a seat there now, or the care of the record.
 
     A body that succeeded one with a seat, or was found to be the same, has that seat now.
     """
     if principal.actor.steward:
-        return True
+        return Ground.CARE
     seated = once_a_page(log, ("seated", partnership_id), lambda: bodies_seated(log, [partnership_id])[partnership_id])
-    return bool(seated & set(principal.speaks_for))
+    return Ground.SEAT if seated & set(principal.speaks_for) else None
 
 
 def bodies_seated(log: LogRecorder, partnership_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
@@ -53,7 +54,9 @@ def tables_of(log: LogRecorder, party_ids: Collection[UUID]) -> dict[UUID, set[U
     return {id_: bodies & set(party_ids) for id_, bodies in sorted(sitting.items()) if bodies & set(party_ids)}
 
 
-def may_read_entry(principal: Principal, record: Recorded) -> bool:
-    """The words of a register's entry are for this key: a steward's, or that of the body that made the entry."""
+def may_read_entry(principal: Principal, record: Recorded) -> Ground | None:
+    """The ground on which a key reads a register's entry: its body made that, or the care of the record."""
+    if principal.actor.steward:
+        return Ground.CARE
     word = record.envelope.on_behalf_of
-    return principal.actor.steward or (word is not None and word.party_id in principal.speaks_for)
+    return Ground.OWN_ENTRY if word is not None and word.party_id in principal.speaks_for else None

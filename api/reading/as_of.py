@@ -22,6 +22,7 @@ from domain.log.find_records import last_position
 from domain.log.recorder import LogHead
 from domain.text import END
 from domain.values import day_of
+from domain.vault import Ground
 from projections.engine.replay import (
     AnswerBasis,
     DayOutOfReach,
@@ -89,14 +90,14 @@ class PinnedPast(Struct, frozen=True, kw_only=True):
     known_at: int | SourceDay
     position: int
     as_of: date
-    entitled: bool
+    entitled: Ground | None
     tag: str
 
     def unchanged(self, call: Call) -> OperationAnswer | None:
         """The answer that nothing has changed, to a reader who has this very answer; None where it must be made."""
         if not is_named_exactly(call.headers, self.tag):
             return None
-        return OperationAnswer(content=b"", status=304, headers={"ETag": self.tag}, personal=self.entitled)
+        return OperationAnswer(content=b"", status=304, headers={"ETag": self.tag}, personal=bool(self.entitled))
 
 
 def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id") -> PinnedPast:

@@ -24,7 +24,7 @@ from domain.handling.sealing import opening_request
 from domain.log.find_records import find_records, with_corrections
 from domain.log.read_once import once_a_page
 from domain.values import Plain, Sealed
-from domain.vault import Erased
+from domain.vault import Erased, Ground
 
 NOT_SHOWN: Final = "[not shown]"
 DESTROYED: Final = "[no longer readable]"
@@ -45,9 +45,9 @@ ShownTexts = Mapping[Sealed, ShownText]
 
 
 class NamesAndTexts:
-    """The words that go with events, for one reader; texts are opened for one who is `entitled`."""
+    """The words that go with events, for one reader; texts are opened for one who is `entitled`, on that ground."""
 
-    def __init__(self, services: Services, *, entitled: bool) -> None:
+    def __init__(self, services: Services, *, entitled: Ground | None) -> None:
         self._services = services
         self.log = services.recorder
         self.entitled = entitled
@@ -67,7 +67,7 @@ class NamesAndTexts:
         closed = [place for place in places if place.sealed not in opened]
         if closed:
             with self.log.transaction() as cursor:
-                contents = self._services.vault.open(cursor, closed)
+                contents = self._services.vault.open(cursor, closed, self._services.reading, self.entitled)
             opened |= {place.sealed: _text(words) for place, words in zip(closed, contents, strict=True)}
         return {place.sealed: opened[place.sealed] for place in places}
 

@@ -129,7 +129,7 @@ def _places(call: Call, place_ids: Collection[UUID]) -> dict[UUID, NamedPlace]:
         for fact in standing
         if isinstance(fact.body, PlaceRegistered) and fact.body.part_of_place_id is not None
     }
-    names = NamesAndTexts(call.services, entitled=False).names({*place_ids, *wider.values()}, upto=log.head().position)
+    names = NamesAndTexts(call.services, entitled=None).names({*place_ids, *wider.values()}, upto=log.head().position)
     return {
         place_id: NamedPlace(
             place_id=place_id,

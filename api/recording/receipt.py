@@ -113,7 +113,7 @@ def _created(vault: Vault, outcome: Acknowledged) -> dict[str, list[str]]:
 def _warnings(services: Services, outcome: Acknowledged) -> Iterator[ReceiptWarning]:
     """Likely slips in words, naming bodies and places as they were called then: a repeat says the same."""
     ids = {thing_id for warning in outcome.warnings for thing_id in warning.about}
-    words = NamesAndTexts(services, entitled=False)
+    words = NamesAndTexts(services, entitled=None)
     names = words.names_across(ids, (), upto=outcome.position) if ids else {}
     for warning in outcome.warnings:
         yield ReceiptWarning(Slip(warning.code), warning.pointer, sentence_of(warning, names))

@@ -69,7 +69,7 @@ def _read(call: Call) -> OperationAnswer:
             no_total=instrument.no_total,
             cells=tuple(_linked(call, basis, cell) for cell in cells),
         )
-    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))
 
 
 def _linked(call: Call, basis: AnswerBasis, cell: CrosswalkCell) -> LinkedCell:

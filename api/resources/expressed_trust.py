@@ -67,7 +67,7 @@ def _read(call: Call) -> OperationAnswer:
             lines=tuple(with_causes(line, query.causes) for line in lines),
             names=beside.names,
         )
-    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))
 
 
 OPERATIONS = (

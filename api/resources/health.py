@@ -159,7 +159,7 @@ def _read(call: Call) -> OperationAnswer:
             composite=profile_composite(rows, partnership.method, weights) if call.query.composite else None,
             names=beside.names,
         )
-    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))
 
 
 OPERATIONS = (

@@ -31,6 +31,7 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.reading.stored_projections import STORED_LISTS, StoredProjection, list_address, stored_projection
 from api.resources.public_names import public_name
 from domain.text import END
+from domain.vault import Ground
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.list_rows import NotBuilt, NotReached, RowPage, RowPlace, RowQuery, list_rows
 from projections.engine.status import projection_statuses
@@ -247,9 +248,7 @@ def _answer(
     address = None if len(page_rows) == len(row_page.rows) else address_at(call, cursor_of_row(*page_rows[-1][0]), {})
     of_kind = ids_by_kind(projection, [values for _, values in page_rows])
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
-    words = NamesAndTexts(
-        call.services, entitled=False
-    )  # a page spans partnerships: sealed words are read at one table
+    words = NamesAndTexts(call.services, entitled=None)  # a page spans partnerships: sealed words are read at one table
     is_named = call.query.names or call.query.labels or call.media == CSV
     partnership_ids = [place.partition_id for place, _ in page_rows]
     names = words.names_across(partnership_ids, ids, upto=build.position) if is_named else {}
@@ -297,7 +296,7 @@ def _labels(
         if seated[place.partition_id] & call.asker.speaks_for:
             rows.setdefault(place.partition_id, []).append(row)
     ids = {each: set(things_in(ids_by_kind(projection, of_table))) for each, of_table in rows.items()}
-    return labels_across(NamesAndTexts(call.services, entitled=True), ids, names, upto=upto)
+    return labels_across(NamesAndTexts(call.services, entitled=Ground.SEAT), ids, names, upto=upto)
 
 
 def _beside(

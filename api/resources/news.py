@@ -16,6 +16,7 @@ from domain.events.sentences import sentence
 from domain.log.find_records import find_records, with_corrections
 from domain.log.recorder import LogRecorder
 from domain.values import Plain, Sealed
+from domain.vault import Ground
 
 _FIRST_WINDOW: Final = 1_000
 _WIDER: Final = 4
@@ -61,7 +62,7 @@ def _read(call: Call) -> OperationAnswer:
     tables = tables_of(log, asker.speaks_for)
     records, is_whole = _newest(log, tables, query.since, head, query.limit, asker.key_id)
     listed = records[: query.limit]
-    words = NamesAndTexts(call.services, entitled=True)  # they sit at every one of these tables
+    words = NamesAndTexts(call.services, entitled=Ground.SEAT)  # they sit at every one of these tables
     together = with_corrections(log, listed[::-1])
     standing, _ = resolve(together)  # what was withdrawn is not told: its withdrawal is
     facts = {fact.event_id: fact for fact in standing}

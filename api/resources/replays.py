@@ -156,7 +156,7 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
         beside_figures = {} if figures is None else {"figures": tuple(figures)}
         content = shape(**resting, **words_beside, **paged, **beside_contacts, **beside_figures)
     headers = {"ETag": at.tag, **link(address)}
-    return OperationAnswer(content=content, media=call.media, headers=headers, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers=headers, personal=bool(at.entitled))
 
 
 def _causes_in_all(rows: Sequence[ProjectionRow], most: int | None) -> tuple[int, ...] | None:

@@ -16,6 +16,7 @@ from domain.events.selection import entry
 from domain.log.find_records import find_records, with_corrections
 from domain.text import says
 from domain.values import Plain
+from domain.vault import Ground
 from domain.vocabulary import CodeList
 
 _MOST_OPENED: Final = 3_000
@@ -68,7 +69,7 @@ def _find(call: Call) -> OperationAnswer:
     )
     newest = with_corrections(log, records[-_MOST_OPENED:])
     standing, _ = resolve(newest)
-    words = NamesAndTexts(call.services, entitled=True)  # they sit at every one of these tables
+    words = NamesAndTexts(call.services, entitled=Ground.SEAT)  # they sit at every one of these tables
     facts = [fact for fact in standing if isinstance(fact.body, AskRaised | CommitmentMade | CommitmentProposed)]
     texts = words.texts(facts, newest)
     things = [thing for fact in reversed(facts) for thing in _thing(fact, texts) if says(thing.text, query.q)]

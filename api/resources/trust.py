@@ -173,7 +173,7 @@ def _read(call: Call) -> OperationAnswer:
             means=tuple(mean_trust(figures, method)) if query.mean else None,
             names=beside.names,
         )
-    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))
 
 
 def _left_out(query: TrustQuery | ExplanationQuery, history: History, method: Method) -> list[SharingCoverage]:

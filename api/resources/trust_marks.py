@@ -107,7 +107,7 @@ def _read(call: Call) -> OperationAnswer:
         names=names,
         labels=things.labels(names, words.texts(things.here.values(), history.amendments)),
     )
-    return OperationAnswer(content=content, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, headers={"ETag": at.tag}, personal=bool(at.entitled))
 
 
 def _turns(history: History) -> Iterator[Turn]:

@@ -96,7 +96,7 @@ def _answer(call: Call, at: PinnedPast, partnership: KnownPartnership, answer: W
         content: object = csv_of(COLUMNS, spread_rows(answer), names, {})
     else:
         content = WhatIfAnswer(**{name: getattr(answer, name) for name in WhatIf.__struct_fields__}, names=names)
-    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))
 
 
 def _question(call: Call, query: WhatIfQuery) -> WhatIfQuestion:

@@ -1,7 +1,7 @@
 """The services that the API and the commands share: one log, its vault, and the handler that records."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from domain.handling.handler import Handler
 from domain.handling.restoration import destroy_again, refuse_an_empty_vault
 from domain.log.memorandum import Memorandum
 from domain.log.recorder import LogRecorder
-from domain.vault import Vault, WrappingKey
+from domain.vault import OpeningTrail, Vault, WordReader, WrappingKey, in_force
+from domain.vault.bulk_reading import BulkReading
 from projections.engine.remembered_histories import RememberedHistories
 
 SPARE_CONNECTIONS: Final = 2
@@ -38,12 +39,25 @@ class Services:
     """The schema files of this version, by part and number: what the database must have had applied."""
     histories: RememberedHistories = field(default_factory=RememberedHistories, repr=False)
     """The histories replayed lately."""
+    trail: OpeningTrail
+    """Where it is recorded who opened sealed words."""
+    reader: WordReader | None = field(default=None, repr=False)
+    """For whom words may be opened: whoever makes the request that these services are for."""
     follows: bool = False
     """Whether this service also sees to it that the stored projections follow the log."""
 
     def now(self) -> datetime:
         """The instant."""
         return datetime.now(UTC)
+
+    @property
+    def reading(self) -> WordReader:
+        """The one for whom words are opened. Raises UnrecordedOpening where nobody is known to read."""
+        return in_force(self.reader)
+
+    def recorded(self) -> AbstractContextManager[object]:
+        """A block at whose end it is recorded which words were opened within it; no answer leaves before."""
+        return nullcontext() if self.reader is None else self.reader.recorded()
 
 
 @contextmanager
@@ -60,6 +74,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     follows: bool = False,
     answers_whole: bool = False,
     memorandum: Memorandum | None = None,
+    bulk: BulkReading | None = None,
     application_name: str = "folkmoot",
 ) -> Iterator[Services]:
     """The services of a prepared database: destroyed again what was destroyed, and closed at the end.
@@ -77,6 +92,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
         yield Services(
             recorder=recorder,
             vault=vault,
+            trail=OpeningTrail(vault, recorder.connections, bulk),
             handler=handler,
             threads=threads,
             public_url=public_url,

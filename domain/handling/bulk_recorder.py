@@ -39,7 +39,7 @@ from domain.log.leaf import LARGEST_ENTRY, entry_of
 from domain.log.query import EVERYTHING, AppendCondition
 from domain.log.recorder import AppendReceipt, NewAppend
 from domain.values import Sealed
-from domain.vault import Erased, KeyRow
+from domain.vault import Erased, Ground, KeyRow, WordReader, in_force
 
 MOST_HELD: Final = 100_000
 """Events; where more are held after an append, all are let go, and read again where they are needed."""
@@ -84,9 +84,9 @@ class BulkRecorder:
     as if it had never been given.
     """
 
-    def __init__(self, handler: Handler, *, rehearsal: bool = False) -> None:
+    def __init__(self, handler: Handler, reader: WordReader | None = None, *, rehearsal: bool = False) -> None:
         self._handler = handler
-        self._log, self._vault = handler.recorder, handler.vault
+        self._log, self._vault, self._reader = handler.recorder, handler.vault, reader
         self._held = HeldEvents(handler.recorder)
         self._lookalikes = Lookalikes(HeldSource(handler.recorder, self._held))
         self._is_rehearsal = rehearsal
@@ -272,12 +272,13 @@ class BulkRecorder:
         return next((each.body for each in records if isinstance(each.body, PartnershipFormed)), None)
 
     def texts(self, event: Effective) -> dict[str, str | Erased]:
-        """Open the sealed texts of a stored event as they now read."""
+        """Open the sealed texts of a stored event as they now read. Raises UnrecordedOpening without a reader."""
         corrections = [each for event_id in event.corrected_by if (each := self._held.find(event_id)) is not None]
         sealed = {field: text for field, text in texts_of(event.body) if isinstance(text, Sealed)}
         requests = [opening_request(event.recorded, corrections, field, text) for field, text in sealed.items()]
         with self._log.transaction() as cursor:
-            return dict(zip(sealed, self._vault.open(cursor, requests), strict=True))
+            words = self._vault.open(cursor, requests, in_force(self._reader), Ground.IMPORT)
+        return dict(zip(sealed, words, strict=True))
 
     def _events_of(self, command_id: UUID) -> Sequence[Recorded]:
         waiting = self._waiting(command_id)

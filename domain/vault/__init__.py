@@ -5,6 +5,8 @@ from domain.vault.errors import (
     NotInTheLog,
     SealBroken,
     SubjectForgotten,
+    TrailBusy,
+    UnrecordedOpening,
     UnsealableText,
     VaultBehind,
     VaultError,
@@ -12,26 +14,36 @@ from domain.vault.errors import (
     WrongVaultIsolation,
     WrongWrappingKey,
 )
-from domain.vault.vault import Erased, KeyRow, OpeningRequest, Purpose, Vault, rewrap, scrub
+from domain.vault.readers import Asker, Ground, Opening, OpeningTrail, WordReader, in_force
+from domain.vault.upkeep import rewrap, scrub
+from domain.vault.vault import Erased, KeyRow, OpeningRequest, Purpose, Vault
 from domain.vault.wrapping_key import WrappingKey, load_wrapping_keys
 
 __all__ = [
+    "Asker",
     "Erased",
+    "Ground",
     "KeyLost",
     "KeyRow",
     "NotInTheLog",
+    "Opening",
     "OpeningRequest",
+    "OpeningTrail",
     "Purpose",
     "SealBroken",
     "SubjectForgotten",
+    "TrailBusy",
+    "UnrecordedOpening",
     "UnsealableText",
     "Vault",
     "VaultBehind",
     "VaultError",
+    "WordReader",
     "WrappingKey",
     "WrappingKeyInvalid",
     "WrongVaultIsolation",
     "WrongWrappingKey",
+    "in_force",
     "load_wrapping_keys",
     "rewrap",
     "scrub",

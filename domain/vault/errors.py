@@ -51,6 +51,14 @@ class WrongVaultIsolation(VaultError):
     """The vault changes at READ COMMITTED only: open the transaction so."""
 
 
+class TrailBusy(VaultError):
+    """So many record at once who looked that this had no turn: try again; nothing was shown."""
+
+
+class UnrecordedOpening(VaultError):
+    """Words were to be opened where nothing would record that: open them within the block of a reader."""
+
+
 _BY_SQLSTATE: dict[str, type[VaultError]] = {
     "FV001": WrongVaultIsolation,
     "FV002": SubjectForgotten,

@@ -24,7 +24,6 @@ import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.rows import tuple_row
-from psycopg.sql import SQL, Identifier
 
 from domain.events.envelope import Fingerprint
 from domain.values import Sealed
@@ -37,6 +36,7 @@ from domain.vault.errors import (
     sentence_of_error,
     vault_errors,
 )
+from domain.vault.readers import Ground, WordReader
 from domain.vault.wrapping_key import KEY_BYTES, NONCE_BYTES, WrappingKey
 
 AnyCursor = psycopg.Cursor[Any]
@@ -45,11 +45,15 @@ _KEEP: Final = "SELECT vault.keep(%b::uuid[], %b::text[], %b::bytea[], %b::bytea
 _FIND: Final = """
     SELECT wanted.key_id, coalesce(key.wrapping_key_id, wrapping.wrapping_key_id), key.wrapped, tombstone.destroyed_at,
            tombstone.event_id, (SELECT vault.is_behind())
-    FROM unnest(%s::uuid[]) AS wanted (key_id)
+    FROM unnest(%(keys)s::uuid[]) AS wanted (key_id)
     LEFT JOIN vault.key AS key ON key.key_id = wanted.key_id
     LEFT JOIN vault.tombstone AS tombstone ON tombstone.key_id = wanted.key_id
     LEFT JOIN vault.wrapping AS wrapping ON wrapping.fingerprint_key_id = wanted.key_id
 """
+_FIND_LISTED: Final = f"""
+    SELECT looked_up.*, listed.subject_ids FROM ({_FIND}) AS looked_up
+    LEFT JOIN vault.listed(%(keys)s::uuid[]) AS listed USING (key_id)
+"""  # noqa: S608 - nothing in it comes from outside
 _ERASE: Final = "SELECT vault.erase(%s::uuid[], %s::uuid[])"
 _REDACT: Final = "SELECT vault.redact(%s::uuid[], %s::uuid[])"
 _DESTROY_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('vault.destroy', 0))"
@@ -63,22 +67,7 @@ _WRAPPED_OTHERWISE: Final = """
     )
     SELECT count(*) FROM used WHERE id <> ALL (%s::bytea[])
 """
-_HELD_BY_VAULT: Final = """
-    SELECT relname FROM pg_class WHERE relnamespace = 'vault'::regnamespace AND relkind = 'r' ORDER BY relname
-"""
-_NOT_OURS: Final = """
-    SELECT count(*) FROM pg_class
-    WHERE relnamespace = 'vault'::regnamespace AND relkind = 'r' AND NOT pg_has_role(relowner, 'USAGE')
-"""
 _NOTHING: Final = UUID(int=0)
-_WRAPPED_BY: Final = """
-    SELECT key_id, purpose, wrapped FROM vault.key WHERE wrapping_key_id = %s AND key_id > %s
-    ORDER BY key_id LIMIT 2000 FOR UPDATE
-"""
-_REWRAP: Final = """
-    UPDATE vault.key SET wrapping_key_id = %s, wrapped = fresh.wrapped
-    FROM unnest(%s::uuid[], %s::bytea[]) AS fresh (key_id, wrapped) WHERE key.key_id = fresh.key_id
-"""
 
 
 class Purpose(StrEnum):
@@ -133,7 +122,7 @@ class Vault:
             if _count(cursor, _WRAPPED_OTHERWISE, ([key.key_id for key in wrapping_keys],)):
                 raise WrongWrappingKey(sentence_of_error(WrongWrappingKey))
             columns = ([key.key_id for key in wrapping_keys], [key.fingerprint_key_id for key in wrapping_keys])
-            _own_cursor(cursor).execute(_INTRODUCE, columns)
+            own_cursor(cursor).execute(_INTRODUCE, columns)
 
     def seal(self, event_id: UUID, field: str, text: str, subjects: frozenset[UUID]) -> tuple[Sealed, KeyRow]:
         """Seal one text (AES-256-GCM) for one field of one event; touches no database.
@@ -158,14 +147,19 @@ class Vault:
         if not rows:
             return
         with vault_errors():
-            _own_cursor(cursor).execute(_KEEP, keep_arguments(rows))
+            own_cursor(cursor).execute(_KEEP, keep_arguments(rows))
 
-    def open(self, cursor: AnyCursor, requests: Sequence[OpeningRequest]) -> list[str | Erased]:
-        """Open texts, in the order asked, with one query for all keys.
+    def open(
+        self, cursor: AnyCursor, requests: Sequence[OpeningRequest], reader: WordReader, ground: Ground
+    ) -> list[str | Erased]:
+        """Open texts for a reader on a ground, in the order asked, with one query for all keys.
 
-        Raises SealBroken, WrongWrappingKey, KeyLost.
+        Raises SealBroken, WrongWrappingKey, KeyLost, and UnrecordedOpening where nothing would record it.
         """
-        keys = self._keys(cursor, {request.sealed.key_id for request in requests}, Purpose.TEXT)
+        key_ids = {request.sealed.key_id for request in requests}
+        rows = self._found(cursor, key_ids, _FIND_LISTED) if key_ids else []
+        reader.note({row.key_id: row.subjects or () for row in rows if row.destroyed_at is None}, ground)
+        keys = self._unwrapped(rows, Purpose.TEXT)
         return [_opened(request, keys[request.sealed.key_id]) for request in requests]
 
     def new_fingerprint(self, payload: bytes, subjects: frozenset[UUID]) -> tuple[Fingerprint, KeyRow | None]:
@@ -201,7 +195,7 @@ class Vault:
 
         Whoever keeps keys that list a person and then forgets that person would else wait for others who do the same.
         """
-        _own_cursor(cursor).execute(_DESTROY_ALONE)
+        own_cursor(cursor).execute(_DESTROY_ALONE)
 
     def erase(self, cursor: AnyCursor, subject_id: UUID, event_id: UUID) -> int:
         """Forget one subject: destroy every key that lists it, and count them. Again does no harm.
@@ -272,9 +266,9 @@ class Vault:
         return key, row
 
     def _keys(self, cursor: AnyCursor, key_ids: set[UUID], purpose: Purpose) -> dict[UUID, bytes | Erased]:
-        if not key_ids:
-            return {}
-        rows = self._found(cursor, key_ids)
+        return self._unwrapped(self._found(cursor, key_ids, _FIND), purpose) if key_ids else {}
+
+    def _unwrapped(self, rows: Sequence["_Found"], purpose: Purpose) -> dict[UUID, bytes | Erased]:
         live = [row for row in rows if row.destroyed_at is None]
         if any(row.wrapped_by not in (None, *self._known) for row in live):
             raise WrongWrappingKey(sentence_of_error(WrongWrappingKey))
@@ -291,10 +285,10 @@ class Vault:
                 keys[row.key_id] = self._known[row.wrapped_by].unwrap(row.key_id, purpose, row.wrapped)
         return keys
 
-    def _found(self, cursor: AnyCursor, key_ids: set[UUID]) -> list["_Found"]:
+    def _found(self, cursor: AnyCursor, key_ids: set[UUID], query: LiteralString) -> list["_Found"]:
         """Look keys up; in a vault that was restored while we run, what the log says is destroyed goes first."""
         for attempt in range(2):
-            rows = [_Found(*row) for row in _own_cursor(cursor).execute(_FIND, (list(key_ids),)).fetchall()]
+            rows = [_Found(*row) for row in own_cursor(cursor).execute(query, {"keys": list(key_ids)}).fetchall()]
             if not rows[0].is_behind:
                 return rows
             if attempt == 0 and self.destroy_outstanding is not None:
@@ -324,46 +318,16 @@ class _Found(NamedTuple):
     destroyed_at: datetime | None
     event_id: UUID | None
     is_behind: bool
+    subjects: list[UUID] | None = None
 
 
-def rewrap(cursor: AnyCursor, old: WrappingKey, new: WrappingKey) -> int:
-    """Wrap every key under `new` that is wrapped under `old`, and count them; for the vault's owner.
-
-    First let everything that runs know `new` and then `old`, so that nothing is wrapped under `old` any more.
-    VACUUM afterwards; dumps keep the old wrapping. References, and fingerprints of commands that name nobody,
-    come from the wrapping key itself: those given out before are known while the old one is given as well.
-    Raises SealBroken.
-    """
-    own, last, count = _own_cursor(cursor), UUID(int=0), 0
-    while rows := own.execute(_WRAPPED_BY, (old.key_id, last)).fetchall():
-        fresh = [new.wrap(key_id, purpose, old.unwrap(key_id, purpose, wrapped)) for key_id, purpose, wrapped in rows]
-        own.execute(_REWRAP, (new.key_id, [key_id for key_id, _, _ in rows], fresh))
-        last, count = rows[-1][0], count + len(rows)
-    return count
-
-
-def scrub(connection: psycopg.Connection[Any]) -> list[str]:
-    """Write the vault's tables anew, so that no page of theirs holds a destroyed key; for the vault's owner.
-
-    Returns the names of the tables. Whoever reads or keeps a text meanwhile waits. The connection commits by itself.
-    Raises InsufficientPrivilege.
-    """
-    tables = connection.execute(_HELD_BY_VAULT).fetchall()
-    (foreign,) = connection.execute(_NOT_OURS).fetchone() or (0,)
-    if foreign:
-        raise psycopg.errors.InsufficientPrivilege("the vault's tables belong to another login")
-    for (table,) in tables:
-        connection.execute(SQL("VACUUM (FULL, ANALYZE) {}").format(Identifier("vault", table)))
-    return [table for (table,) in tables]
-
-
-def _own_cursor(cursor: AnyCursor) -> psycopg.Cursor[tuple[Any, ...]]:
+def own_cursor(cursor: AnyCursor) -> psycopg.Cursor[tuple[Any, ...]]:
     """Work in the caller's transaction whatever shape of row its cursor is set to."""
     return cursor.connection.cursor(row_factory=tuple_row, binary=True)
 
 
 def _count(cursor: AnyCursor, query: LiteralString, values: Sequence[object]) -> int:
-    row = _own_cursor(cursor).execute(query, values).fetchone()
+    row = own_cursor(cursor).execute(query, values).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -20,7 +20,7 @@ from domain.imports.row_report import ImportSummary, ImportTally, RowEntry, RowO
 from domain.imports.spreadsheets import recognise_spreadsheet
 from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
-from domain.vault import VaultError
+from domain.vault import Asker, VaultError, WordReader
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.garbage import seldom_collected
 from scripts.support.progress import progress_bar
@@ -109,11 +109,12 @@ def _import(
     correct: bool,
 ) -> None:
     actor = operator_actor(services.recorder, uuid5(NAMESPACE, "importer"))
-    recorder = BulkRecorder(services.handler, rehearsal=dry_run)
+    reader = WordReader(services.trail, Asker(actor_id=actor.actor_id), "command import")
+    recorder = BulkRecorder(services.handler, reader, rehearsal=dry_run)
     importer = Importer(mapping, recorder, now=services.now(), actor=actor, correct=correct)
     tally, report = accounts
     try:
-        with progress_bar(mapping.title, len(rows)) as show_progress, seldom_collected():
+        with reader.recorded(), progress_bar(mapping.title, len(rows)) as show_progress, seldom_collected():
             for entry in importer.run(rows):
                 tally.add(entry)
                 _add(report, entry, tally.rows)

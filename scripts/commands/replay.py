@@ -119,7 +119,7 @@ def _names(
     """The names of the organisations and places in the rows; they stand outside the digest."""
     of_kind = ids_by_kind(projection, replay.rows)
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
-    return NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=replay.basis.position)
+    return NamesAndTexts(services, entitled=None).names(ids, formed=formed, upto=replay.basis.position)
 
 
 def _events(partnership: KnownPartnership, replay: ReplayAnswer) -> dict[UUID, EventSeen]:

@@ -162,7 +162,7 @@ def _named_what_if(services: Services, partnership: KnownPartnership, result: Wh
         **{name: getattr(result, name) for name in WhatIf.__struct_fields__},
         partnership_id=partnership.history.partition_id,
         partnership=None if formed is None else formed.name,
-        names=NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=result.position),
+        names=NamesAndTexts(services, entitled=None).names(ids, formed=formed, upto=result.position),
         events={fact.event_id: EventSeen(type=fact.name, on=day_of(fact.occurred_at)) for fact in facts},
     )
 

@@ -14,6 +14,7 @@ from domain.imports.mapping_document import read_mapping
 from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import ImportSummary, ImportTally, RowEntry, RowOutcome, RowReport
 from domain.imports.spreadsheets import recognise_spreadsheet
+from tests.support.word_readers import a_reader
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -178,9 +179,10 @@ def the_files(folder: Path, promises: list[dict[str, str]], payments: list[dict[
 def import_files(
     handler: Handler, of: Mapping, files: list[Path], *, correct: bool = False, dry: bool = False
 ) -> list[RowEntry]:
-    store = BulkRecorder(handler, rehearsal=dry)
     rows = prepare_rows(of, [recognise_spreadsheet(of, path) for path in files])
-    return list(Importer(of, store, now=NOW, correct=correct).run(rows))
+    with a_reader(handler.vault, handler.recorder) as reader:
+        store = BulkRecorder(handler, reader, rehearsal=dry)
+        return list(Importer(of, store, now=NOW, correct=correct).run(rows))
 
 
 def summarised(of: Mapping, entries: list[RowEntry], *, rehearsed: bool = False) -> ImportSummary:

@@ -16,7 +16,7 @@ from api.runtime.services import Services
 from domain.events.declaration import name_of
 from domain.events.stewardship import SubjectErased
 from domain.values import Sealed
-from domain.vault import KeyLost, OpeningRequest, SubjectForgotten
+from domain.vault import Ground, KeyLost, OpeningRequest, SubjectForgotten
 from domain.vault.errors import vault_errors
 
 Answers = Mapping[str, Sequence[str]]
@@ -71,7 +71,7 @@ class FormDrafts:
 
     def listed(self) -> list[FormDraft]:
         """Every draft of the owner, the newest first."""
-        return _opened(self._services, _OF_OWNER, self._owner_id)
+        return _opened(self._services, _OF_OWNER, self._owner_id, Ground.OWN_DRAFT)
 
     def drop(self, draft_id: UUID) -> bool:
         """Throw a draft away; False where the owner has none with this id."""
@@ -102,17 +102,17 @@ class FormDrafts:
 
 def drafts_naming(services: Services, person_id: UUID) -> list[FormDraft]:
     """Every draft that may name somebody, whoever writes it: part of what a person is told that is held about them."""
-    return _opened(services, _NAMING, person_id)
+    return _opened(services, _NAMING, person_id, Ground.INFORMATION_GOVERNANCE)
 
 
-def _opened(services: Services, query: LiteralString, identity: UUID) -> list[FormDraft]:
+def _opened(services: Services, query: LiteralString, identity: UUID, ground: Ground) -> list[FormDraft]:
     """The drafts of a query. One whose key goes while it is read was saved anew, recorded or thrown away meanwhile."""
     for _ in range(_ATTEMPTS):
         with suppress(KeyLost), services.recorder.transaction() as cursor:
             cursor.execute("SELECT api.sweep_drafts()")
             rows = [_DraftRow(*row) for row in cursor.execute(query, (identity,)).fetchall()]
             boxes = [OpeningRequest(row.draft_id, _FIELD, Sealed(row.key_id, row.box)) for row in rows]
-            texts = services.vault.open(cursor, boxes)
+            texts = services.vault.open(cursor, boxes, services.reading, ground)
             return [_draft(row, text) for row, text in zip(rows, texts, strict=True) if isinstance(text, str)]
     return []
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 from urllib.parse import quote
+from uuid import UUID
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +31,7 @@ from api.pages.ground.page_templates import ASSETS, asset, render
 from api.pages.ground.problem_page import problem_page
 from api.runtime.services import Services
 from domain.log.read_once import ReadOnce
+from domain.vault import WordReader
 
 PAGE_HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -90,19 +92,19 @@ class PageEndpoint:
                 _require(principal, self._page.scope)
             if request.method == "POST":
                 refuse_foreign_form(self._services, request, cookies, form)
-            answer = self._answer(
-                Visit(
-                    services=self._services if request.method == "POST" else _read_once(self._services),
-                    page=self._page,
-                    session=session,
-                    principal=principal,
-                    path=request.path_params,
-                    query=request.query_params,
-                    form=form,
-                    address=_address(request),
-                    is_head=request.method == "HEAD",
-                )
+            visit = Visit(
+                services=self._services_for(request, principal),
+                page=self._page,
+                session=session,
+                principal=principal,
+                path=request.path_params,
+                query=request.query_params,
+                form=form,
+                address=_address(request),
+                is_head=request.method == "HEAD",
             )
+            with visit.services.recorded():  # the page is written within it, lest a template opens words
+                return self._response(self._answer(visit), cookies, principal)
         except Exception as error:
             problem = error if isinstance(error, Problem) else problem_of_error(error)
             if problem is None:
@@ -111,7 +113,16 @@ class PageEndpoint:
             response = self._response(problem_page(problem), cookies, principal)
             response.headers.update(problem.headers)
             return response
-        return self._response(answer, cookies, principal)
+
+    def _services_for(self, request: Request, principal: Principal | None) -> Services:
+        """The services of one page: they open words for whoever visits, and record it."""
+        services = self._services if request.method == "POST" else _read_once(self._services)
+        if principal is None:
+            return services
+        request_id = UUID(request.scope["request_id"])
+        return replace(
+            services, reader=WordReader(services.trail, principal.asker, f"page {self._page.name}", request_id)
+        )
 
     def _principal(self, session: Session) -> Principal | None:
         """Who is signed in; to pages open to anybody, signing out among them, even who lost their rights may come."""

@@ -10,4 +10,4 @@ from api.reading.access import may_read_words
 def may_record(visit: Visit, partnership_id: UUID) -> bool:
     """The visitor has a key that records, and a seat there or the care of the record."""
     visitor = visit.visitor
-    return visitor.scope >= Scope.RECORD and may_read_words(visit.services.recorder, visitor, partnership_id)
+    return visitor.scope >= Scope.RECORD and bool(may_read_words(visit.services.recorder, visitor, partnership_id))

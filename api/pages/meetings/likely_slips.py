@@ -47,4 +47,4 @@ def _slips(services: Services, records: list[Recorded]) -> Iterator[LikelySlip]:
 
 
 def _names(services: Services, ids: tuple[UUID, ...], position: int) -> tuple[str, ...]:
-    return tuple(NamesAndTexts(services, entitled=False).names(ids, upto=position).values())
+    return tuple(NamesAndTexts(services, entitled=None).names(ids, upto=position).values())

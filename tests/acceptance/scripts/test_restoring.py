@@ -23,6 +23,7 @@ from domain.vocabulary import InteractionKind
 from scripts.cli import main
 from scripts.support.exits import Exit
 from tests.integration.domain.handling.test_handler import House
+from tests.support.word_readers import opened_texts
 
 KEY = WrappingKey(b"k" * 32)
 TABLES = ("subject", "key", "key_subject", "tombstone", "replayed", "wrapping")
@@ -70,8 +71,8 @@ class Story:
     def reads(self, house):
         """The two texts, as far as they can still be read."""
         requests = [opening_request(each, (), "notes", each.body.notes) for each in (self.call, self.meeting)]
-        with house.recorder.transaction() as cursor:
-            return [None if isinstance(each, Erased) else each for each in house.vault.open(cursor, requests)]
+        texts = opened_texts(house.vault, house.recorder, requests)
+        return [None if isinstance(each, Erased) else each for each in texts]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Keys that were destroyed leave no trace in pages and statistics; a new wrapping key takes the place of the former."""
 
 import base64
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -13,6 +14,7 @@ from domain.vault import Vault, WrappingKey, WrongWrappingKey
 from scripts.cli import main
 from scripts.support.exits import Exit
 from tests.acceptance.scripts.test_restoring import KEY, Story
+from tests.support.word_readers import a_reader
 
 NEW = b"n" * 32
 PAGES = "SELECT pg_read_binary_file(pg_relation_filepath(%s::regclass))"
@@ -83,8 +85,11 @@ def test_a_draft_is_opened_under_a_new_wrapping_key(database_url, monkeypatch):
     with connected(database_url, [KEY], threads=1) as services:
         FormDrafts(services, owner_id).save(draft_id, uuid4(), "meeting", {"kind": ["call"]}, [])
     assert give(monkeypatch, database_url, "rewrap", keys=(NEW, b"k" * 32)) == Exit.DONE
-    with connected(database_url, [WrappingKey(NEW)], threads=1) as services:
-        assert FormDrafts(services, owner_id).find(draft_id).answers == {"kind": ["call"]}
+    with (
+        connected(database_url, [WrappingKey(NEW)], threads=1) as services,
+        a_reader(services.vault, services.recorder) as reader,
+    ):
+        assert FormDrafts(replace(services, reader=reader), owner_id).find(draft_id).answers == {"kind": ["call"]}
 
 
 def test_the_planner_samples_no_key(story, owner):

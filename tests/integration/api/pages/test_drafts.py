@@ -1,5 +1,6 @@
 """FormDrafts are kept sealed for their owner alone, and go when they are recorded, old, or name somebody forgotten."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -8,10 +9,17 @@ import pytest
 from api.pages.ground.drafts import FormDrafts, drafts_naming
 from domain.log.sessions import connect
 from tests.support.destruction_events import forget
+from tests.support.word_readers import a_reader
 
 OWNER, OTHER, BOARD = uuid4(), uuid4(), uuid4()
 ANN, BEN = uuid4(), uuid4()
 ANSWERS = {"kind": ["meeting"], "came": ["a", "b"], "promised-1-text": ["Mend the lamps, said Ann"], "held-day": ["x"]}
+
+
+@pytest.fixture
+def services(services):
+    with a_reader(services.vault, services.recorder) as reader:
+        yield replace(services, reader=reader)
 
 
 @pytest.fixture

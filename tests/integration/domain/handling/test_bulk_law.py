@@ -31,6 +31,7 @@ from tests.integration.domain.log.test_reads import every_success
 from tests.support.any_command import order_of
 from tests.support.given_commands import Past
 from tests.support.small_world import NOW, OFFICER, RESIDENT, STEWARD, an_id, person_of
+from tests.support.word_readers import opened_texts
 from tests.unit.domain.decisions.test_laws import BEFORE, FIELDS, KNOWN_IDS, given, partition_concerned
 
 PAST = [each for each in given(*BEFORE.values()).past if not isinstance(each.body, SubjectErased | TextRedacted)]
@@ -134,8 +135,8 @@ def readable_body(handler: Handler, event_id: UUID, body) -> object:
     fields = {name: getattr(body, name) for name in body.__struct_fields__}
     sealed = {name: value for name, value in fields.items() if isinstance(value, Sealed)}
     requests = [OpeningRequest(event_id, name, value) for name, value in sealed.items()]
-    with handler.recorder.transaction() as cursor:
-        texts = [text if isinstance(text, str) else "erased" for text in handler.vault.open(cursor, requests)]
+    opened = opened_texts(handler.vault, handler.recorder, requests)
+    texts = [text if isinstance(text, str) else "erased" for text in opened]
     return type(body), fields | dict(zip(sealed, texts, strict=True))
 
 

@@ -21,6 +21,7 @@ from domain.values import Sealed
 from domain.vault import Erased, KeyRow, Vault, WrappingKey
 from domain.vocabulary import AskKind, InteractionKind
 from tests.integration.domain.handling.test_handler import SECRET, House
+from tests.support.word_readers import opened_texts
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def a_call(house: House, *people: str, **more: object) -> RecordInteraction:
 def read(house: House, recorded: Acknowledged, field: str) -> str | Erased:
     sealed = getattr(recorded.events[0].body, field)
     assert isinstance(sealed, Sealed)
-    with house.recorder.transaction() as cursor:
-        [text] = house.vault.open(cursor, [opening_request(recorded.events[0], (), field, sealed)])
+    request = opening_request(recorded.events[0], (), field, sealed)
+    [text] = opened_texts(house.vault, house.recorder, [request])
     return text
 
 

@@ -31,6 +31,7 @@ from domain.values import PartyAt, Sealed
 from domain.vault import Erased, Vault, WrappingKey
 from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side
 from tests.support.log_events import an_event
+from tests.support.word_readers import opened_texts
 
 SECRET = "the boiler at number nine leaks"  # noqa: S105 - a secret only in the sense of this test
 
@@ -199,8 +200,8 @@ def test_a_correction_stands_for_the_record_and_its_text_can_be_read(house: Hous
     assert body.happened == "2026-03-13"
     assert isinstance(body.notes, Sealed)
     corrections = [each for each in records if each.event_id in effective.corrected_by]
-    with house.recorder.transaction() as cursor:
-        opened = house.vault.open(cursor, [opening_request(effective.recorded, corrections, "notes", body.notes)])
+    request = opening_request(effective.recorded, corrections, "notes", body.notes)
+    opened = opened_texts(house.vault, house.recorder, [request])
     assert opened == [SECRET]
 
 
@@ -239,8 +240,8 @@ def test_forgetting_a_person_makes_every_text_that_names_them_unreadable(house: 
     body = meeting.events[0].body
     assert isinstance(body, InteractionRecorded)
     assert isinstance(body.notes, Sealed)
-    with house.recorder.transaction() as cursor:
-        [opened] = house.vault.open(cursor, [opening_request(meeting.events[0], (), "notes", body.notes)])
+    request = opening_request(meeting.events[0], (), "notes", body.notes)
+    [opened] = opened_texts(house.vault, house.recorder, [request])
     assert isinstance(opened, Erased)
     outcome = house.ask(
         RecordInteraction(kind=InteractionKind.CALL, happened="2026-03-15", participants=there), house.officer

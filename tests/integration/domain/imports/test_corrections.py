@@ -26,6 +26,7 @@ from domain.values import Money
 from domain.vault import Erased
 from domain.vocabulary import PartyKind
 from tests.support.small_mapping import NOW, a_file, import_files, mapping, outcomes, promise, reason, the_files
+from tests.support.word_readers import a_reader
 
 IMPORTED, THERE, CORRECTED, CHANGED, REFUSED = RowOutcome
 
@@ -69,7 +70,8 @@ def given_promise(handler, tmp_path):
 
 
 def text_of(handler):
-    return BulkRecorder(handler).texts(only(handler, CommitmentMade))["text"]
+    with a_reader(handler.vault, handler.recorder) as reader:
+        return BulkRecorder(handler, reader).texts(only(handler, CommitmentMade))["text"]
 
 
 def test_a_text_that_was_redacted_stays_gone_whatever_the_file_says(handler, tmp_path, given_promise):
@@ -165,8 +167,9 @@ def test_the_day_of_the_correction_does_not_become_the_day_of_what_is_corrected(
     for name, later in (("Moor", 0), ("Moor and Wold", 90)):
         sheet = a_file(tmp_path, "d.csv", ("code", "name"), [{"code": "E07000001", "name": name}])
         rows = prepare_rows(of, [recognise_spreadsheet(of, sheet)])
-        importer = Importer(of, BulkRecorder(handler), now=NOW + timedelta(days=later), correct=True)
-        (entry,) = importer.run(rows)
+        with a_reader(handler.vault, handler.recorder) as reader:
+            store = BulkRecorder(handler, reader)
+            (entry,) = Importer(of, store, now=NOW + timedelta(days=later), correct=True).run(rows)
     assert entry.outcome is CORRECTED
     body = only(handler, PlaceRegistered).body
     assert (body.name, body.happened) == ("Moor and Wold", NOW.date().isoformat())

@@ -8,6 +8,7 @@ from domain.events.envelope import Fingerprint
 from domain.values import Sealed
 from domain.vault import Erased, KeyLost, OpeningRequest, SealBroken, Vault, WrappingKey, WrongWrappingKey
 from tests.support.destruction_events import forget
+from tests.support.word_readers import opened_over
 
 PAYLOAD = b'{"note": "of Ann"}'
 NOBODY = frozenset()
@@ -58,4 +59,4 @@ def test_a_fingerprint_under_an_unknown_key_is_lost(vault, writer):
 def test_a_fingerprint_key_opens_no_text(vault, writer):
     fingerprint = fingerprint_and_keep(vault, writer, uuid4())
     with pytest.raises(SealBroken, match="a key in the vault"):
-        vault.open(writer.cursor(), [OpeningRequest(uuid4(), "note", Sealed(fingerprint.key_id, bytes(40)))])
+        opened_over(vault, writer.cursor(), [OpeningRequest(uuid4(), "note", Sealed(fingerprint.key_id, bytes(40)))])

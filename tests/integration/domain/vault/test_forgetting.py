@@ -10,6 +10,7 @@ from psycopg import sql
 from domain.log.sessions import connect
 from domain.vault import Erased, NotInTheLog, OpeningRequest, SubjectForgotten, VaultBehind
 from tests.support.destruction_events import erasure, forget, redaction, take_out
+from tests.support.word_readers import opened_over
 
 ANN, BEN = UUID(int=0xA, version=4), UUID(int=0xB, version=4)
 WHY, WHY_BEN = UUID(int=0xC, version=4), UUID(int=0xD, version=4)
@@ -54,7 +55,7 @@ def is_erased(opened):
 
 def test_erasing_one_subject_destroys_every_text_that_lists_them_and_no_other(vault, writer, texts, log):
     assert forget(log, vault, writer.cursor(), ANN, WHY) == 2
-    opened = vault.open(writer.cursor(), texts)
+    opened = opened_over(vault, writer.cursor(), texts)
     assert is_erased(opened) == [True, True, False, False]
     assert opened[2:] == ["of Ben", "of nobody"]
 
@@ -68,16 +69,16 @@ def test_the_destroyed_keys_are_gone_from_the_table_and_their_tombstones_say_whe
     key_ids = {row[0] for row in owner.execute("SELECT key_id FROM vault.key")}
     assert key_ids == {request.sealed.key_id for request in texts[2:]}
     assert owner.execute("SELECT DISTINCT subject_id FROM vault.key_subject").fetchall() == [(BEN,)]
-    for erased in vault.open(writer.cursor(), texts[:2]):
+    for erased in opened_over(vault, writer.cursor(), texts[:2]):
         assert erased.event_id == WHY
         assert before <= erased.erased_at <= after
 
 
 def test_erasing_again_destroys_nothing_more_and_keeps_the_first_reason(vault, writer, owner, texts, log):
     forget(log, vault, writer.cursor(), ANN, WHY)
-    first = vault.open(writer.cursor(), texts)
+    first = opened_over(vault, writer.cursor(), texts)
     assert forget(log, vault, writer.cursor(), ANN) == 0
-    assert vault.open(writer.cursor(), texts) == first
+    assert opened_over(vault, writer.cursor(), texts) == first
     cursor = owner.execute("SELECT erasure_event_id FROM vault.subject WHERE subject_id = %s", (ANN,))
     assert cursor.fetchone() == (WHY,)
 
@@ -85,7 +86,7 @@ def test_erasing_again_destroys_nothing_more_and_keeps_the_first_reason(vault, w
 def test_erasing_the_second_person_of_a_text_counts_only_what_is_left(vault, writer, texts, log):
     assert forget(log, vault, writer.cursor(), ANN, WHY) == 2
     assert forget(log, vault, writer.cursor(), BEN) == 1
-    assert is_erased(vault.open(writer.cursor(), texts)) == [True, True, True, False]
+    assert is_erased(opened_over(vault, writer.cursor(), texts)) == [True, True, True, False]
 
 
 def test_somebody_whom_no_text_names_is_forgotten_all_the_same(vault, writer, log):
@@ -100,7 +101,7 @@ def test_a_text_that_lists_somebody_forgotten_is_not_kept_nor_is_anything_beside
     _, refused = vault.seal(uuid4(), "note", "of both", frozenset({ANN, BEN}))
     with pytest.raises(SubjectForgotten):
         vault.keep(writer.cursor(), [harmless, refused])
-    assert vault.open(writer.cursor(), texts)[2:] == ["of Ben", "of nobody"]
+    assert opened_over(vault, writer.cursor(), texts)[2:] == ["of Ben", "of nobody"]
     assert owner.execute("SELECT count(*) FROM vault.key").fetchone() == (2,)
 
 
@@ -108,7 +109,7 @@ def test_an_erasure_that_rolls_back_forgets_nobody(vault, writer, texts, log):
     with writer.transaction(force_rollback=True):
         vault.erase(writer.cursor(), ANN, WHY)
         log.append_in(writer.cursor(), [erasure(ANN, WHY)])
-    assert vault.open(writer.cursor(), texts[:1]) == ["of Ann"]
+    assert opened_over(vault, writer.cursor(), texts[:1]) == ["of Ann"]
 
 
 def test_after_a_restore_the_erasures_of_the_log_are_done_again(vault, writer, owner, texts, log):
@@ -117,11 +118,11 @@ def test_after_a_restore_the_erasures_of_the_log_are_done_again(vault, writer, o
     forget(log, vault, writer.cursor(), BEN, WHY_BEN)
     restore(owner, dump)
     with pytest.raises(VaultBehind):
-        vault.open(writer.cursor(), texts)
+        opened_over(vault, writer.cursor(), texts)
 
     erasures = [(ANN, WHY), (BEN, WHY_BEN), (ANN, WHY)]
     assert vault.replay_erasures(writer.cursor(), erasures) == 3
-    opened = vault.open(writer.cursor(), texts)
+    opened = opened_over(vault, writer.cursor(), texts)
     assert is_erased(opened) == [True, True, True, False]
     assert (opened[0].event_id, opened[2].event_id) == (WHY, WHY_BEN)
     assert vault.replay_erasures(writer.cursor(), erasures) == 0
@@ -132,13 +133,13 @@ def test_a_tombstone_outlives_a_key_that_a_restore_brought_back(vault, writer, o
     row = owner.execute("SELECT * FROM vault.key WHERE key_id = %s", (texts[0].sealed.key_id,)).fetchone()
     forget(log, vault, writer.cursor(), ANN, WHY)
     owner.execute("INSERT INTO vault.key VALUES (%s, %s, %s, %s, %s)", row)
-    assert is_erased(vault.open(writer.cursor(), texts[:1])) == [True]
+    assert is_erased(opened_over(vault, writer.cursor(), texts[:1])) == [True]
 
 
 def test_redacting_destroys_one_text_and_leaves_those_it_named_known(vault, writer, owner, texts, log):
     assert take_out(log, vault, writer.cursor(), texts[1].sealed.key_id, WHY) == 1
     assert take_out(log, vault, writer.cursor(), texts[1].sealed.key_id, WHY) == 0
-    opened = vault.open(writer.cursor(), texts)
+    opened = opened_over(vault, writer.cursor(), texts)
     assert is_erased(opened) == [False, True, False, False]
     assert opened[1].event_id == WHY
     assert owner.execute(
@@ -160,7 +161,7 @@ def test_a_text_kept_while_its_subject_is_being_erased_never_survives(vault, wri
         keeper.commit()
         eraser.join()
     assert counts == [2 if is_known else 1]
-    assert is_erased(vault.open(writer.cursor(), [request])) == [True]
+    assert is_erased(opened_over(vault, writer.cursor(), [request])) == [True]
 
 
 @pytest.mark.parametrize("is_known", [True, False])
@@ -207,4 +208,4 @@ def test_nothing_is_destroyed_that_the_log_does_not_say_is_destroyed(vault, writ
     ):
         with pytest.raises(NotInTheLog):
             attempt()
-    assert vault.open(writer.cursor(), texts[:1]) == ["of Ann"]
+    assert opened_over(vault, writer.cursor(), texts[:1]) == ["of Ann"]

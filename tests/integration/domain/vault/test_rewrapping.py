@@ -16,6 +16,7 @@ from domain.vault import (
     rewrap,
 )
 from tests.support.destruction_events import forget, take_out
+from tests.support.word_readers import opened_over
 
 ONE, OTHER = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 
@@ -26,7 +27,7 @@ def test_of_several_keys_the_first_wraps_and_the_others_still_open(writer):
     sealed, row = Vault(WrappingKey(b"\x01" * 32)).seal(event_id, "note", "before", frozenset())
     vault = Vault(*keys)
     vault.keep(writer.cursor(), [row])
-    assert vault.open(writer.cursor(), [OpeningRequest(event_id, "note", sealed)]) == ["before"]
+    assert opened_over(vault, writer.cursor(), [OpeningRequest(event_id, "note", sealed)]) == ["before"]
     assert vault.seal(event_id, "note", "after", frozenset())[1].wrapping_key_id == keys[0].key_id
 
 
@@ -49,11 +50,11 @@ def test_after_rewrapping_the_new_key_opens_everything_and_the_old_one_nothing(
     take_out(log, vault, writer.cursor(), requests[4].sealed.key_id)
     with owner.transaction():
         assert rewrap(owner.cursor(), wrapping_key, new) == 4
-    opened = Vault(new).open(writer.cursor(), requests)
+    opened = opened_over(Vault(new), writer.cursor(), requests)
     assert opened[:4] == [f"text {n}" for n in range(4)]
     assert isinstance(opened[4], Erased)
     with pytest.raises(WrongWrappingKey):
-        vault.open(writer.cursor(), requests)
+        opened_over(vault, writer.cursor(), requests)
     with owner.transaction():
         assert rewrap(owner.cursor(), wrapping_key, new) == 0
 
@@ -75,4 +76,4 @@ def test_rewrapping_stops_whole_at_a_key_that_was_altered(vault, wrapping_key, w
     )
     with pytest.raises(SealBroken), owner.transaction():
         rewrap(owner.cursor(), wrapping_key, WrappingKey.generate())
-    assert vault.open(writer.cursor(), requests[:2]) == ["text 0", "text 1"]
+    assert opened_over(vault, writer.cursor(), requests[:2]) == ["text 0", "text 1"]

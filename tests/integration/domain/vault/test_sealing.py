@@ -21,6 +21,7 @@ from domain.vault import (
     WrongVaultIsolation,
     WrongWrappingKey,
 )
+from tests.support.word_readers import opened_over, opened_texts
 
 NOBODY: frozenset[UUID] = frozenset()
 TEXT = "Ms Quillfeather asked about the damp"
@@ -46,19 +47,19 @@ def test_whatever_is_sealed_opens_as_it_was_and_in_the_order_asked(vault, writer
         vault.keep(writer.cursor(), rows)
     order = data.draw(st.permutations(range(len(texts))))
     with writer.transaction():
-        assert vault.open(writer.cursor(), [requests[i] for i in order]) == [texts[i] for i in order]
+        assert opened_over(vault, writer.cursor(), [requests[i] for i in order]) == [texts[i] for i in order]
 
 
 def test_opening_works_on_a_cursor_that_gives_rows_as_mappings(vault, writer):
     request = seal_and_keep(vault, writer)
-    assert vault.open(writer.cursor(row_factory=dict_row), [request]) == [TEXT]
+    assert opened_over(vault, writer.cursor(row_factory=dict_row), [request]) == [TEXT]
 
 
 def test_opening_nothing_asks_nothing(vault, writer):
-    assert vault.open(writer.cursor(), []) == []
+    assert opened_over(vault, writer.cursor(), []) == []
 
 
-def test_one_query_serves_all_keys(vault, writer, monkeypatch):
+def test_one_query_serves_all_keys_and_one_more_says_who_opened_them(vault, writer, monkeypatch):
     requests = [seal_and_keep(vault, writer, f"text {n}") for n in range(5)]
     queries = []
     execute = psycopg.Cursor.execute
@@ -68,8 +69,8 @@ def test_one_query_serves_all_keys(vault, writer, monkeypatch):
         return execute(self, query, *args, **kwargs)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", counted)
-    assert vault.open(writer.cursor(), requests) == [f"text {n}" for n in range(5)]
-    assert len(queries) == 1
+    assert opened_over(vault, writer.cursor(), requests) == [f"text {n}" for n in range(5)]
+    assert len(queries) == 2
 
 
 @pytest.mark.parametrize("byte", [0, 11, 12, -1])
@@ -79,7 +80,7 @@ def test_a_box_altered_anywhere_is_refused(vault, writer, byte):
     box[byte] ^= 1
     altered = OpeningRequest(request.event_id, request.field, Sealed(request.sealed.key_id, bytes(box)))
     with pytest.raises(SealBroken, match="field note"):
-        vault.open(writer.cursor(), [altered])
+        opened_over(vault, writer.cursor(), [altered])
 
 
 @pytest.mark.parametrize("length", [0, 5, 12, 27])
@@ -87,7 +88,7 @@ def test_a_box_cut_short_is_refused(vault, writer, length):
     request = seal_and_keep(vault, writer)
     cut = Sealed(request.sealed.key_id, request.sealed.box[:length])
     with pytest.raises(SealBroken):
-        vault.open(writer.cursor(), [OpeningRequest(request.event_id, request.field, cut)])
+        opened_over(vault, writer.cursor(), [OpeningRequest(request.event_id, request.field, cut)])
 
 
 def test_a_box_moved_to_another_event_field_or_key_is_refused(vault, writer):
@@ -99,7 +100,7 @@ def test_a_box_moved_to_another_event_field_or_key_is_refused(vault, writer):
     ]
     for forgery in forgeries:
         with pytest.raises(SealBroken):
-            vault.open(writer.cursor(), [forgery])
+            opened_over(vault, writer.cursor(), [forgery])
 
 
 def test_a_key_moved_to_another_row_is_refused(vault, writer, owner):
@@ -109,20 +110,20 @@ def test_a_key_moved_to_another_row_is_refused(vault, writer, owner):
         (other.sealed.key_id, request.sealed.key_id),
     )
     with pytest.raises(SealBroken, match="a key in the vault"):
-        vault.open(writer.cursor(), [request])
+        opened_over(vault, writer.cursor(), [request])
 
 
 def test_a_wrong_wrapping_key_is_told_from_a_broken_seal(vault, writer):
     request = seal_and_keep(vault, writer)
     with pytest.raises(WrongWrappingKey):
-        Vault(WrappingKey.generate()).open(writer.cursor(), [request])
+        opened_over(Vault(WrappingKey.generate()), writer.cursor(), [request])
 
 
 def test_a_key_that_nobody_destroyed_is_lost_and_not_erased(vault, writer, owner):
     request = seal_and_keep(vault, writer)
     owner.execute("DELETE FROM vault.key")
     with pytest.raises(KeyLost, match="restore the vault's dump"):
-        vault.open(writer.cursor(), [request])
+        opened_over(vault, writer.cursor(), [request])
 
 
 def test_keys_are_kept_with_the_append_or_not_at_all(vault, database_url, owner):
@@ -144,8 +145,7 @@ def test_keys_are_kept_with_the_append_or_not_at_all(vault, database_url, owner)
             recorder.append_in(cursor, [event])
             if fail:
                 raise InterruptedError
-        with recorder.transaction() as cursor:
-            return vault.open(cursor, [OpeningRequest(event_id, "note", sealed)])
+        return opened_texts(vault, recorder, [OpeningRequest(event_id, "note", sealed)])
 
     with LogRecorder(database_url, pool_size=1) as recorder:
         with pytest.raises(InterruptedError):

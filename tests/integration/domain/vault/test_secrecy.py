@@ -10,6 +10,7 @@ from domain.log.sessions import connect
 from domain.values import Sealed
 from domain.vault import OpeningRequest, SubjectForgotten, Vault, VaultError, WrappingKey
 from tests.support.destruction_events import forget
+from tests.support.word_readers import opened_over
 
 TEXT = "Ms Quillfeather asked about the damp"
 
@@ -46,9 +47,9 @@ def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, log, request_)
         vault.keep(writer.cursor(), [row])
 
     for attempt in (
-        lambda: stranger.open(writer.cursor(), [request_]),
-        lambda: vault.open(writer.cursor(), [short]),
-        lambda: vault.open(writer.cursor(), [OpeningRequest(uuid4(), "note", request_.sealed)]),
+        lambda: opened_over(stranger, writer.cursor(), [request_]),
+        lambda: opened_over(vault, writer.cursor(), [short]),
+        lambda: opened_over(vault, writer.cursor(), [OpeningRequest(uuid4(), "note", request_.sealed)]),
         late,
     ):
         with pytest.raises(VaultError) as refusal:
