@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from domain.handling.handler import Handler
 from domain.handling.restoration import destroy_again, refuse_an_empty_vault
@@ -14,6 +14,9 @@ from domain.log.recorder import LogRecorder
 from domain.vault import OpeningTrail, Vault, WordReader, WrappingKey, in_force
 from domain.vault.bulk_reading import BulkReading
 from projections.engine.remembered_histories import RememberedHistories
+
+if TYPE_CHECKING:
+    from api.sign_on.sign_on import SignOn  # its libraries are an extra, and only there where somebody uses it
 
 SPARE_CONNECTIONS: Final = 2
 _COOKIES: Final = b"secrets that sign what browsers hold"
@@ -43,6 +46,8 @@ class Services:
     """Where it is recorded who opened sealed words."""
     reader: WordReader | None = field(default=None, repr=False)
     """For whom words may be opened: whoever makes the request that these services are for."""
+    sign_on: "SignOn | None" = field(default=None, repr=False)
+    """The sign-on of people and programs by a provider; without one, keys alone let in."""
     follows: bool = False
     """Whether this service also sees to it that the stored projections follow the log."""
 
@@ -70,6 +75,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     contact_email: str = "",
     cookie_secrets: Sequence[str] = (),
     stylesheet_file: Path | None = None,
+    sign_on: "SignOn | None" = None,
     schema: frozenset[tuple[str, int]] = frozenset(),
     follows: bool = False,
     answers_whole: bool = False,
@@ -99,6 +105,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             contact_email=contact_email,
             cookie_secrets=tuple(secret.encode() for secret in cookie_secrets) or tuple(vault.marks(_COOKIES)),
             stylesheet_file=stylesheet_file,
+            sign_on=sign_on,
             dsn=dsn,
             schema=schema,
             follows=follows,

@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,10 @@ from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 PREFIX: Final = "FOLKMOOT_"
 _SECRET_CHARACTERS: Final = 32
 MASKED: Final = "********"
+_EITHER: Final = (
+    frozenset({KEY_VARIABLE, FILE_VARIABLE}),
+    frozenset({"FOLKMOOT_SIGN_ON_SECRET", "FOLKMOOT_SIGN_ON_SECRET_FILE"}),
+)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -91,6 +95,20 @@ TABLE: Final = (
         secret=True,
     ),
     Setting(
+        variable="FOLKMOOT_SIGN_ON_FILE",
+        meaning="A file that declares the OpenID Connect provider by which people sign in and programs have tokens, "
+        "and the roles that follow. Without it keys alone let in. It needs FOLKMOOT_PUBLIC_URL.",
+    ),
+    Setting(
+        variable="FOLKMOOT_SIGN_ON_SECRET",
+        meaning="The secret that Folkmoot has with that provider, where it was given one.",
+        secret=True,
+    ),
+    Setting(
+        variable="FOLKMOOT_SIGN_ON_SECRET_FILE",
+        meaning="A file that holds that secret instead.",
+    ),
+    Setting(
         variable="FOLKMOOT_STYLESHEET_FILE",
         meaning="A stylesheet for the pages in place of Folkmoot's own: on service.gov.uk, that of GOV.UK Frontend.",
     ),
@@ -120,6 +138,8 @@ class Settings:
     contact_email: str
     cookie_secrets: tuple[str, ...]
     stylesheet_file: Path | None
+    sign_on_file: Path | None
+    sign_on_secret_file: Path | None
 
     def __repr__(self) -> str:
         """Show effective values, secrets masked: representations end up in logs."""
@@ -143,9 +163,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
     stylesheet = value("FOLKMOOT_STYLESHEET_FILE", _readable_file)
+    value("FOLKMOOT_SIGN_ON_FILE", _readable_file)
+    value("FOLKMOOT_SIGN_ON_SECRET_FILE", _readable_file)
+    faults.extend(_across(values))
     follow, follow_whole = value("FOLKMOOT_FOLLOW", _yes_or_no), value("FOLKMOOT_FOLLOW_WHOLE", _yes_or_no)
-    if values.get(KEY_VARIABLE) and values.get(FILE_VARIABLE):
-        faults.append(f"{KEY_VARIABLE} and {FILE_VARIABLE} are both set: leave one out")
     if faults:
         raise SettingsInvalid("; ".join(faults))
     return Settings(
@@ -163,6 +184,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         contact_email=values.get("FOLKMOOT_CONTACT_EMAIL", ""),
         cookie_secrets=tuple(cookie_secrets.split()),
         stylesheet_file=Path(stylesheet).absolute() if stylesheet else None,
+        sign_on_file=_path(values, "FOLKMOOT_SIGN_ON_FILE"),
+        sign_on_secret_file=_path(values, "FOLKMOOT_SIGN_ON_SECRET_FILE"),
     )
 
 
@@ -174,6 +197,15 @@ def effective(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
         shown_value = MASKED if value and setting.secret else value or setting.default
         rows.append((setting.variable, shown_value, "environment" if value else "default"))
     return rows
+
+
+def _across(values: Mapping[str, str]) -> Iterator[str]:
+    """The faults that no single setting has."""
+    for pair in _EITHER:
+        if pair <= values.keys():
+            yield f"{' and '.join(sorted(pair))} are both set: leave one out"
+    if "FOLKMOOT_SIGN_ON_FILE" in values and "FOLKMOOT_PUBLIC_URL" not in values:
+        yield "FOLKMOOT_SIGN_ON_FILE needs FOLKMOOT_PUBLIC_URL: the provider sends people back there"
 
 
 def _path(values: Mapping[str, str], name: str) -> Path | None:

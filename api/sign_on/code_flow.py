@@ -1,87 +1,19 @@
-"""The authorization code flow with PKCE: a browser is sent to the provider, and comes back with a code for one token.
-
-All that ties the way back to the way out (state, nonce, the proof that we hold the code's other half) is made from one
-seed, which only this browser has, in a signed cookie; from what stands in addresses it cannot be made.
-"""
+"""The authorization code flow with PKCE: a browser goes to the provider, and comes back with a code for one token."""
 
 import hmac
-import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from enum import StrEnum
-from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from msgspec import Struct
-
+from api.sign_on.errands import Errand
 from api.sign_on.known_provider import KnownProvider, ProviderMetadata
-from api.sign_on.provider_answers import ProviderUnreachable, ask_provider
+from api.sign_on.provider_answers import ask_provider
 from api.sign_on.provider_file import ProviderFile
-from api.sign_on.tokens import TokenRefused, TokenVerifier
-from domain.errors import FolkmootError
+from api.sign_on.sign_on_faults import ProviderUnreachable, ReturnFault, SignInRefused, TokenRefused
+from api.sign_on.tokens import TokenVerifier
 
 _LONGEST: Final = 8_000
 _FOUND: Final = 200
-
-
-class ReturnFault(StrEnum):
-    """Why somebody came back from the provider without being signed in."""
-
-    OTHER_BROWSER = "other-browser"
-    """Not this browser began it, or too long ago, or it was used already."""
-    DECLINED = "declined"
-    """The provider let nobody in: they gave up, or may not."""
-    CODE = "code"
-    """The provider does not take the code: it was used, or is another's."""
-    TOKEN = "token"  # noqa: S105 - the name of a fault
-    """What the provider says of them could not be believed."""
-
-
-class SignInRefused(FolkmootError):
-    """Nobody is signed in; the message names the fault and quotes nothing that was sent."""
-
-    def __init__(self, fault: ReturnFault, detail: str = "") -> None:
-        super().__init__(f"{fault.value} {detail}".strip())
-        self.fault = fault
-
-
-class Errand(Struct, frozen=True):
-    """One way to the provider and back."""
-
-    seed: str
-
-    @classmethod
-    def begun(cls) -> "Errand":
-        """A new one."""
-        return cls(secrets.token_urlsafe(32))
-
-    def __repr__(self) -> str:
-        """Show no seed."""
-        return "Errand()"
-
-    @property
-    def state(self) -> str:
-        """What comes back in the address."""
-        return self._made("state")
-
-    @property
-    def nonce(self) -> str:
-        """What comes back in the token."""
-        return self._made("nonce")
-
-    @property
-    def verifier(self) -> str:
-        """The other half of the code, sent only with it (RFC 7636)."""
-        return self._made("verifier")
-
-    @property
-    def challenge(self) -> str:
-        """What is shown of that half on the way out."""
-        return _base64(sha256(self.verifier.encode()).digest())
-
-    def _made(self, purpose: str) -> str:
-        return _base64(hmac.digest(self.seed.encode(), purpose.encode(), "sha256"))
 
 
 class CodeFlow:
@@ -157,7 +89,3 @@ class CodeFlow:
 def with_query(address: str, **parameters: str) -> str:
     """An address with parameters added to those that it has."""
     return f"{address}{'&' if '?' in address else '?'}{urlencode(parameters)}"
-
-
-def _base64(digest: bytes) -> str:
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -15,8 +15,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, KeySet, OKPKey, RSAKey
 from msgspec import Struct
 
-from api.sign_on.provider_answers import ProviderAnswer, ProviderUnreachable, ask_provider
+from api.sign_on.provider_answers import ProviderAnswer, ask_provider
 from api.sign_on.provider_file import is_safe_address
+from api.sign_on.sign_on_faults import ProviderUnreachable
 
 _LOG: Final = structlog.get_logger("api")
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"

@@ -9,16 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from api.sign_on.provider_file import is_safe_address
-from domain.errors import FolkmootError
+from api.sign_on.sign_on_faults import ProviderUnreachable
 
 _BYTES: Final = 512_000
 _WHOLE_S: Final = 8.0
 _STEP: Final = httpx2.Timeout(3.0)
 _FAULTS_OF_THEIRS: Final = 500
-
-
-class ProviderUnreachable(FolkmootError):
-    """The provider does not answer, or not as providers do; the message names the kind of fault and quotes nothing."""
 
 
 class ProviderAnswer(Struct, frozen=True):

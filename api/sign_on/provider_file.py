@@ -4,7 +4,7 @@ Every fault of the file is named at once. It holds no secret.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -75,8 +75,11 @@ class ProviderFileInvalid(FolkmootError):
         self.faults = faults
 
 
-def read_provider_file(path: Path, role_names: Iterable[str]) -> ProviderFile:
-    """The provider that a file declares; roles are those named. Raises ProviderFileInvalid with every fault."""
+def read_provider_file(path: Path, roles: Mapping[str, bool]) -> ProviderFile:
+    """The provider that a file declares. Raises ProviderFileInvalid with every fault.
+
+    `roles` are those there are, by name, each with whether it needs an organisation whose word is set down.
+    """
     try:
         source = path.read_bytes()[: _FILE_BYTES + 1]
     except OSError as error:
@@ -88,7 +91,7 @@ def read_provider_file(path: Path, role_names: Iterable[str]) -> ProviderFile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         place = str(error).rpartition("(")[2].rstrip(")") if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
         raise ProviderFileInvalid(f"is not TOML ({place})") from None  # the message might quote what stands there
-    faults = [*_across_fields(document, frozenset(role_names))]
+    faults = [*_across_fields(document, roles)]
     try:
         declared = read(document, ProviderFile)
     except NotAsDeclared as error:
@@ -111,7 +114,7 @@ def is_safe_address(address: str) -> bool:
     )
 
 
-def _across_fields(document: Mapping[str, Any], role_names: frozenset[str]) -> Iterator[str]:
+def _across_fields(document: Mapping[str, Any], roles: Mapping[str, bool]) -> Iterator[str]:
     """The faults that no single field has, whatever else is wrong."""
     if "client_secret" in document:
         yield "client_secret: take it out of this file and give FOLKMOOT_SIGN_ON_SECRET_FILE"
@@ -124,15 +127,17 @@ def _across_fields(document: Mapping[str, Any], role_names: frozenset[str]) -> I
     rows = document.get("roles")
     for index, row in enumerate(rows if isinstance(rows, list) else ()):
         if isinstance(row, dict):
-            yield from (f"roles/{index}/{fault}" for fault in _of_row(row, role_names))
+            yield from (f"roles/{index}/{fault}" for fault in _of_row(row, roles))
 
 
-def _of_row(row: Mapping[str, Any], role_names: frozenset[str]) -> Iterator[str]:
+def _of_row(row: Mapping[str, Any], roles: Mapping[str, bool]) -> Iterator[str]:
     if ("is" in row) == ("contains" in row):
         yield "claim: give either `is` or `contains`, with the text to look for"
     role = row.get("role")
-    if isinstance(role, str) and role not in role_names:
-        yield f"role: give one of: {', '.join(sorted(role_names))}"
+    if isinstance(role, str) and role not in roles:
+        yield f"role: give one of: {', '.join(sorted(roles))}"
+    if isinstance(role, str) and roles.get(role) and "organisation" not in row:
+        yield f"organisation: the role {role} needs one, for whose word it stands"
     reach = row.get("reach", "all")
     for kind in ("partnerships", "places"):
         if reach == kind and not row.get(kind):

@@ -7,7 +7,6 @@ the provider's set alone, and where a header points to for another is never look
 import hmac
 import time
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any, Final
 
 from joserfc import jwt
@@ -17,37 +16,13 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from api.sign_on.known_provider import KnownProvider
 from api.sign_on.provider_file import ProviderFile
-from domain.errors import FolkmootError
+from api.sign_on.sign_on_faults import TokenFault, TokenRefused
 
 _LONGEST: Final = 20_000
 _PARTS: Final = 3
 _ACCESS_TYPES: Final = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
 _ID_TYPES: Final = frozenset({"", "jwt"})
 _CLAIM_AT_FAULT: Final = {"aud": "audience", "iss": "issuer", "nbf": "not-yet", "iat": "not-yet", "nonce": "nonce"}
-
-
-class TokenFault(StrEnum):
-    """Why a token was refused: for our log, never for whoever sent it."""
-
-    MALFORMED = "malformed"
-    TYPE = "type"
-    ALGORITHM = "algorithm"
-    UNKNOWN_KEY = "unknown-key"
-    SIGNATURE = "signature"
-    ISSUER = "issuer"
-    AUDIENCE = "audience"
-    EXPIRED = "expired"
-    NOT_YET = "not-yet"
-    NONCE = "nonce"
-    CLAIM = "claim"
-
-
-class TokenRefused(FolkmootError):
-    """A token that proves nothing; the message is the fault and quotes nothing of it."""
-
-    def __init__(self, fault: TokenFault) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
 
 
 class TokenVerifier:

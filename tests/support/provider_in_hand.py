@@ -9,8 +9,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from api.sign_on.known_provider import KnownProvider
-from api.sign_on.provider_answers import ProviderAnswer, ProviderUnreachable
+from api.sign_on.provider_answers import ProviderAnswer
 from api.sign_on.provider_file import ClaimRow, ProviderFile
+from api.sign_on.sign_on_faults import ProviderUnreachable
 from api.sign_on.tokens import TokenVerifier
 
 ISSUER = "https://login.council.example"

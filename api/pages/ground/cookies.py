@@ -13,6 +13,8 @@ from api.runtime.services import Services
 
 _SESSION: Final = "folkmoot-session"
 _VISITOR: Final = "folkmoot-visitor"
+_ERRAND: Final = "folkmoot-errand"
+_ERRAND_S: Final = 1_800
 
 
 class Cookies:
@@ -22,6 +24,7 @@ class Cookies:
         self._secrets = list(reversed(services.cookie_secrets))  # the library signs with the last
         self._https = services.public_url.startswith("https://")
         self.token = self._opened(request, _SESSION)
+        self.errand = self._opened(request, _ERRAND) or ""
         self._visitor = self._opened(request, _VISITOR)
         self._visitor_is_new = self._visitor is None
         if self._visitor is None:
@@ -45,12 +48,18 @@ class Cookies:
             self._set(response, _VISITOR, str(self._visitor))
 
     def begin(self, response: Response, token: str) -> None:
-        """Set the cookie of a session that begins."""
+        """Set the cookie of a session that begins; whatever errand led to it is done."""
         self._set(response, _SESSION, token)
+        if self.errand:
+            response.delete_cookie(self._name(_ERRAND), secure=self._https, httponly=True, samesite="lax")
+
+    def send(self, response: Response, errand: str) -> None:
+        """Set what a browser carries to the provider that signs it on and back, for as long as that may take."""
+        self._set(response, _ERRAND, errand, _ERRAND_S)
 
     def end(self, response: Response) -> None:
         """Take the cookies away."""
-        for name in (_SESSION, _VISITOR):
+        for name in (_SESSION, _VISITOR, _ERRAND):
             response.delete_cookie(self._name(name), secure=self._https, httponly=True, samesite="lax")
 
     def _browser(self) -> str:
@@ -64,9 +73,9 @@ class Cookies:
         except BadSignature:
             return None
 
-    def _set(self, response: Response, name: str, content: str) -> None:
-        text = self._serializer(name).dumps(content)
-        response.set_cookie(self._name(name), str(text), secure=self._https, httponly=True, samesite="lax")
+    def _set(self, response: Response, name: str, content: str, lasts_s: int | None = None) -> None:
+        text = str(self._serializer(name).dumps(content))
+        response.set_cookie(self._name(name), text, lasts_s, secure=self._https, httponly=True, samesite="lax")
 
     def _name(self, name: str) -> str:
         """The name, with the mark by which browsers keep such a cookie to this host and to https."""

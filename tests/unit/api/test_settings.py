@@ -25,7 +25,7 @@ def test_every_fault_is_named_at_once():
 def test_secrets_are_never_shown():
     environment = {setting.variable: _SECRET for setting in TABLE if setting.secret}
     environment.pop("FOLKMOOT_WRAPPING_KEY_FILE", None)
-    assert len(environment) == 4
+    assert len(environment) == 5
     assert {value for name, value, _ in effective(environment) if name in environment} == {MASKED}
     assert _SECRET not in repr(read_settings(environment))
 
@@ -33,3 +33,12 @@ def test_secrets_are_never_shown():
 def test_every_setting_says_what_it_is_for():
     assert all(setting.meaning.endswith(".") for setting in TABLE)
     assert len({setting.variable for setting in TABLE}) == len(TABLE)
+
+
+def test_sign_on_needs_an_address_to_come_back_to_and_one_secret():
+    environment = {"FOLKMOOT_SIGN_ON_FILE": __file__, "FOLKMOOT_SIGN_ON_SECRET_FILE": __file__}
+    with pytest.raises(SettingsInvalid, match="FOLKMOOT_SIGN_ON_FILE needs FOLKMOOT_PUBLIC_URL"):
+        read_settings(environment)
+    with pytest.raises(SettingsInvalid, match="FOLKMOOT_SIGN_ON_SECRET and FOLKMOOT_SIGN_ON_SECRET_FILE are both set"):
+        read_settings({**environment, "FOLKMOOT_PUBLIC_URL": "https://a.example", "FOLKMOOT_SIGN_ON_SECRET": _SECRET})
+    assert read_settings({**environment, "FOLKMOOT_PUBLIC_URL": "https://a.example"}).sign_on_file is not None

@@ -6,7 +6,8 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from api.sign_on.known_provider import KnownProvider, public_keys
-from api.sign_on.provider_answers import ProviderAnswer, ProviderUnreachable
+from api.sign_on.provider_answers import ProviderAnswer
+from api.sign_on.sign_on_faults import ProviderUnreachable
 from tests.support.provider_in_hand import EC, ISSUER, RSA, ProviderInHand
 
 HOUR = 3_600

@@ -7,7 +7,7 @@ import pytest
 from api.sign_on.provider_file import ProviderFileInvalid, is_safe_address, read_provider_file
 
 PARTY = "0198c6e2-1111-7000-8000-000000000001"
-ROLES = {"officer", "auditor"}
+ROLES = {"officer": True, "auditor": False}
 WHOLE = f"""
 issuer = "https://login.council.example/tenant"
 client_id = "folkmoot"
@@ -87,7 +87,7 @@ leeway_s = 3600
 
 [[roles]]
 claim = "groups"
-role = "oficer"
+role = "officer"
 reach = "partnerships"
 
 [[roles]]
@@ -97,6 +97,11 @@ is = "y"
 role = "auditor"
 places = ["0198c6e2-1111-7000-8000-000000000001"]
 organisation = "Ambleford"
+
+[[roles]]
+claim = "groups"
+is = "z"
+role = "oficer"
 """
     )
     places = [fault.partition(":")[0] for fault in named]
@@ -112,8 +117,8 @@ organisation = "Ambleford"
                 "scopes",
                 "leeway_s",
             ),
-            *("name", "ask", "roles/0/claim", "roles/0/role", "roles/0/partnerships"),
-            *("roles/1/claim", "roles/1/places", "roles/1/organisation"),
+            *("name", "ask", "roles/0/claim", "roles/0/organisation", "roles/0/partnerships"),
+            *("roles/1/claim", "roles/1/places", "roles/1/organisation", "roles/2/role"),
         ]
     )
     assert "sesame" not in str(named)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import OKPKey, RSAKey
 
-from api.sign_on.provider_answers import ProviderUnreachable
-from api.sign_on.tokens import TokenFault, TokenRefused, looks_like_token
+from api.sign_on.sign_on_faults import ProviderUnreachable, TokenFault, TokenRefused
+from api.sign_on.tokens import looks_like_token
 from tests.support.provider_in_hand import (
     AUDIENCE,
     CLIENT,
