@@ -1,91 +1,79 @@
-"""Who is asking: the holder of a key, what it may do, and the actor that it is in the record.
+"""Authentication: from the key in a request to who asks, and the refusals of those who may not ask for it."""
 
-The organisation that a key belongs to is looked up in the register at every request, so that an amendment or a
-revocation takes effect at once.
-"""
-
+from typing import Final
 from uuid import UUID
 
-from msgspec import Struct
-
-from api.http.keys import KeyInForce, Scope, key_in_force
+from api.access.accounts import find_account
+from api.access.keys import KeyInForce, key_in_force
+from api.access.principal import OrganisationUnknown, Principal, principal_of_account, principal_of_key
+from api.access.user_roles import RIGHTS_IN_WORDS, Right
 from api.http.problems import Problem
-from domain.decisions.command_context import Actor
-from domain.decisions.facts import Facts, Party
-from domain.decisions.references import READS
-from domain.events.selection import on
-from domain.handling.operator import operator_party
-from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
-from domain.vault import Asker
+
+ACTING_FOR: Final = "Acting-For"
+"""The header by which an account that speaks for several bodies chooses one."""
+_CLOSED: Final = "The account that this key belongs to is closed."
 
 
-class Principal(Struct, frozen=True, kw_only=True):
-    """The holder of a key in force, for one request; a key without an organisation stands for itself."""
-
-    key_id: UUID
-    organisation_id: UUID | None
-    scope: Scope
-    actor: Actor
-
-    @property
-    def speaks_for(self) -> frozenset[UUID]:
-        """The parties whose word it may set down, its own included."""
-        return self.actor.speaks_for | {self.actor.party.party_id}
-
-    @property
-    def asker(self) -> Asker:
-        """Who asks, as the trail of who looked names them."""
-        return Asker(actor_id=self.key_id, organisation_id=self.organisation_id)
-
-
-def authenticate(log: LogRecorder, authorization: str | None) -> Principal:
+def authenticate(log: LogRecorder, authorization: str | None, acting_for: str | None = None) -> Principal:
     """The holder of the key in a request. Raises Problem 401 without one in force, and not saying which part failed."""
     scheme, _, text = (authorization or "").partition(" ")
     key = key_in_force(log, text.strip()) if scheme.lower() == "bearer" else None
     if key is None:
         raise _no_key_in_force(None if authorization is None else "invalid_token")
-    return principal_of(log, key)
+    return principal_of(log, key, acting_for)
 
 
-def principal_of(log: LogRecorder, key: KeyInForce) -> Principal:
-    """The holder of a key in force. Raises Problem 403 where its organisation is not in the register."""
-    return Principal(key_id=key.key_id, organisation_id=key.party_id, scope=key.scope, actor=_actor(log, key))
+def principal_of(log: LogRecorder, key: KeyInForce, acting_for: str | None = None) -> Principal:
+    """The holder of a key in force. Raises Problem 403 where its organisation, or its account, is no longer there."""
+    try:
+        if key.account_id is None:
+            return principal_of_key(log, key)
+        with log.connections.borrow() as connection:
+            account = find_account(connection, key.account_id)
+        if account is None or account.closed_at is not None:
+            raise Problem("not-allowed", _CLOSED)
+        return principal_of_account(log, account, key=key, acting_for=_body(acting_for))
+    except OrganisationUnknown as error:
+        raise Problem("not-allowed", str(error)) from None
 
 
-def require(principal: Principal, scope: Scope) -> None:
-    """Refuse a key whose scope is too small. Raises Problem 403."""
-    if principal.scope < scope:
-        needed_scope, own_scope = scope.name.lower(), principal.scope.name.lower()
-        raise Problem("not-allowed", f"This needs a key with the scope `{needed_scope}`; yours has `{own_scope}`.")
+def require(principal: Principal, right: Right, partnership_id: UUID | None = None) -> None:
+    """Refuse who has not a right, within a partnership or where none is concerned.
+
+    Raises Problem 403, or 404 for a partnership of which nothing may be known: whether or not there is such a one.
+    """
+    if partnership_id is not None and not principal.may(right, partnership_id):
+        if not principal.may(Right.READ_FIGURES, partnership_id):
+            raise no_partnership()
+        raise _not_allowed(right, "there")
+    if partnership_id is None and not principal.may_outside(right):
+        raise _not_allowed(right, "for all" if principal.may(right) else "")
 
 
-def is_registered(log: LogRecorder, party_id: UUID) -> bool:
-    """An organisation or group stands in the register, so that a key can belong to it."""
-    return _registered(log, party_id) is not None
+def require_at_all(principal: Principal, right: Right) -> None:
+    """Refuse who has not a right anywhere, before anything of what is asked for is looked at. Raises Problem 403."""
+    if not principal.may(right):
+        raise _not_allowed(right, "")
 
 
-def _actor(log: LogRecorder, key: KeyInForce) -> Actor:
-    """The actor of a key, by the register as it is now; one without an organisation stands for the operator."""
-    steward = key.scope is Scope.STEWARD
-    if key.party_id is None:
-        return Actor(actor_id=key.key_id, party=operator_party(log), speaks_for=key.speaks_for, steward=steward)
-    party = _registered(log, key.party_id)
-    if party is None:
-        raise Problem("not-allowed", "The organisation or group that this key belongs to is not in the register.")
-    return Actor(
-        actor_id=key.key_id,
-        party=party.at,
-        speaks_for=key.speaks_for,
-        steward=steward,
-        part_of=party.part_of,
-        paid_by=party.paid_by,
-    )
+def no_partnership() -> Problem:
+    """The refusal of a partnership that is not there, or of which the asker may know nothing."""
+    return Problem("not-found", "There is no partnership with this id.")
 
 
-def _registered(log: LogRecorder, party_id: UUID) -> Party | None:
-    facts = Facts.from_records(find_records(log, frozenset({on("party", party_id, *READS["party"])})))
-    return facts.party(party_id)
+def _not_allowed(right: Right, where: str) -> Problem:
+    has = " ".join(["Nothing that you hold lets you", RIGHTS_IN_WORDS[right]])
+    return Problem("not-allowed", f"{has}{f', {where}' if where else ''} (`{right}`).")
+
+
+def _body(text: str | None) -> UUID | None:
+    if text is None:
+        return None
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        raise Problem("not-allowed", f"{ACTING_FOR} must be the id of a body that you may speak for.") from None
 
 
 def _no_key_in_force(error: str | None) -> Problem:

@@ -16,7 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.http.auth import Principal, authenticate, require
+from api.access.principal import Principal
+from api.http.auth import ACTING_FOR, authenticate, require_at_all
 from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
 from api.http.conditional import is_matched, tag_as_named
 from api.http.freshness import APPLIED, NotYet, refuse_position_beyond_head, wait_s
@@ -24,6 +25,7 @@ from api.http.mistaken_ids import with_hints
 from api.http.negotiation import media_type
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import PROBLEM_JSON, Problem, problem_of_error
+from api.http.reached import refuse_out_of_reach
 from api.http.request_log import note
 from api.http.validation import BODY_BYTES, read_query, refuse_future_day
 from api.runtime.services import Services
@@ -71,16 +73,17 @@ class Endpoint:
     def _authorised_call(self, request: Request, operation: Operation) -> Call:
         """The call that a request makes, if its key may make it; nothing of a body is read before. Raises Problem."""
         principal = None
-        if operation.scope is not None:
-            principal = authenticate(self._services.recorder, request.headers.get("Authorization"))
-            note(request.scope, actor=str(principal.key_id))
-            require(principal, operation.scope)
+        if operation.right is not None:
+            headers = request.headers
+            principal = authenticate(self._services.recorder, headers.get("Authorization"), headers.get(ACTING_FOR))
+            note(request.scope, actor=str(principal.principal_id))
+            require_at_all(principal, operation.right)
         query = read_query(request.query_params.multi_items(), operation.query)
         refuse_future_day(getattr(query, "as_of", None), self._services.now())
         refuse_position_beyond_head(self._services.recorder, getattr(query, "min_position", None))
         table_format = getattr(query, "format", None)
         accept = ", ".join(request.headers.getlist("Accept"))
-        return Call(
+        call = Call(
             services=_for_reader(self._services, principal, operation, request),
             operation=operation,
             principal=principal,
@@ -89,6 +92,8 @@ class Endpoint:
             headers=request.headers,
             media=table_format.media if table_format else media_type(accept, operation.media),
         )
+        refuse_out_of_reach(call)
+        return call
 
 
 def _for_reader(services: Services, principal: Principal | None, operation: Operation, request: Request) -> Services:
@@ -154,7 +159,7 @@ def _http_response(answer: OperationAnswer, call: Call) -> Response:
     headers = dict(answer.headers)
     headers.setdefault("Cache-Control", "no-store" if answer.personal else _SHARED)
     headers["Vary"] = ", ".join(
-        ["Accept", "Accept-Encoding", *([] if call.operation.scope is None else ["Authorization"])]
+        ["Accept", "Accept-Encoding", *([] if call.operation.right is None else ["Authorization", ACTING_FOR])]
     )
     tag = headers.get("ETag")
     if tag and answer.status in {_SUCCESS, _UNCHANGED} and is_matched(call.headers, tag):

@@ -1,8 +1,9 @@
 """Idempotency keys: the same key and content are recorded once and answered the same, however often they come.
 
-A key of the API stands for its holder: the organisation it belongs to. So a retry stays a retry when the organisation
-has another key by then. Earlier releases told requests apart by the key of the API itself; what was recorded under
-one of those, whichever of its keys it was, is looked up first, for ever.
+A key of the API stands for its holder: the organisation and the user, or, where it belongs to no account, the
+organisation alone. So a retry stays a retry when they have another key by then. Earlier releases told requests apart by
+the key of the API itself; what was recorded under one of those, whichever of its keys it was, is looked up first, for
+ever.
 """
 
 import re
@@ -12,7 +13,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from starlette.datastructures import Headers
 
-from api.http.keys import keys_of
+from api.access.keys import keys_of
 from api.http.operations import Call
 from api.http.problems import Problem
 
@@ -45,10 +46,10 @@ class RequestIdentity(Struct, frozen=True):
 def identity_of(call: Call) -> RequestIdentity:
     """The identity of a request: whose it is, for which operation, and its Idempotency-Key. Raises Problem 400."""
     key, asker, operation = idempotency_key(call.headers), call.asker, call.operation.name
-    if asker.organisation_id is None:
-        return RequestIdentity(command_id_of(asker.key_id, operation, key))
+    if asker.key_id is None or asker.account_id is not None or asker.organisation_id is None:
+        return RequestIdentity(command_id_of(asker.sender_id, operation, key))
     return RequestIdentity(
-        command_id_of(asker.organisation_id, operation, key),
+        command_id_of(asker.sender_id, operation, key),
         tuple(
             command_id_of(key_id, operation, key)
             for key_id in keys_of(call.services.recorder, asker.organisation_id, first=asker.key_id)
@@ -56,6 +57,6 @@ def identity_of(call: Call) -> RequestIdentity:
     )
 
 
-def command_id_of(principal_id: UUID, operation: str, key: str) -> UUID:
+def command_id_of(sender_id: UUID, operation: str, key: str) -> UUID:
     """The id of a command: that of its sender, the operation and the Idempotency-Key in one."""
-    return uuid5(principal_id, f"{operation}\n{key}")
+    return uuid5(sender_id, f"{operation}\n{key}")

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
+from api.access.user_roles import RIGHTS_IN_WORDS
 from api.examples.recorded_examples import RecordedExample, recorded_examples
 from api.http.field_meanings import field_meaning
 from api.http.freshness import APPLIED, LONGEST_WAIT_S
@@ -218,10 +219,10 @@ def _operation(operation: Operation, by_type: Mapping[int, Schema]) -> Schema:
         ],
         "responses": {},
     }
-    if operation.scope is None:
+    if operation.right is None:
         described["security"] = []
     else:
-        described["description"] = f"Needs a key with the scope `{operation.scope.name.lower()}`."
+        described["description"] = f"Needs the right `{operation.right}`: to {RIGHTS_IN_WORDS[operation.right]}."
     for status, answer in operation.answers.items():
         described["responses"][str(status)] = _success(operation, status, by_type[id(answer)])
     if example is not None:
@@ -274,7 +275,7 @@ def _problems_of(operation: Operation) -> dict[int, list[str]]:
     """The codes of problems that an operation can meet, by status."""
     codes = ["invalid-query", "not-acceptable", "internal-error"]
     codes += ["not-built", "behind", "unavailable"] if operation.waits else ["unavailable"]
-    if operation.scope is not None:
+    if operation.right is not None:
         codes += ["key-required", "not-allowed"]
     if operation.path_parameters:
         codes.append("not-found")

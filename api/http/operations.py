@@ -8,8 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 from starlette.datastructures import Headers
 
-from api.http.auth import Principal
-from api.http.keys import Scope
+from api.access.principal import Principal
+from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.runtime.services import Services
 from domain.decisions.command import Command
@@ -69,10 +69,11 @@ class OperationAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One thing that can be asked. `scope` None: open to anybody. `answers` holds the type of each success.
+    """One thing that can be asked by whoever has the `right`; None: by anybody.
 
-    `request` is the type of a body that is no command, but begins work in the background. `waits`: the tables it reads
-    may lag behind the log, and it can be asked to wait until they have caught up.
+    `answers` holds the type of each success. `request` is the type of a body that is no command, but begins work in the
+    background. `waits`: the tables it reads may lag behind the log, and it can be asked to wait until they have caught
+    up.
     """
 
     method: str
@@ -81,7 +82,7 @@ class Operation:
     summary: str
     tag: str
     handle: Callable[[Call], OperationAnswer]
-    scope: Scope | None = Scope.READ
+    right: Right | None = Right.READ_FIGURES
     query: type[Struct] = NoQuery
     command: type[Command] | None = None
     request: type[Struct] | None = None

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.pages.ground.in_words import count_of, sentence_case
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.resources.status import Readiness, RecentRuns, ServiceStatus
@@ -82,4 +82,4 @@ def _moment(instant: datetime) -> str:
     return f"{local.day} {local:%B %Y, %H:%M}"
 
 
-PAGES = (Page(path="/operations", name="operations", show=_show, scope=Scope.STEWARD, section="operations"),)
+PAGES = (Page(path="/operations", name="operations", show=_show, right=Right.OPERATE, section="operations"),)

@@ -1,6 +1,6 @@
 """Signing in: a key is exchanged for a session, or a link is used once; and signing out."""
 
-from api.http.keys import key_in_force
+from api.access.keys import key_in_force
 from api.pages.ground.browser_sessions import begin_session, use_link
 from api.pages.ground.guards import HOME, local_address
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
@@ -42,7 +42,7 @@ def _sign_out(_: Visit) -> PageAnswer:
 
 
 PAGES = (
-    Page(path="/sign-in", name="sign-in", show=_show, take=_take, scope=None),
-    Page(path="/sign-in/{token}", name="sign-in-link", show=_use_link, scope=None),
-    Page(path="/sign-out", name="sign-out", show=_ask_to_sign_out, take=_sign_out, scope=None),
+    Page(path="/sign-in", name="sign-in", show=_show, take=_take, right=None),
+    Page(path="/sign-in/{token}", name="sign-in-link", show=_use_link, right=None),
+    Page(path="/sign-out", name="sign-out", show=_ask_to_sign_out, take=_sign_out, right=None),
 )

@@ -1,10 +1,11 @@
-"""Access to words: figures are for every key; texts and people's names for those at the table, and stewards."""
+"""Access to words: texts and people's names are for those at the table, and for whoever may read all."""
 
 from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from api.http.auth import Principal
+from api.access.principal import Principal
+from api.access.user_roles import Right
 from domain.decisions.facts import Facts
 from domain.events import declaration_of, name_of
 from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed
@@ -21,14 +22,16 @@ _SITTING: Final = (PartnershipFormed, MemberJoined, MemberLeft, PartySucceeded, 
 
 
 def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID) -> Ground | None:
-    """The ground on which a key reads words of a partnership: a seat there now, or the care of the record.
+    """The ground on which somebody reads words of a partnership: a seat there now, or a role that reads all there.
 
     A body that succeeded one with a seat, or was found to be the same, has that seat now.
     """
-    if principal.actor.steward:
-        return Ground.CARE
+    if principal.may(Right.READ_ALL_WORDS, partnership_id):
+        return _ground(principal)
+    if not principal.may(Right.READ_WORDS, partnership_id):
+        return None
     seated = once_a_page(log, ("seated", partnership_id), lambda: bodies_seated(log, [partnership_id])[partnership_id])
-    return Ground.SEAT if seated & set(principal.speaks_for) else None
+    return Ground.SEAT if seated & principal.bodies_in(partnership_id) else None
 
 
 def bodies_seated(log: LogRecorder, partnership_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
@@ -55,8 +58,15 @@ def tables_of(log: LogRecorder, party_ids: Collection[UUID]) -> dict[UUID, set[U
 
 
 def may_read_entry(principal: Principal, record: Recorded) -> Ground | None:
-    """The ground on which a key reads a register's entry: its body made that, or the care of the record."""
-    if principal.actor.steward:
-        return Ground.CARE
+    """The ground on which somebody reads a register's entry: their body made it, or a role that reads all words."""
+    if principal.may_everywhere(Right.READ_ALL_WORDS):
+        return _ground(principal)
     word = record.envelope.on_behalf_of
+    if not principal.may(Right.READ_WORDS):
+        return None
     return Ground.OWN_ENTRY if word is not None and word.party_id in principal.speaks_for else None
+
+
+def _ground(principal: Principal) -> Ground:
+    """The ground of a role that reads all words: the care of the record, or else information governance."""
+    return Ground.CARE if principal.may(Right.LOOK_AFTER) else Ground.INFORMATION_GOVERNANCE

@@ -6,17 +6,19 @@ from uuid import UUID
 
 import msgspec
 
+from api.access.user_roles import Right
 from api.http.idempotency import RequestIdentity, identity_of
-from api.http.keys import Scope
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
+from api.http.reached import partnership_of
 from api.http.validation import invalid, read_object, read_struct
 from api.recording.precondition import record_concerned, seen_state
 from api.recording.receipt import Receipt, receipt_answer
 from domain.decisions.command import Command, operation_of
-from domain.decisions.command_context import CommandContext
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
 from domain.handling.handler import CommandOutcome, KeyReused
+from domain.log.decode_events import decode_event
 
 _PARTNERSHIP: Final = "partnership_id"
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
@@ -24,12 +26,19 @@ C = TypeVar("C", bound=Command)
 
 
 def command_route(
-    path: str, command: type[C], *, tag: str, at: str = "", check: Callable[[C], Sequence[ProblemFault]] = lambda _: ()
+    path: str,
+    command: type[C],
+    *,
+    tag: str,
+    at: str = "",
+    check: Callable[[C], Sequence[ProblemFault]] = lambda _: (),
+    right: Right | None = None,
 ) -> Operation:
     """The operation of a command that is posted to a path, whose parameters fill fields of the same names.
 
     `partnership_id` in the path is the partnership concerned; `at` is where what was created can be read; `check`
-    finds faults that the domain cannot know of.
+    finds faults that the domain cannot know of. `right` is what it needs, if not to
+    record, or to look after the record.
     """
 
     def handle(call: Call) -> OperationAnswer:
@@ -42,7 +51,7 @@ def command_route(
         summary=(command.__doc__ or "").strip().splitlines()[0],
         tag=tag,
         handle=handle,
-        scope=Scope.STEWARD if command.stewards_only else Scope.RECORD,
+        right=right or (Right.LOOK_AFTER if command.stewards_only else Right.RECORD),
         command=command,
         answers={201: Receipt},
     )
@@ -61,7 +70,7 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
     if outcome is None:
         state = seen_state(call, command, partnership_id)
         context = CommandContext(
-            actor=call.asker.actor,
+            actor=_actor(call, partnership_id),
             command_id=identity.command_id,
             now=call.services.now(),
             person_of=call.services.vault.person_of,
@@ -74,6 +83,16 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
     if isinstance(outcome, KeyReused):
         raise Problem("idempotency-key-reused", "Nothing was recorded by this request.")
     return receipt_answer(call.services, outcome, address)
+
+
+def _actor(call: Call, partition_id: UUID | None) -> Actor:
+    """The actor that the asker is where the command is given: in a partnership, or outside any."""
+    right = call.operation.right or Right.RECORD
+    within = partition_id
+    if partition_id is not None and _PARTNERSHIP not in call.path:
+        event = call.services.recorder.find(call.id_in_path("record"))
+        within = None if event is None else partnership_of(decode_event(event))
+    return call.asker.actor_in(within, right)
 
 
 def _recorded_before(call: Call, identity: RequestIdentity, payload: bytes) -> CommandOutcome | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import ProblemFault
 from api.http.validation import invalid
@@ -88,7 +88,7 @@ OPERATIONS = (
         summary="Check the figures of the whole log against what came after them, in the background.",
         tag="Stewardship",
         handle=_begin,
-        scope=Scope.STEWARD,
+        right=Right.OPERATE,
         request=BacktestRequest,
         answers={202: JobAnswer},
     ),

@@ -6,29 +6,17 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.http.keys import Scope, name_of_key
+from api.access.accounts import find_account
+from api.access.keys import name_of_key
+from api.access.principal import Principal
+from api.access.user_roles import RIGHTS_IN_WORDS, Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.access import tables_of
 from api.reading.names_and_texts import NamesAndTexts
+from domain.log.recorder import LogRecorder
 from domain.text import likeness
 from domain.vault import Ground
 from domain.vocabulary import CodeList
-
-_READS_FIGURES: Final = "read figures, counts and dates of every partnership"
-_READS_WORDS: Final = "read the texts and names of people of partnerships in which one of its bodies has a seat"
-_READS_ALL: Final = "read the texts and names of people of every partnership"
-_RECORDS: Final = "record what happened, as the word of its bodies"
-_STEWARDS: Final = "look after the record: register bodies and places, vouch for seats, take out texts, forget people"
-_RIGHTS: Final[dict[Scope, tuple[str, ...]]] = {
-    Scope.READ: (_READS_FIGURES, _READS_WORDS),
-    Scope.RECORD: (_READS_FIGURES, _READS_WORDS, _RECORDS),
-    Scope.STEWARD: (_READS_FIGURES, _READS_ALL, _RECORDS, _STEWARDS),
-}
-_IN_WORDS: Final[dict[Scope, str]] = {
-    Scope.READ: "may read",
-    Scope.RECORD: "may read and record",
-    Scope.STEWARD: "looks after the record",
-}
 
 
 class KeyScope(CodeList):
@@ -37,6 +25,13 @@ class KeyScope(CodeList):
     READ = "read"
     RECORD = "record"
     STEWARD = "steward"
+
+
+_IN_WORDS: Final[dict[KeyScope, str]] = {
+    KeyScope.READ: "may read",
+    KeyScope.RECORD: "may read and record",
+    KeyScope.STEWARD: "looks after the record",
+}
 
 
 class NamedBody(Struct, frozen=True, kw_only=True):
@@ -57,8 +52,9 @@ class OwnPartnership(Struct, frozen=True, kw_only=True):
 class Me(Struct, frozen=True, kw_only=True):
     """Whose key this is, which bodies it speaks for, and where they sit."""
 
-    key_id: UUID
-    name: Annotated[str, Meta(description="The name under which the key was made")]
+    key_id: Annotated[UUID | None, Meta(description="The key, as a number of ours; null for who signed in without one")]
+    account_id: Annotated[UUID | None, Meta(description="The account that the key belongs to; null where it has none")]
+    name: Annotated[str, Meta(description="The name of the account, or that under which the key was made")]
     scope: KeyScope
     scope_in_words: str
     rights: Annotated[tuple[str, ...], Meta(description="What the key may do, each in words")]
@@ -73,16 +69,18 @@ def _read(call: Call) -> OperationAnswer:
     log, asker = call.services.recorder, call.asker
     ids = asker.actor.speaks_for | ({asker.organisation_id} if asker.organisation_id else set())
     tables = tables_of(log, ids)
-    names = NamesAndTexts(call.services, entitled=Ground.CARE if asker.actor.steward else None).names_across(
+    reads_all = asker.may_everywhere(Right.READ_ALL_WORDS)
+    names = NamesAndTexts(call.services, entitled=Ground.CARE if reads_all else None).names_across(
         tables, ids, upto=log.head().position
     )
     bodies = tuple(NamedBody(party_id=each, name=names.get(each)) for each in sorted(ids, key=_by_name(names)))
     me = Me(
         key_id=asker.key_id,
-        name=name_of_key(log, asker.key_id),
-        scope=KeyScope[asker.scope.name],
-        scope_in_words=_IN_WORDS[asker.scope],
-        rights=_RIGHTS[asker.scope],
+        account_id=asker.account_id,
+        name=_name(log, asker),
+        scope=(scope := _scope(asker)),
+        scope_in_words=_IN_WORDS[scope],
+        rights=tuple(words for right, words in RIGHTS_IN_WORDS.items() if asker.may(right)),
         organisation=next((each for each in bodies if each.party_id == asker.organisation_id), None),
         bodies=bodies,
         partnerships=tuple(
@@ -97,6 +95,20 @@ def _read(call: Call) -> OperationAnswer:
     return OperationAnswer(content=me, personal=True)
 
 
+def _scope(asker: Principal) -> KeyScope:
+    if asker.may(Right.LOOK_AFTER):
+        return KeyScope.STEWARD
+    return KeyScope.RECORD if asker.may(Right.RECORD) else KeyScope.READ
+
+
+def _name(log: LogRecorder, asker: Principal) -> str:
+    if asker.account_id is None:
+        return "" if asker.key_id is None else name_of_key(log, asker.key_id)
+    with log.connections.borrow() as connection:
+        account = find_account(connection, asker.account_id)
+    return "" if account is None else account.name
+
+
 def _by_name(names: dict[UUID, str]) -> Callable[[UUID], tuple[str, str]]:
     return lambda identity: (likeness(names.get(identity, "")), str(identity))
 
@@ -109,6 +121,7 @@ OPERATIONS = (
         summary="Read whose key you hold, which bodies it speaks for, where they sit, and what it may do.",
         tag="Service",
         handle=_read,
+        right=Right.OWN_KEYS,
         answers={200: Me},
     ),
 )

@@ -60,7 +60,7 @@ def _read(call: Call) -> OperationAnswer:
     log, asker, query = call.services.recorder, call.asker, call.query
     head = log.head().position
     tables = tables_of(log, asker.speaks_for)
-    records, is_whole = _newest(log, tables, query.since, head, query.limit, asker.key_id)
+    records, is_whole = _newest(log, tables, query.since, head, query.limit, asker.principal_id)
     listed = records[: query.limit]
     words = NamesAndTexts(call.services, entitled=Ground.SEAT)  # they sit at every one of these tables
     together = with_corrections(log, listed[::-1])

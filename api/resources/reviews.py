@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
@@ -190,7 +190,7 @@ OPERATIONS = (
         summary="Freeze an extract of a review in the background, and put it on record.",
         tag=TAG,
         handle=_freeze,
-        scope=Scope.RECORD,
+        right=Right.REVIEW,
         command=FreezeReview,
         request=FreezeReviewRequest,
         answers={202: JobAnswer},
@@ -202,7 +202,7 @@ OPERATIONS = (
         summary="Make an extract of a review again in the background, and say whether it is the same to the byte.",
         tag=TAG,
         handle=_make_again,
-        scope=Scope.RECORD,
+        right=Right.REVIEW,
         request=RerunReviewRequest,
         answers={202: JobAnswer},
     ),
@@ -213,7 +213,7 @@ OPERATIONS = (
         summary="Compare two extracts in the background: which cells changed, and because of what.",
         tag=TAG,
         handle=_compare,
-        scope=Scope.RECORD,
+        right=Right.REVIEW,
         request=DiffReviewsRequest,
         answers={202: JobAnswer},
     ),

@@ -122,7 +122,7 @@ def _open(
         summary=summary,
         tag=_TAG,
         handle=handle,
-        scope=None,
+        right=None,
         answers=answers,
         media=media or (JSON,),
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.stored_projections import StoredProjection, stored_projection
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
@@ -187,7 +187,7 @@ def _open(
     path: str, name: str, summary: str, handle: Callable[[Call], OperationAnswer], answers: dict[int, Any]
 ) -> Operation:
     return Operation(
-        method="GET", path=path, name=name, summary=summary, tag="Service", handle=handle, scope=None, answers=answers
+        method="GET", path=path, name=name, summary=summary, tag="Service", handle=handle, right=None, answers=answers
     )
 
 
@@ -204,7 +204,7 @@ OPERATIONS = (
         summary="Read how the last rebuilds and checks of the lists went.",
         tag="Service",
         handle=_runs,
-        scope=Scope.STEWARD,
+        right=Right.OPERATE,
         answers={200: RecentRuns},
     ),
 )

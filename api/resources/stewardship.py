@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.reading.register import Register
@@ -91,7 +92,7 @@ def document_faults(command: PublishMethod) -> list[ProblemFault]:
 
 OPERATIONS = (
     command_route("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=document_faults),
-    command_route("/v1/records/{record}/redactions", RedactText, tag=_TAG),
+    command_route("/v1/records/{record}/redactions", RedactText, tag=_TAG, right=Right.FORGET),
     command_route("/v1/partnerships/{partnership_id}/source-coverage", DeclareCoverage, tag=_TAG),
     _REGISTER.listing(
         "/v1/methods", name="list-methods", summary="List the methods published here, oldest first.", tag=_TAG

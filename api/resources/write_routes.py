@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.access.user_roles import Right
 from api.recording.command_route import command_route
 from domain.decisions import (
     asks,
@@ -34,7 +35,7 @@ _AWARD: Final = _PARTNERSHIP + "/awards/{award}"
 PEOPLE: Final = (
     command_route("/v1/people", registries.RegisterPerson, tag="People"),
     command_route("/v1/people-found-same", registries.FindPeopleSame, tag="People"),
-    command_route("/v1/erasures", stewardship.ForgetPerson, tag="People"),
+    command_route("/v1/erasures", stewardship.ForgetPerson, tag="People", right=Right.FORGET),
 )
 
 INTERACTIONS: Final = (

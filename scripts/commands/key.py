@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from api.http.auth import is_registered
-from api.http.keys import ApiKey, Scope, create_key, list_keys, mark_keys, revoke_key
+from api.access.keys import KEYS, ApiKey, Scope, create_key, list_keys, revoke_key
+from api.access.principal import is_registered
 from api.pages.ground.browser_sessions import create_link
 from api.runtime.services import Services
 from domain.decisions.command_context import CommandContext
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         match args.action:
             case "create":
                 with open_services_over(settings, dsn, command="key") as services:
-                    mark_keys(connection, services.vault)
+                    KEYS.mark_older(connection, services.vault)
                     print(_create(connection, services, args))
             case "list":
                 _list(connection)

@@ -9,7 +9,7 @@ import sys
 
 import psycopg
 
-from api.http.keys import remark_keys
+from api.access.tampering import remark_access
 from domain.log.sessions import connect
 from domain.vault import Vault, VaultError, rewrap, scrub
 from scripts.support.exits import CommandFailed, Exit
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             with connection.transaction():
                 Vault(new, *former).introduce(connection.cursor())
                 count = sum(rewrap(connection.cursor(), old, new) for old in former)
-                remark_keys(connection, Vault(new, *former))
+                remark_access(connection, Vault(new, *former))
             scrub(connection)
         except psycopg.errors.InsufficientPrivilege as error:
             message = f"{error}: run this with the login that owns the database"

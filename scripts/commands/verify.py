@@ -12,7 +12,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from api.http.keys import forged_keys
+from api.access.tampering import forged_access
 from api.runtime.settings import Settings
 from domain.audit.alteration import Alteration, Connection
 from domain.audit.kept_roots import takes_no_writes
@@ -197,7 +197,7 @@ def _comparisons(
     }
     if wrapping_keys:
         vault = Vault(*wrapping_keys)
-        comparisons["the keys of the API"] = lambda connection: forged_keys(connection, vault)
+        comparisons["who may use the API"] = lambda connection: forged_access(connection, vault)
     return comparisons
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
+from api.access.keys import Scope, create_key
 from api.examples.recorded_examples import EXAMPLES_FILE, as_recorded, recorded_examples
 from api.examples.story import GivenAnswer, SentRequest, play
-from api.http.keys import Scope, create_key
 from api.resources import described
 from api.runtime.services import connected
 from domain.embedded_server import EmbeddedPostgres

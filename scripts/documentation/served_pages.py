@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from api.http.keys import Scope
+from api.access.user_roles import RIGHTS_IN_WORDS, Right
 from api.pages import PAGES
 from api.pages.ground.page import Page
 from domain.checkout import ROOT
@@ -11,18 +11,16 @@ from scripts.documentation.markdown import capital, page, table, title
 
 _INTRO: Final = """Pages for people, as `folkmoot serve` and `folkmoot demo` show them. `folkmoot pictures` takes their
 pictures, of the demonstration."""
-_WHO: Final = {
-    None: "anybody",
-    Scope.READ: "whoever has signed in",
-    Scope.RECORD: "whoever may record",
-    Scope.STEWARD: "stewards",
-}
 
 
 def served_pages_page() -> str:
     """The page."""
-    rows = ((f"`{each.path}`", _in_words(each), _WHO[each.scope]) for each in PAGES)
+    rows = ((f"`{each.path}`", _in_words(each), _who(each.right)) for each in PAGES)
     return page([*title("Pages"), _INTRO, "", *table(("Address", "Page", "For"), rows), *_pictures()])
+
+
+def _who(right: Right | None) -> str:
+    return "anybody" if right is None else f"whoever may {RIGHTS_IN_WORDS[right]}"
 
 
 def _pictures() -> Iterator[str]:

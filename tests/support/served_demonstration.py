@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from api.http.keys import Scope, create_key, key_in_force
+from api.access.keys import Scope, create_key, key_in_force
 from api.pages.ground.browser_sessions import create_link
 from api.runtime.services import Services, connected
 from domain.log.recorder import begin_seeding

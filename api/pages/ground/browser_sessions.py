@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from api.http.keys import KeyInForce, key_still_in_force
+from api.access.keys import KeyInForce, key_still_in_force
 from domain.log.recorder import LogRecorder
 
 LASTS: Final = timedelta(hours=20)

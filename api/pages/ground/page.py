@@ -7,8 +7,8 @@ from uuid import UUID
 
 from starlette.datastructures import ImmutableMultiDict, QueryParams
 
-from api.http.auth import Principal
-from api.http.keys import Scope
+from api.access.principal import Principal
+from api.access.user_roles import Right
 from api.http.operations import Call
 from api.http.problems import Problem
 from api.pages.ground import perform
@@ -156,7 +156,7 @@ PageAnswer = Shown | SeeOther | Download
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page: `show` answers a visit, `take` a form that was sent to it. `scope` None: open to anybody.
+    """One page: `show` answers a visit, `take` a form that was sent to it. `right` None: open to anybody.
 
     `section` is the part of the navigation that it belongs to, such as `partnerships`.
     """
@@ -165,5 +165,5 @@ class Page:
     name: str
     show: Callable[[Visit], PageAnswer]
     take: Callable[[Visit], PageAnswer] | None = None
-    scope: Scope | None = Scope.READ
+    right: Right | None = Right.READ_FIGURES
     section: str = ""

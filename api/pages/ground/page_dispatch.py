@@ -1,6 +1,6 @@
 """Dispatch: from a browser's request to a page and back, with its session, its form and the guards in between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -16,9 +16,10 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from api.http.auth import Principal, principal_of
+from api.access.principal import Principal
+from api.access.user_roles import Right
+from api.http.auth import no_partnership, principal_of, require
 from api.http.dispatch import read_bounded
-from api.http.keys import Scope
 from api.http.negotiation import media_type
 from api.http.operations import JSON
 from api.http.problems import Problem, problem_of_error
@@ -50,10 +51,10 @@ _LONGEST_FIELD: Final = 30_000
 _TOO_LONG: Final = "A text in this form is too long to be kept. Go back and shorten it. Nothing was recorded."
 _DONE, _INVALID = 200, 422
 _NEEDED: Final = {
-    Scope.RECORD: "You can read this record. Only those who record for a body at the table can change it.",
-    Scope.STEWARD: "Only stewards, who look after the record as a whole, can see this.",
+    Right.RECORD: "You can read this record. Only those who record for a body at the table can change it.",
+    Right.OPERATE: "Only those who look after the installation as a whole can see this.",
 }
-_NOWHERE: Final = Page(path="", name="nowhere", show=lambda _: SeeOther("/"), scope=None)
+_NOWHERE: Final = Page(path="", name="nowhere", show=lambda _: SeeOther("/"), right=None)
 
 
 class PageEndpoint:
@@ -85,11 +86,11 @@ class PageEndpoint:
             session = None if cookies.token is None else find_session(self._services.recorder, cookies.token)
             principal = None if session is None else self._principal(session)
             if principal is not None:
-                note(request.scope, actor=str(principal.key_id))
-            if self._page.scope is not None:
+                note(request.scope, actor=str(principal.principal_id))
+            if self._page.right is not None:
                 if principal is None:
                     return _sign_in_first(request)
-                _require(principal, self._page.scope)
+                _require(principal, self._page.right, request.path_params)
             if request.method == "POST":
                 refuse_foreign_form(self._services, request, cookies, form)
             visit = Visit(
@@ -129,7 +130,7 @@ class PageEndpoint:
         try:
             return principal_of(self._services.recorder, session.key)
         except Problem:
-            if self._page.scope is None:
+            if self._page.right is None:
                 return None
             raise
 
@@ -163,9 +164,16 @@ def _read_once(services: Services) -> Services:
     return replace(services, recorder=ReadOnce(services.recorder))
 
 
-def _require(principal: Principal, scope: Scope) -> None:
-    if principal.scope < scope:
-        raise Problem("not-allowed", _NEEDED[scope])
+def _require(principal: Principal, right: Right, path: Mapping[str, str]) -> None:
+    """Refuse who has not the right that a page needs, in the partnership that its address names. Raises Problem."""
+    try:
+        partnership_id = UUID(path["partnership_id"]) if "partnership_id" in path else None
+    except ValueError:
+        raise no_partnership() from None
+    if not principal.may(right):
+        raise Problem("not-allowed", _NEEDED.get(right, "Nothing that you hold lets you see this."))
+    if partnership_id is not None:
+        require(principal, right, partnership_id)
 
 
 def _html(answer: Shown, cookies: Cookies, page: Page, principal: Principal | None) -> Response:

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 from starlette.datastructures import Headers
 
-from api.http.auth import Principal, require
+from api.access.principal import Principal
+from api.http.auth import require_at_all
 from api.http.freshness import refuse_position_beyond_head
 from api.http.idempotency import HEADER, command_id_of
 from api.http.operations import CSV, JSON, Call, Operation
+from api.http.reached import refuse_out_of_reach
 from api.http.validation import read_query, refuse_future_day
 from api.resources import OPERATIONS
 from api.runtime.services import Services
@@ -32,14 +34,14 @@ def call(
 ) -> Call:
     """The call of an operation, with the same checks as over HTTP. Raises Problem."""
     operation = operations_by_name()[name]
-    if operation.scope is not None:
-        require(visitor, operation.scope)
+    if operation.right is not None:
+        require_at_all(visitor, operation.right)
     pairs = [(key, text) for key, value in query.items() for text in _texts(value)]
     query_read = read_query(pairs, operation.query)
     refuse_future_day(getattr(query_read, "as_of", None), services.now())
     refuse_position_beyond_head(services.recorder, getattr(query_read, "min_position", None))
     table_format = getattr(query_read, "format", None)
-    return Call(
+    call = Call(
         services=services,
         operation=operation,
         principal=visitor,
@@ -48,6 +50,8 @@ def call(
         headers=Headers({}),
         media=table_format.media if table_format else operation.media[0],
     )
+    refuse_out_of_reach(call)
+    return call
 
 
 def answer(call: Call) -> Any:  # noqa: ANN401 - the operation's own answer
@@ -67,7 +71,7 @@ def send(call: Call, body: Mapping[str, object], key: str) -> Any:  # noqa: ANN4
 
 def recorded_before(services: Services, visitor: Principal, name: str, key: str) -> list[Recorded]:
     """The records that an operation made for this visitor with this `key`; nothing while it was not sent."""
-    command_id = command_id_of(visitor.organisation_id or visitor.key_id, name, key)
+    command_id = command_id_of(visitor.sender_id, name, key)
     return find_command(services.recorder, command_id)
 
 

@@ -13,4 +13,4 @@ def _show(visit: Visit) -> PageAnswer:
     return Shown(template="help_pages/accessibility.html", title="Accessibility statement", values=values)
 
 
-PAGES = (Page(path="/accessibility", name="accessibility", show=_show, scope=None, section="help"),)
+PAGES = (Page(path="/accessibility", name="accessibility", show=_show, right=None, section="help"),)

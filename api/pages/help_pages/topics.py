@@ -127,6 +127,6 @@ def _method(visit: Visit) -> Method:
 
 
 PAGES = (
-    Page(path="/help", name="help", show=_show_index, scope=None, section="help"),
-    Page(path="/help/{topic}", name="help-topic", show=_show_topic, scope=None, section="help"),
+    Page(path="/help", name="help", show=_show_index, right=None, section="help"),
+    Page(path="/help/{topic}", name="help-topic", show=_show_topic, right=None, section="help"),
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.datastructures import ImmutableMultiDict
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
@@ -70,7 +70,7 @@ PAGES = (
         name="partnership-reply",
         show=_show,
         take=_take,
-        scope=Scope.RECORD,
+        right=Right.RECORD,
         section="partnerships",
     ),
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.in_words import day_in_words, sentence_case
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
@@ -97,7 +97,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]
         "members": here.seated(),
         "form": form,
         "key": key_of(form),
-        "may_declare": here.visit.visitor.scope is Scope.STEWARD,
+        "may_declare": here.visit.visitor.may(Right.LOOK_AFTER, here.visit.id_in_path("partnership_id")),
         "is_recorded": here.visit.query.get("recorded") == "yes" and not errors,
     }
     title = f"Sources of this record: {here.entry.name}"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
@@ -56,7 +56,7 @@ def is_own(visit: Visit, record: RecordInHand) -> bool:
     visitor = visit.visitor
     if record.type in MENDED_ELSEWHERE:
         return False
-    return visitor.scope >= Scope.RECORD and (visitor.actor.steward or record.pen in visitor.speaks_for)
+    return visitor.may(Right.RECORD) and (visitor.actor.steward or record.pen in visitor.speaks_for)
 
 
 def _find_to_say(visit: Visit) -> RecordInHand:
@@ -209,7 +209,7 @@ PAGES = (
         name="withdraw-record",
         show=_show_withdrawal,
         take=_take_withdrawal,
-        scope=Scope.RECORD,
+        right=Right.RECORD,
         section="partnerships",
     ),
     Page(
@@ -217,7 +217,7 @@ PAGES = (
         name="correct-record",
         show=_show_correction,
         take=_take_correction,
-        scope=Scope.RECORD,
+        right=Right.RECORD,
         section="partnerships",
     ),
     Page(
@@ -225,7 +225,7 @@ PAGES = (
         name="say-of-record",
         show=_show_saying,
         take=_take_saying,
-        scope=Scope.RECORD,
+        right=Right.RECORD,
         section="partnerships",
     ),
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.entered_numbers import whole_number
@@ -228,7 +228,7 @@ PAGES = (
         name="settle-for-part",
         show=_show_settlement,
         take=_take_settlement,
-        scope=Scope.RECORD,
+        right=Right.RECORD,
         section="partnerships",
     ),
     Page(
@@ -236,7 +236,7 @@ PAGES = (
         name="name-date",
         show=_show_date,
         take=_take_date,
-        scope=Scope.RECORD,
+        right=Right.RECORD,
         section="partnerships",
     ),
 )

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.known_partnerships import partnership_names
@@ -90,5 +90,5 @@ def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown
 
 
 PAGES = (
-    Page(path="/reports/new", name="register-review", show=_show, take=_take, scope=Scope.RECORD, section="reports"),
+    Page(path="/reports/new", name="register-review", show=_show, take=_take, right=Right.REVIEW, section="reports"),
 )

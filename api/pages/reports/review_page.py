@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.pages.ground import perform
 from api.pages.ground.entered_dates import entered_date
@@ -75,7 +75,7 @@ def _named(names: dict[UUID, str], ids: Sequence[UUID]) -> list[tuple[UUID, str]
 
 def _may_work(visit: Visit, path: dict[str, UUID]) -> bool:
     """The visitor registered the review, or looks after the record."""
-    if visit.visitor.scope < Scope.RECORD:
+    if not visit.visitor.may(Right.REVIEW):
         return False
     call = visit.call("read-review", path)
     try:

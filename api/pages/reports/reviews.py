@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.http.keys import Scope
+from api.access.user_roles import Right
 from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import Page, PageAnswer, SeeOther, Shown, Visit
 
@@ -21,7 +21,7 @@ def _show(visit: Visit) -> PageAnswer:
     values = {
         "reviews": [each.details for each in reversed(reviews.data)],
         "is_cut": reviews.next is not None,
-        "may_register": visit.visitor.scope >= Scope.RECORD,
+        "may_register": visit.visitor.may(Right.REVIEW),
         "is_steward": visit.visitor.actor.steward,
         "partnerships": [(str(each), name) for each, name in names.items()],
     }

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import api.http.dispatch
-from api.http.keys import Scope, create_key
+from api.access.keys import Scope, create_key
 from api.runtime.services import connected
 from domain.log.sessions import connect
 from domain.vault import WrappingKey

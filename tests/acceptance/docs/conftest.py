@@ -8,7 +8,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from api.http.keys import Scope, create_key
+from api.access.keys import Scope, create_key
 from api.runtime.services import connected
 from api.runtime.settings import read_settings
 from domain.log.recorder import begin_seeding

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from api.http.keys import Scope, create_key
+from api.access.keys import Scope, create_key
 from api.runtime.services import connected
 from domain.vault import WrappingKey
 from scripts.support.http_server import serving

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from api.pages import PAGES
 from scripts.demonstration.opened import first_addresses
 from scripts.support.page_walk import PageWalker, page_at

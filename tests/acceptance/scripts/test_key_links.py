@@ -6,8 +6,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from api.access.keys import Scope, create_key, list_keys, revoke_key
 from api.app import create_app
-from api.http.keys import Scope, create_key, list_keys, revoke_key
 from api.runtime.services import connected
 from domain.vault import WrappingKey
 from scripts.cli import main

@@ -9,8 +9,8 @@ import pytest
 from psycopg import sql
 from starlette.testclient import TestClient
 
+from api.access.keys import Scope, create_key
 from api.app import create_app
-from api.http.keys import Scope, create_key
 from api.runtime.services import connected
 from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord

@@ -7,7 +7,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from api.http.keys import Scope, create_key, forged_keys
+from api.access.keys import Scope, create_key
+from api.access.tampering import forged_access
 from api.pages.ground.drafts import FormDrafts
 from api.runtime.services import connected
 from domain.vault import Vault, WrappingKey, WrongWrappingKey
@@ -110,7 +111,7 @@ def test_a_new_wrapping_key_takes_the_place_of_the_former(story, database_url, o
     assert give(monkeypatch, database_url, "rewrap", keys=(NEW, b"k" * 32)) == Exit.DONE
     assert f"{len(former)} keys" in capsys.readouterr().err
     assert in_pages(owner, former) == 0
-    assert forged_keys(owner, Vault(WrappingKey(NEW))) == []
+    assert forged_access(owner, Vault(WrappingKey(NEW))) == []
     with connected(database_url, [WrappingKey(NEW)], threads=1) as services:
         house = type("Opened", (), {"recorder": services.recorder, "vault": services.vault})
         assert story.reads(house) == ["of the person", "names a child"]

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.http.keys import Scope, create_key, revoke_key
+from api.access.keys import Scope, create_key, revoke_key
 from domain.decisions.asks import RaiseAsk
 from domain.decisions.commitments import MakeCommitment
 from domain.decisions.interactions import Attendee, RecordInteraction

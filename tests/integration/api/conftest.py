@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from api.access.keys import Scope, create_key
 from api.app import create_app
-from api.http.keys import Scope, create_key
 from api.runtime.services import Services, connected
 from domain.vault import WrappingKey
 from tests.integration.api.test_a_meeting import meeting

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from domain.vocabulary import Facet
 from projections.method.document import default_method
 from projections.method.method import method_sha256

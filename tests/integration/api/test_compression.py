@@ -5,8 +5,8 @@ import gzip
 import pytest
 
 import api.resources.replays
+from api.access.keys import Scope
 from api.http.compression import WORTH_BYTES, tag_of_compressed, tag_of_state
-from api.http.keys import Scope
 from api.resources.replays import OPERATIONS as VIEWS
 from tests.integration.api.test_a_meeting import meeting
 

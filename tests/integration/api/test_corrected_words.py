@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 
 FIRST, SECOND, WHY, GONE, WHY_GONE = (
     "The clerk fell ill",

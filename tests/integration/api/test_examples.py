@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
+from api.access.keys import Scope
 from api.examples.recorded_examples import answer_schema, recorded_examples
 from api.examples.story import STORY, GivenAnswer, play
-from api.http.keys import Scope
 from api.resources import OPERATIONS, described
 from scripts.support.http_server import serving
 from tests.support.stored_stage import staged

@@ -4,7 +4,7 @@ from math import fsum
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.integration.api.test_less_of_trust import board
 
 __all__ = ["board"]

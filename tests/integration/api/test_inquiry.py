@@ -9,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 
 SESSIONS = {"2021-03-09": 4, "2021-03-23": 5, "2021-04-20": 6, "2021-05-11": 6}
 SUBMISSIONS = 45

@@ -6,7 +6,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.http.keys import Scope, create_key, list_keys, revoke_key
+from api.access.keys import Scope, create_key, list_keys, revoke_key
 from tests.integration.api.test_a_meeting import MEETING, meeting
 
 

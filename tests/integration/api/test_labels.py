@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from api.resources.replays import OPERATIONS as VIEWS
 from projections.views import projections
 from tests.integration.api.test_a_meeting import meeting

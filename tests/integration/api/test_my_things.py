@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.integration.api.test_a_meeting import meeting
 
 

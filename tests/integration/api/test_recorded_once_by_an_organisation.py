@@ -8,8 +8,8 @@ import pytest
 
 import api.recording.command_route
 import api.resources.review_jobs
+from api.access.keys import Scope, revoke_key
 from api.http.idempotency import RequestIdentity, command_id_of, idempotency_key
-from api.http.keys import Scope, revoke_key
 from tests.integration.api.test_a_meeting import meeting
 from tests.integration.api.test_reviews import CSV_ALONE, ended, evaluator, registration, review
 

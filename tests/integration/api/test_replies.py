@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 
 REPLY = "Two of these waited for the inquiry into the bypass."
 OF_RHYTHM = "We met, and wrote it down late."

@@ -12,8 +12,8 @@ import msgspec
 import psycopg
 import pytest
 
+from api.access.keys import Scope
 from api.http.idempotency import command_id_of
-from api.http.keys import Scope
 from api.jobs.kept_jobs import JobKind, hold_job
 from projections.method.document import default_method
 from projections.method.method import method_sha256

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.integration.api.test_a_meeting import MEETING, meeting
 from tests.support.stored_stage import staged
 

@@ -33,7 +33,7 @@ def test_every_other_route_is_a_page_or_a_file_of_ours(client):
 
 def test_every_operation_that_needs_a_key_refuses_whoever_has_none(client):
     for operation in OPERATIONS:
-        if operation.scope is None:
+        if operation.right is None:
             continue
         path = operation.path.replace("{", "").replace("}", "")
         answer = client.request(operation.method, path)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from api.reading.as_of import PastQuery
 from api.reading.stored_projections import STORED_LISTS
 from api.resources import OPERATIONS

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from api.access.keys import Scope
 from api.app import create_app
-from api.http.keys import Scope
 from api.runtime.services import connected
 from domain.vault import Asker, Ground, UnrecordedOpening, Vault, WordReader
 from tests.integration.api.test_a_meeting import MEETING, meeting

@@ -48,7 +48,7 @@ def test_every_command_can_be_given():
 
 
 def test_every_operation_needs_a_key_but_those_that_are_open_to_anybody():
-    assert {each.name for each in OPERATIONS if each.scope is None} == OPEN_TO_ANYBODY
+    assert {each.name for each in OPERATIONS if each.right is None} == OPEN_TO_ANYBODY
 
 
 # The rules that UK government APIs are checked against
@@ -86,7 +86,7 @@ def test_paths_are_kebab_case_without_a_trailing_slash(document):
 
 def test_versioned_paths_begin_with_the_version(document):
     unversioned = {path for path in document["paths"] if not path.startswith("/v1/")}
-    assert unversioned == {each.path for each in OPERATIONS if each.scope is None}
+    assert unversioned == {each.path for each in OPERATIONS if each.right is None}
 
 
 def test_no_header_is_called_x_anything(document, described):

@@ -3,8 +3,8 @@
 import pytest
 
 import api.app
+from api.access.keys import Scope
 from api.app import create_app
-from api.http.keys import Scope
 from api.pages import PAGES
 from api.pages.ground.page import Page, Shown
 from tests.support.page_visitor import PRIVATE, PageVisitor

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from domain.values import day_of
 from tests.integration.api.test_a_meeting import meeting as whole_meeting
 from tests.support.page_visitor import HIDDEN, address_on, error_summary

@@ -6,8 +6,8 @@ import pytest
 from jinja2 import DictLoader
 
 import api.app
+from api.access.keys import Scope
 from api.app import create_app
-from api.http.keys import Scope
 from api.pages import PAGES
 from api.pages.ground.page_templates import environment
 from tests.support.doc_pages import ROOT

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.support.page_visitor import PageVisitor
 from tests.support.stored_stage import staged
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from api.http.keys import Scope, create_key, key_in_force, revoke_key
+from api.access.keys import Scope, create_key, key_in_force, revoke_key
 from api.pages.ground.browser_sessions import (
     begin_session,
     create_link,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.integration.api.test_a_meeting import meeting
 from tests.support.page_visitor import PageVisitor
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from domain.log.recorder import LogRecorder
 from tests.integration.api.test_a_meeting import meeting
 from tests.support.claimed_records import imported_now

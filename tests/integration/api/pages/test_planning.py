@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from domain.values import day_of
 from tests.support.page_visitor import HIDDEN, address_on, error_summary
 

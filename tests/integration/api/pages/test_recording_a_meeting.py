@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from domain.values import day_of
 from tests.support.page_visitor import address_on, error_summary
 

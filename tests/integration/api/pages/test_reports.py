@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.integration.api.test_a_meeting import meeting
 
 PATIENCE_S = 60

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.integration.api.pages.test_my_page import board, visits, words_of
 from tests.integration.api.test_finding import parish
 

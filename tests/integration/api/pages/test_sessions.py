@@ -6,8 +6,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from api.access.keys import key_in_force, revoke_key
 from api.app import create_app
-from api.http.keys import key_in_force, revoke_key
 from api.pages.ground.browser_sessions import create_link
 from tests.support.page_visitor import PageVisitor
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from api.pages.ground.in_words import count_of
 from domain.values import day_of
 

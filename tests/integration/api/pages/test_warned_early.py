@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from api.http.keys import Scope
+from api.access.keys import Scope
 from tests.integration.api.pages.test_partnership_pages import told
 
 

@@ -1,0 +1,25 @@
+"""Tampering with access: accounts, keys and entries on roles that are not as Folkmoot wrote them, and new marks."""
+
+from typing import Final
+
+import psycopg
+
+from api.access.accounts import ACCOUNTS
+from api.access.grants import GRANTS, missing_entries
+from api.access.keys import KEYS
+from domain.audit.alteration import Alteration
+from domain.vault import Vault
+
+_MARKED: Final = (KEYS, ACCOUNTS, GRANTS)
+
+
+def forged_access(connection: psycopg.Connection, vault: Vault) -> list[Alteration]:
+    """Accounts, keys and entries on roles that were made, changed or taken out by other means than by Folkmoot."""
+    forged = [alteration for table in _MARKED for alteration in table.forged(connection, vault)]
+    return [*forged, *missing_entries(connection)]
+
+
+def remark_access(connection: psycopg.Connection, vault: Vault) -> None:
+    """Mark under the present wrapping key what is marked under a former one. The connection must be the owner's."""
+    for table in _MARKED:
+        table.remark(connection, vault)

@@ -1,0 +1,82 @@
+"""Rights and roles: the things that somebody may do, and which of them go with a role. Data; it decides nothing."""
+
+from typing import Final
+
+from domain.vocabulary import CodeList
+
+
+class Right(CodeList):
+    """One thing that somebody may do, within the reach of the role that it goes with."""
+
+    OWN_KEYS = "own-keys"
+    READ_FIGURES = "read-figures"
+    READ_WORDS = "read-words"
+    READ_ALL_WORDS = "read-all-words"
+    RECORD = "record"
+    REVIEW = "review"
+    LOOK_AFTER = "look-after"
+    FORGET = "forget"
+    READ_PROOFS = "read-proofs"
+    READ_TRAILS = "read-trails"
+    OPERATE = "operate"
+    LET_IN = "let-in"
+
+
+RIGHTS_IN_WORDS: Final[dict[Right, str]] = {
+    Right.OWN_KEYS: "see who it is, and make, renew and take away its own keys",
+    Right.READ_FIGURES: "read figures, counts, dates and events of partnerships within its reach",
+    Right.READ_WORDS: "read the texts and names of people of partnerships in which one of its bodies has a seat",
+    Right.READ_ALL_WORDS: "read the texts and names of people of every partnership within its reach",
+    Right.RECORD: "record what happened, as the word of its bodies",
+    Right.REVIEW: "register and freeze reviews",
+    Right.LOOK_AFTER: "look after the record: join bodies and people found to be the same, vouch for seats, "
+    "set down what others said",
+    Right.FORGET: "take out texts, and forget people",
+    Right.READ_PROOFS: "read what proves that the record was not altered",
+    Right.READ_TRAILS: "see who opened sealed words, and who was given which role",
+    Right.OPERATE: "see how the installation runs",
+    Right.LET_IN: "make accounts, and give and take away roles",
+}
+
+
+class UserRole(CodeList):
+    """A role in the installation, held by a person or a service within a reach and for a term."""
+
+    OFFICER = "officer"
+    RESIDENT_MEMBER = "resident-member"
+    EVALUATOR = "evaluator"
+    INFORMATION_GOVERNANCE_OFFICER = "information-governance-officer"
+    STEWARD = "steward"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+_EVERYBODY: Final = frozenset({Right.OWN_KEYS})
+_READER: Final = _EVERYBODY | {Right.READ_FIGURES, Right.READ_WORDS, Right.READ_PROOFS}
+_RECORDER: Final = _READER | {Right.RECORD, Right.REVIEW}
+RIGHTS_OF: Final[dict[UserRole, frozenset[Right]]] = {
+    UserRole.OFFICER: _RECORDER,
+    UserRole.RESIDENT_MEMBER: _READER | {Right.RECORD},
+    UserRole.EVALUATOR: _EVERYBODY | {Right.READ_FIGURES, Right.READ_PROOFS, Right.REVIEW},
+    UserRole.INFORMATION_GOVERNANCE_OFFICER: _READER | {Right.READ_ALL_WORDS, Right.FORGET, Right.READ_TRAILS},
+    UserRole.STEWARD: _RECORDER | {Right.READ_ALL_WORDS, Right.LOOK_AFTER, Right.FORGET},
+    UserRole.OPERATOR: _EVERYBODY | {Right.OPERATE, Right.READ_PROOFS},
+    UserRole.AUDITOR: _EVERYBODY | {Right.READ_PROOFS, Right.READ_TRAILS},
+    UserRole.ADMINISTRATOR: _EVERYBODY | {Right.LET_IN},
+}
+"""The rights that go with each role. A resident member records as an officer does; reviews are registered by others."""
+
+OF_AN_ORGANISATION: Final = frozenset(
+    {
+        UserRole.OFFICER,
+        UserRole.RESIDENT_MEMBER,
+        UserRole.EVALUATOR,
+        UserRole.INFORMATION_GOVERNANCE_OFFICER,
+        UserRole.ADMINISTRATOR,
+    }
+)
+"""The roles that the administrator of one organisation may give; the rest are the installation's own."""
+
+OF_THE_INSTALLATION: Final = frozenset({Right.LOOK_AFTER, Right.FORGET, Right.OPERATE, Right.LET_IN})
+"""Rights that, outside any partnership, need a role that reaches all."""

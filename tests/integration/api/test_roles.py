@@ -1,0 +1,130 @@
+"""Roles: what whoever holds one may do and see, how far it reaches, and that it ends when it is taken away."""
+
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from api.access.accounts import AccountKind, close_account, create_account
+from api.access.grants import GrantHand, give_role, take_away
+from api.access.keys import Scope, create_key
+from api.access.reach import EVERYWHERE, Reach, ReachKind
+from api.access.tampering import forged_access
+from api.access.user_roles import UserRole
+from tests.integration.api.conftest import Person
+from tests.integration.api.test_a_meeting import MEETING, meeting
+
+SINCE = GrantHand(why="for a test")
+
+
+@pytest.fixture
+def access(client, database_url, services):
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield Access(client, connection, services.vault)
+
+
+class Access:
+    """Accounts and roles as they are made over the owner's connection."""
+
+    def __init__(self, client, connection, vault):
+        self.client, self.connection, self.vault = client, connection, vault
+        self.grant_id = self.account_id = None
+
+    def holder(self, role, party=None, reach=EVERYWHERE, bodies=(), scope=Scope.STEWARD) -> Person:
+        party_id = None if party is None else UUID(str(party))
+        self.account_id = create_account(
+            self.connection, self.vault, kind=AccountKind.PERSON, organisation_id=party_id, name="Sam"
+        )
+        self.grant_id = give_role(
+            self.connection,
+            self.vault,
+            account_id=self.account_id,
+            role=role,
+            reach=reach,
+            bodies=frozenset(UUID(str(each)) for each in bodies),
+            by=SINCE,
+        )
+        key = create_key(self.connection, name="for a test", scope=scope, account_id=self.account_id, vault=self.vault)
+        return Person(self.client, key, party_id)
+
+
+def only(partnership):
+    return Reach(kind=ReachKind.PARTNERSHIPS, ids=frozenset({UUID(partnership)}))
+
+
+@pytest.fixture
+def elsewhere(steward):
+    formed = steward.records("/v1/partnerships", name="Elsewhere Board", kind="neighbourhood-board", happened="2021")
+    return formed["created"]["partnership"][0]
+
+
+def test_an_officer_records_and_reads_within_reach_and_knows_of_nothing_else(access, neighbourhood, elsewhere):
+    officer = access.holder(UserRole.OFFICER, neighbourhood.council, only(neighbourhood.partnership))
+    receipt = officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    record = officer.reads(f"/v1/records/{receipt['events'][0]['event_id']}")
+    assert record["record"]["body"]["notes"]["text"] == MEETING["notes"]
+    nowhere = UUID(int=7)
+    for path in ("trust", "health", "timeline", "worklist"):
+        answers = [officer.get(f"/v1/partnerships/{each}/{path}") for each in (elsewhere, nowhere)]
+        assert {each.status_code for each in answers} == {404}
+        assert len({each.json()["detail"] for each in answers}) == 1
+    refused = officer.post(f"/v1/partnerships/{elsewhere}/interactions", meeting(neighbourhood))
+    assert refused.status_code == 404
+
+
+def test_an_evaluator_reads_figures_and_events_without_names_or_texts(access, neighbourhood):
+    receipt = neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    evaluator = access.holder(UserRole.EVALUATOR, neighbourhood.council)
+    record = evaluator.reads(f"/v1/records/{receipt['events'][0]['event_id']}")
+    assert record["record"]["body"]["notes"] == {"text": None, "withheld": "not-yours-to-read"}
+    assert evaluator.get(f"{neighbourhood.path}/trust").status_code == 200
+    assert evaluator.post(f"{neighbourhood.path}/interactions", meeting(neighbourhood)).status_code == 403
+
+
+def test_a_role_that_is_taken_away_or_whose_account_is_closed_opens_nothing(access, neighbourhood):
+    officer = access.holder(UserRole.OFFICER, neighbourhood.council)
+    assert officer.get(f"{neighbourhood.path}/trust").status_code == 200
+    assert take_away(access.connection, access.vault, access.grant_id, SINCE)
+    assert not take_away(access.connection, access.vault, access.grant_id, SINCE)
+    assert officer.get(f"{neighbourhood.path}/trust").status_code == 403
+    again = access.holder(UserRole.OFFICER, neighbourhood.council)
+    assert close_account(access.connection, access.vault, access.account_id)
+    assert again.get("/v1/me").status_code == 403
+
+
+def test_a_key_lets_through_no_more_of_a_role_than_its_scope(access, neighbourhood):
+    reader = access.holder(UserRole.OFFICER, neighbourhood.council, scope=Scope.READ)
+    assert reader.get(f"{neighbourhood.path}/trust").status_code == 200
+    assert reader.post(f"{neighbourhood.path}/interactions", meeting(neighbourhood)).status_code == 403
+
+
+def test_a_retry_under_another_key_of_the_same_account_is_recorded_once(access, neighbourhood):
+    officer = access.holder(UserRole.OFFICER, neighbourhood.council)
+    key = create_key(access.connection, name="other", scope=Scope.RECORD, account_id=access.account_id)
+    path, body = f"{neighbourhood.path}/interactions", meeting(neighbourhood)
+    first = officer.post(path, body, idempotency_key="one")
+    second = Person(access.client, key).post(path, body, idempotency_key="one")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["events"] == second.json()["events"]
+
+
+def test_entries_on_roles_are_never_changed_and_one_forged_is_found(access, neighbourhood):
+    access.holder(UserRole.OFFICER, neighbourhood.council)
+    assert forged(access) == []
+    for statement in (
+        "UPDATE api.grant_entry SET role = 'steward'",
+        "DELETE FROM api.grant_entry",
+        "TRUNCATE api.grant_entry",
+    ):
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            access.connection.execute(statement)
+    access.connection.execute("ALTER TABLE api.grant_entry DISABLE TRIGGER USER")
+    access.connection.execute("UPDATE api.grant_entry SET role = 'steward'")
+    assert forged(access) == ["entry on roles 1"]
+    access.connection.execute("UPDATE api.grant_entry SET entry = 3")
+    assert forged(access) == ["entry on roles 3", "entry on roles 1", "entry on roles 2"]
+
+
+def forged(access):
+    """What is forged but keys, which other fixtures make without a mark."""
+    return [each.where for each in forged_access(access.connection, access.vault) if "key" not in each.where]
