@@ -76,6 +76,18 @@ TABLE: Final = (
         meaning="The file that remembers, outside the database, who was forgotten, which texts were taken out, and "
         "roots of the log. By default beside the wrapping key's file, else in the data folder.",
     ),
+    Setting(
+        variable="FOLKMOOT_OPENINGS_YEARS",
+        meaning="For how many years it is kept who opened sealed words (1 to 50); `folkmoot scrub` takes out what is "
+        "older. Six is how long a claim may be brought.",
+        default="6",
+    ),
+    Setting(
+        variable="FOLKMOOT_BULK_AN_HOUR",
+        meaning="Of how many people one key or account may open words within an hour before a warning is given.",
+        default="500",
+    ),
+    Setting(variable="FOLKMOOT_BULK_A_DAY", meaning="The same within a day.", default="2000"),
     Setting(variable="FOLKMOOT_HOST", meaning="The address to listen on.", default="127.0.0.1"),
     Setting(variable="FOLKMOOT_PORT", meaning="The port to listen on; 0 takes any free one.", default="8000"),
     Setting(
@@ -131,6 +143,9 @@ class Settings:
     follow_whole: bool
     data_dir: Path | None
     memorandum_file: Path | None
+    openings_years: int
+    bulk_an_hour: int
+    bulk_a_day: int
     host: str
     port: int
     threads: int
@@ -160,6 +175,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     port = value("FOLKMOOT_PORT", _whole_number(0, 65_535))
     threads = value("FOLKMOOT_THREADS", _whole_number(1, 200))
+    openings_years = value("FOLKMOOT_OPENINGS_YEARS", _whole_number(1, 50))
+    bulk_an_hour = value("FOLKMOOT_BULK_AN_HOUR", _whole_number(1, 1_000_000))
+    bulk_a_day = value("FOLKMOOT_BULK_A_DAY", _whole_number(1, 1_000_000))
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
     stylesheet = value("FOLKMOOT_STYLESHEET_FILE", _readable_file)
@@ -177,6 +195,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         follow_whole=follow_whole == "yes",
         data_dir=_path(values, "FOLKMOOT_DATA_DIR"),
         memorandum_file=_path(values, "FOLKMOOT_MEMORANDUM_FILE"),
+        openings_years=int(openings_years),
+        bulk_an_hour=int(bulk_an_hour),
+        bulk_a_day=int(bulk_a_day),
         host=values.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
         port=int(port),
         threads=int(threads),

@@ -49,6 +49,15 @@ class RootLine(Struct, frozen=True, kw_only=True, tag="root"):
     seen_at: datetime
 
 
+class OpeningsLine(Struct, frozen=True, kw_only=True, tag="openings"):
+    """How far the trail of who opened sealed words reached, and its last row, as it was seen."""
+
+    log_id: UUID
+    number: int
+    sha256: str
+    seen_at: datetime
+
+
 class RestoredLine(Struct, frozen=True, kw_only=True, tag="restored"):
     """The operator says that the log was restored on purpose and reached this far: later roots no longer count."""
 
@@ -57,7 +66,7 @@ class RestoredLine(Struct, frozen=True, kw_only=True, tag="restored"):
     said_at: datetime
 
 
-MemorandumLine = ForgottenLine | TakenOutLine | RootLine | RestoredLine
+MemorandumLine = ForgottenLine | TakenOutLine | RootLine | OpeningsLine | RestoredLine
 _LINE: Final = msgspec.json.Decoder(MemorandumLine)
 
 
@@ -103,6 +112,16 @@ class Memorandum:
             elif isinstance(line, RestoredLine):
                 roots = [root for root in roots if root.position <= line.position]
         return roots
+
+    def openings(self, log_id: UUID) -> list[OpeningsLine]:
+        """List the rows of the trail that count: those seen since the last restore."""
+        openings: list[OpeningsLine] = []
+        for line in self.lines(log_id):
+            if isinstance(line, OpeningsLine):
+                openings.append(line)
+            elif isinstance(line, RestoredLine):
+                openings = []
+        return openings
 
     def restored_at(self, log_id: UUID) -> datetime | None:
         """Find when the operator last said that the log was restored on purpose."""

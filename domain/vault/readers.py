@@ -6,7 +6,7 @@ request, before its answer leaves. Where the row cannot be written, the request 
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -94,9 +94,16 @@ class Borrowing(Protocol):
 class OpeningTrail:
     """The trail as one process adds to it; safe to use from many threads."""
 
-    def __init__(self, marker: Marker, connections: Borrowing, bulk: BulkReading | None = None) -> None:
+    def __init__(
+        self,
+        marker: Marker,
+        connections: Borrowing,
+        bulk: BulkReading | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._marker, self._connections, self._bulk = marker, connections, bulk or BulkReading()
-        self._lock = threading.Lock()
+        self._clock, self._lock = clock, threading.Lock()
         self._next = 1
 
     def add(
@@ -111,7 +118,7 @@ class OpeningTrail:
 
         Raises what the log raises where its database cannot be written, and TrailBusy.
         """
-        subjects, now = tuple(sorted(subject_ids)), datetime.now(UTC)
+        subjects, now = tuple(sorted(subject_ids)), self._clock()
         with self._lock, self._connections.borrow() as connection, vault_errors():
             is_bulk = self._bulk.is_passed(connection, asker.account_id or asker.actor_id, now, subjects)
             for _ in range(_TRIES):

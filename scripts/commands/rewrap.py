@@ -12,6 +12,7 @@ import psycopg
 from api.access.tampering import remark_access
 from domain.log.sessions import connect
 from domain.vault import Vault, VaultError, rewrap, scrub
+from domain.vault.kept_openings import remark_openings
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.services import open_database, settings_in_force, wrapping_keys
 
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
                 Vault(new, *former).introduce(connection.cursor())
                 count = sum(rewrap(connection.cursor(), old, new) for old in former)
                 remark_access(connection, Vault(new, *former))
+                remark_openings(connection, Vault(new, *former))
             scrub(connection)
         except psycopg.errors.InsufficientPrivilege as error:
             message = f"{error}: run this with the login that owns the database"

@@ -17,6 +17,7 @@ from api.runtime.settings import Settings
 from domain.audit.alteration import Alteration, Connection
 from domain.audit.kept_roots import takes_no_writes
 from domain.audit.log_history import history_alterations, order_alterations, tag_alterations
+from domain.audit.opening_trail import opening_alterations
 from domain.audit.vault_keys import KeyAudit
 from domain.log.connections import Connections
 from domain.log.decode_events import UNREADABLE
@@ -195,8 +196,9 @@ def _comparisons(
         "the vault's keys": lambda connection: list(KeyAudit(connection, database.log, by_name).alterations()),
         "the views of stored projections": view_alterations,
     }
-    if wrapping_keys:
-        vault = Vault(*wrapping_keys)
+    vault = Vault(*wrapping_keys) if wrapping_keys else None
+    comparisons["who opened words"] = lambda connection: opening_alterations(connection, vault, database.memorandum)
+    if vault is not None:
         comparisons["who may use the API"] = lambda connection: forged_access(connection, vault)
     return comparisons
 

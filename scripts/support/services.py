@@ -18,6 +18,7 @@ from domain.log.errors import LogError, LogUnavailable, UnfitServer
 from domain.log.memorandum import Memorandum, MemorandumUnusable
 from domain.log.sessions import connect
 from domain.vault import VaultError, WrappingKey, load_wrapping_keys
+from domain.vault.bulk_reading import BulkReading
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 from scripts.support.database_schema import SchemaMismatch, migrate, require_schema, shipped_schema
 from scripts.support.exits import CommandFailed, Exit
@@ -92,6 +93,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             follows=settings.follow,
             answers_whole=settings.follow_whole,
             memorandum=memorandum,
+            bulk=BulkReading(settings.bulk_an_hour, settings.bulk_a_day),
             application_name=f"folkmoot-{command}",
         ) as services:
             yield services

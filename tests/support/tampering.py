@@ -174,4 +174,57 @@ OF_KEYS = {
     "a reader's key, raised": ("UPDATE api.key SET scope = 'steward' WHERE scope = 'read'", "API key"),
     "a key that was taken away, given back": ("UPDATE api.key SET revoked_at = NULL", "API key"),
 }
-TAMPERINGS = OF_THE_LOG | OF_THE_SCHEMA | OF_KEYS
+_SECOND = "who opened words, row 2"
+_LAST_OPENING = "(SELECT max(number) FROM vault.opening)"
+OF_OPENINGS = {
+    "who opened words, changed": (
+        "UPDATE vault.opening SET actor_id = gen_random_uuid() WHERE number = 2",
+        f"{_SECOND}: it was changed",
+    ),
+    "whose words were opened, changed": (
+        "UPDATE vault.opening SET subject_ids = '{}' WHERE number = 2",
+        f"{_SECOND}: it was changed",
+    ),
+    "on which ground words were opened, changed": (
+        "UPDATE vault.opening SET grounds = array_replace(grounds, grounds[1], 'own-entry') WHERE number = 2",
+        f"{_SECOND}: it was changed",
+    ),
+    "when words were opened, changed": (
+        "UPDATE vault.opening SET opened_at = opened_at - interval '1 day' WHERE number = 2",
+        f"{_SECOND}: it was changed",
+    ),
+    "an opening, taken out": ("DELETE FROM vault.opening WHERE number = 2", f"{_SECOND}: they were taken out"),
+    "an opening, taken out and the gap closed": (
+        "DELETE FROM vault.opening WHERE number = 2; UPDATE vault.opening SET number = number - 1 WHERE number > 2",
+        f"{_SECOND}: it was changed",
+    ),
+    "the last opening, taken out": (
+        f"DELETE FROM vault.opening WHERE number = {_LAST_OPENING}",
+        "the trail reached so far once, and no longer does",
+    ),
+    "every opening, taken out": (
+        "DELETE FROM vault.opening",
+        "the trail reached so far once, and no longer does",
+    ),
+    "an opening that never was": (
+        (
+            "INSERT INTO vault.opening SELECT number + 1, opened_at, request_id, operation, actor_id, account_id, "
+            "organisation_id, key_ids, grounds, subject_ids, is_bulk, mark FROM vault.opening "
+            f"WHERE number = {_LAST_OPENING}"
+        ),
+        "it was changed, or put here by other means than an opening",
+    ),
+    "the oldest openings, cut by somebody else": (
+        "INSERT INTO vault.opening_cut VALUES (2, now(), 'x'); DELETE FROM vault.opening WHERE number <= 2",
+        "who opened words, cut at row 2",
+    ),
+    "how openings are recorded": (
+        NO_CHANGE.format("vault.next_opening()", "RETURNS bigint LANGUAGE sql STABLE", "SELECT 1::bigint"),
+        "function vault.next_opening()",
+    ),
+    "that openings stay": (
+        "ALTER TABLE vault.opening DISABLE TRIGGER append_only",
+        "trigger append_only on vault.opening",
+    ),
+}
+TAMPERINGS = OF_THE_LOG | OF_THE_SCHEMA | OF_KEYS | OF_OPENINGS

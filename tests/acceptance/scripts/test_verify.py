@@ -15,6 +15,7 @@ from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord
 from domain.decisions.registries import RegisterPerson
 from domain.decisions.stewardship import ForgetPerson, RedactText
+from domain.handling.sealing import opening_request
 from domain.log.recorder import LogRecorder
 from domain.vault import WrappingKey
 from domain.vocabulary import AskKind, InteractionKind
@@ -24,6 +25,7 @@ from scripts.support.exits import Exit
 from tests.integration.domain.handling.test_handler import House
 from tests.support.stored_stage import staged
 from tests.support.tampering import REHASHED, TAMPERINGS
+from tests.support.word_readers import opened_texts
 
 KEY = b"k" * 32
 
@@ -57,6 +59,7 @@ def tell_a_story(dsn: str) -> None:
             house.vault.reference(house.does(RegisterPerson(name=name), house.officer).events[0].partition_id)
             for name in ("Quillon Farthingale", "Ottoline Marsh", "Ann Other")
         ]
+        call_records = []
         for person in people:
             attended = (Attendee(party=house.tenants.party_id, person=person),)
             ask = RaiseAsk(kind=AskKind.REQUEST, raised_by=house.tenants.party_id, text="a new boiler")
@@ -64,6 +67,7 @@ def tell_a_story(dsn: str) -> None:
                 kind=InteractionKind.CALL, happened="2026-03-14", participants=attended, notes="we spoke", asks=(ask,)
             )
             receipt = house.does(call, house.officer)
+            call_records.append(receipt.events[0])
         record_id = receipt.events[0].event_id
         house.does(
             CorrectRecord(record=record_id, changes={"kind": "workshop"}, reasons="a slip of the pen"), house.officer
@@ -80,11 +84,18 @@ def tell_a_story(dsn: str) -> None:
         )
         secret = house.does(house.meeting(notes="names a child"), house.officer)
         house.does(RedactText(record=secret.events[0].event_id, field="notes", ground="child"))
+        opened_by_turns(house, call_records)
         house.does(ForgetPerson(person=people[0]))
         with psycopg.connect(dsn, autocommit=True) as owner:
             create_key(owner, name="a reader", scope=Scope.READ, vault=house.vault)
             revoked = create_key(owner, name="gone", scope=Scope.STEWARD, vault=house.vault)
             revoke_key(owner, uuid_of(revoked), vault=house.vault)
+
+
+def opened_by_turns(house: House, records) -> None:
+    """Somebody reads the notes of one record after the other."""
+    for record in records:
+        opened_texts(house.vault, house.recorder, [opening_request(record, (), "notes", record.body.notes)])
 
 
 def uuid_of(key: str) -> str:
@@ -115,7 +126,7 @@ def house_of_cards(server, recorded, monkeypatch):
 
 def tamper(superuser, statement: str) -> None:
     """Change something as whoever owns the server can: with the triggers off, and on again afterwards."""
-    tables = ("event", "tag", "header", "kept")
+    tables = ("log.event", "log.tag", "log.header", "log.kept", "vault.opening", "vault.opening_cut")
     if "{table}" in statement:
         table = superuser.execute(
             "SELECT name || '_v' || version || '_b' || build FROM projection.build WHERE name = 'commitments'"
@@ -127,13 +138,13 @@ def tamper(superuser, statement: str) -> None:
         statement = statement.format(table=table.fetchone()[0], columns=columns.fetchone()[0])
     if not statement.startswith(("DROP TRIGGER", "ALTER TABLE", "CREATE TRIGGER")):
         for table in tables:
-            superuser.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER append_only")
+            superuser.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
         superuser.execute("ALTER TABLE log.header DISABLE TRIGGER seeded_only_while_empty")
         superuser.execute("SET session_replication_role = replica")
         superuser.execute(statement)
         superuser.execute("RESET session_replication_role")
         for table in tables:
-            superuser.execute(f"ALTER TABLE log.{table} ENABLE ALWAYS TRIGGER append_only")
+            superuser.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
         superuser.execute("ALTER TABLE log.header ENABLE ALWAYS TRIGGER seeded_only_while_empty")
     else:
         superuser.execute(statement)
