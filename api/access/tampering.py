@@ -7,10 +7,11 @@ import psycopg
 from api.access.accounts import ACCOUNTS
 from api.access.grants import GRANTS, missing_entries
 from api.access.keys import KEYS
+from api.access.signed_on import SUBJECTS
 from domain.audit.alteration import Alteration
 from domain.vault import Vault
 
-_MARKED: Final = (KEYS, ACCOUNTS, GRANTS)
+_MARKED: Final = (KEYS, ACCOUNTS, GRANTS, SUBJECTS)
 
 
 def forged_access(connection: psycopg.Connection, vault: Vault) -> list[Alteration]:

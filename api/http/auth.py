@@ -1,24 +1,41 @@
 """Authentication: from the key in a request to who asks, and the refusals of those who may not ask for it."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
+
+import structlog
 
 from api.access.accounts import find_account
 from api.access.keys import KeyInForce, key_in_force
 from api.access.principal import OrganisationUnknown, Principal, principal_of_account, principal_of_key
+from api.access.signed_on import account_of, principal_of_signed_on
 from api.access.user_roles import RIGHTS_IN_WORDS, Right
 from api.http.problems import Problem
+from api.runtime.services import Services
+from api.sign_on.provider_file import ClaimRow
+from api.sign_on.sign_on_faults import ProviderUnreachable, TokenRefused
 from domain.log.recorder import LogRecorder
 
 ACTING_FOR: Final = "Acting-For"
 """The header by which an account that speaks for several bodies chooses one."""
+_LOG: Final = structlog.get_logger("api")
+_DOTS_OF_A_TOKEN: Final = 2
+_AWAY: Final = "The provider that issued this token cannot be reached, so it cannot be checked now. Keys go on working."
 _CLOSED: Final = "The account that this key belongs to is closed."
 
 
-def authenticate(log: LogRecorder, authorization: str | None, acting_for: str | None = None) -> Principal:
-    """The holder of the key in a request. Raises Problem 401 without one in force, and not saying which part failed."""
+def authenticate(services: Services, authorization: str | None, acting_for: str | None = None) -> Principal:
+    """The holder of the key or token in a request.
+
+    Raises Problem 401 without one in force, not saying which part failed; 403, and 503 where it cannot be told now.
+    """
+    log = services.recorder
     scheme, _, text = (authorization or "").partition(" ")
-    key = key_in_force(log, text.strip()) if scheme.lower() == "bearer" else None
+    is_bearer, text = scheme.lower() == "bearer", text.strip()
+    if is_bearer and text.count(".") == _DOTS_OF_A_TOKEN:
+        return _bearer(services, text, acting_for)
+    key = key_in_force(log, text) if is_bearer else None
     if key is None:
         raise _no_key_in_force(None if authorization is None else "invalid_token")
     return principal_of(log, key, acting_for)
@@ -36,6 +53,42 @@ def principal_of(log: LogRecorder, key: KeyInForce, acting_for: str | None = Non
         return principal_of_account(log, account, key=key, acting_for=_body(acting_for))
     except OrganisationUnknown as error:
         raise Problem("not-allowed", str(error)) from None
+
+
+def principal_of_provider(
+    log: LogRecorder, account_id: UUID, rows: Sequence[ClaimRow], acting_for: str | None = None
+) -> Principal | None:
+    """Somebody whom a provider vouched for, by the rows that let them in; None where none does now.
+
+    Raises Problem 403 where their organisation is not in the register.
+    """
+    try:
+        return principal_of_signed_on(log, account_id, rows, _body(acting_for))
+    except OrganisationUnknown as error:
+        raise Problem("not-allowed", str(error)) from None
+
+
+def _bearer(services: Services, token: str, acting_for: str | None) -> Principal:
+    """The holder of a provider's token. Raises Problem 401, 403, and 503 while the provider's keys are not known."""
+    sign_on = services.sign_on
+    if sign_on is None:
+        raise _no_key_in_force("invalid_token")
+    try:
+        signed_on = sign_on.bearer(token)
+        account_id = account_of(services.recorder, services.vault, signed_on) if signed_on.rows else None
+    except TokenRefused as error:
+        _LOG.info("token refused", fault=error.fault.value)
+        raise _no_key_in_force("invalid_token") from None
+    except ProviderUnreachable:
+        raise Problem("unavailable", _AWAY, headers={"Retry-After": "10"}) from None
+    except OrganisationUnknown as error:
+        raise Problem("not-allowed", str(error)) from None
+    principal = None
+    if account_id is not None:
+        principal = principal_of_provider(services.recorder, account_id, signed_on.rows, acting_for)
+    if principal is None:
+        raise Problem("not-allowed", f"Nothing that the provider says of you gives you a role here: ask {sign_on.ask}.")
+    return principal
 
 
 def require(principal: Principal, right: Right, partnership_id: UUID | None = None) -> None:

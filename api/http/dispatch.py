@@ -75,7 +75,7 @@ class Endpoint:
         principal = None
         if operation.right is not None:
             headers = request.headers
-            principal = authenticate(self._services.recorder, headers.get("Authorization"), headers.get(ACTING_FOR))
+            principal = authenticate(self._services, headers.get("Authorization"), headers.get(ACTING_FOR))
             note(request.scope, actor=str(principal.principal_id))
             require_at_all(principal, operation.right)
         query = read_query(request.query_params.multi_items(), operation.query)

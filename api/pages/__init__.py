@@ -8,6 +8,7 @@ from api.pages import (
     meetings,
     my_page,
     partnership,
+    provider_sign_in,
     records,
     reports,
     search,
@@ -17,6 +18,7 @@ from api.pages.ground.page import Page
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
+    *provider_sign_in.PAGES,
     *all_partnerships.PAGES,
     *all_warnings.PAGES,
     *my_page.PAGES,

@@ -93,7 +93,7 @@ def _readyz(call: Call) -> OperationAnswer:
     if missing:
         return _not_ready(record="ok", schema=f"{', '.join(missing)} not applied: run folkmoot migrate")
     try:
-        warnings = (*_of_clock(head), *_of_stored(call))
+        warnings = (*_of_clock(head), *_of_stored(call), *_of_sign_on(call))
     except LogError as error:
         return _not_ready(record=type(error).__name__, schema="ok")
     return OperationAnswer(content=Readiness("ready", {"record": "ok", "schema": "ok"}, warnings))
@@ -160,6 +160,12 @@ def _of_stored(call: Call) -> Iterator[str]:
     for status in statuses:
         yield from _of_build(status, head)
     yield from _of_parked(statuses)
+
+
+def _of_sign_on(call: Call) -> Iterator[str]:
+    """Only a warning: open sessions and keys go on working while the provider is away."""
+    if call.services.sign_on is not None and call.services.sign_on.is_failing:
+        yield "the sign-on provider does not answer: nobody can sign in with it, keys and open sessions go on working"
 
 
 def _of_build(standing: ProjectionStatus, head: LogHead) -> Iterator[str]:

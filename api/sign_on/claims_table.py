@@ -1,12 +1,27 @@
-"""The table from claims to roles: which rows somebody's claims meet, and which of those met still stand."""
+"""The table from claims to roles: which rows the claims of somebody meet, and which of those met still stand."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from api.sign_on.provider_file import ClaimRow
+
+
+class SignedOn(Struct, frozen=True, kw_only=True):
+    """Somebody, or a program, for whom the provider vouches: who it is there, and the rows that its claims meet."""
+
+    issuer: str
+    subject: str
+    name: str
+    is_program: bool
+    rows: tuple[ClaimRow, ...]
+
+    def __repr__(self) -> str:
+        """Show nothing of who it is: representations end up in logs."""
+        return f"SignedOn({len(self.rows)} rows)"
 
 
 def rows_met(rows: Iterable[ClaimRow], claims: Mapping[str, Any]) -> list[ClaimRow]:

@@ -84,9 +84,9 @@ class KnownProvider:
         return self._known_now(kid).keys
 
     @property
-    def answers(self) -> bool:
-        """Whether it answered when it was last asked."""
-        return self._known is not None and self._failed_s < self._known.at_s
+    def is_failing(self) -> bool:
+        """Whether it did not answer when it was last asked; not before it was asked at all."""
+        return self._failed_s > (float("-inf") if self._known is None else self._known.at_s)
 
     def look(self) -> None:
         """Ask the provider in the background, if it is time to: nobody waits for it."""

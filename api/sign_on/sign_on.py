@@ -4,9 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
-from api.sign_on.claims_table import rows_met, rows_named
+from api.sign_on.claims_table import SignedOn, rows_met, rows_named
 from api.sign_on.code_flow import CodeFlow, with_query
 from api.sign_on.errands import RETURN, Errand
 from api.sign_on.known_provider import KnownProvider
@@ -15,20 +13,6 @@ from api.sign_on.sign_on_faults import ProviderUnreachable
 from api.sign_on.tokens import TokenVerifier
 
 SIGNED_OUT: Final = "/sign-in"
-
-
-class SignedOn(Struct, frozen=True, kw_only=True):
-    """Somebody, or a program, for whom the provider vouches: who it is there, and the rows that its claims meet."""
-
-    issuer: str
-    subject: str
-    name: str
-    is_program: bool
-    rows: tuple[ClaimRow, ...]
-
-    def __repr__(self) -> str:
-        """Show nothing of who it is: representations end up in logs."""
-        return f"SignedOn({len(self.rows)} rows)"
 
 
 class SignOn:
@@ -53,10 +37,10 @@ class SignOn:
         return self._declared.ask
 
     @property
-    def is_answered(self) -> bool:
-        """Whether the provider answered when it was last asked; it is asked again in the background, if it is time."""
+    def is_failing(self) -> bool:
+        """Whether the provider did not answer when last asked; it is asked again in the background, if it is time."""
         self._provider.look()
-        return self._provider.answers
+        return self._provider.is_failing
 
     def way_out(self, errand: Errand) -> str:
         """The provider's address at which somebody signs in. Raises ProviderUnreachable."""

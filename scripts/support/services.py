@@ -22,10 +22,12 @@ from domain.vault.bulk_reading import BulkReading
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 from scripts.support.database_schema import SchemaMismatch, migrate, require_schema, shipped_schema
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.provider_sign_on import sign_on_of
 
 _logger = structlog.get_logger(__name__)
 DATABASE: Final = "folkmoot"
 _ONE_CREATES: Final = 0x666F6C6B  # advisory lock
+_SERVES: Final = frozenset({"serve", "demo"})
 _OWN_WRAPPING_KEY: Final = "wrapping-key"
 _MEMORANDUM: Final = "memorandum.jsonl"
 _NOT_GRANTED: Final = """
@@ -89,6 +91,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             contact_email=settings.contact_email,
             cookie_secrets=settings.cookie_secrets,
             stylesheet_file=settings.stylesheet_file,
+            sign_on=sign_on_of(settings) if command in _SERVES else None,
             schema=frozenset(shipped_schema()),
             follows=settings.follow,
             answers_whole=settings.follow_whole,

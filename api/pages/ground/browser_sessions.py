@@ -1,10 +1,11 @@
-"""Sessions of people at pages: begun with a key, held in the database, ended on the server.
+"""Sessions of people at pages: begun with a key or by a provider, held in the database, ended on the server.
 
 The browser holds a random token, signed; the database holds its hash. No key is ever kept in the browser.
 """
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -20,13 +21,15 @@ LASTS: Final = timedelta(hours=20)
 _KEPT: Final = timedelta(days=30)
 LINK_LASTS: Final = timedelta(hours=12)
 _BEGIN: Final = """
-    INSERT INTO api.session (sha256, key_id, since, expires_at)
-    SELECT %(sha256)s, %(key_id)s, coalesce(max(position), 0), clock_timestamp() + %(lasts)s
-    FROM api.last_look WHERE key_id = %(key_id)s
+    INSERT INTO api.session (sha256, key_id, account_id, conditions, errand, since, expires_at)
+    SELECT %(sha256)s, %(key_id)s, %(account_id)s, %(conditions)s::bytea[], %(errand)s,
+           coalesce(max(position), 0), clock_timestamp() + %(lasts)s
+    FROM api.last_look WHERE holder_id = coalesce(%(key_id)s::uuid, %(account_id)s)
+    ON CONFLICT (errand) DO NOTHING
 """
 _FORGET: Final = "DELETE FROM api.session WHERE expires_at < clock_timestamp() - %s"
 _FIND: Final = """
-    SELECT key_id, since FROM api.session
+    SELECT key_id, account_id, conditions, since FROM api.session
     WHERE sha256 = %s AND ended_at IS NULL AND expires_at > clock_timestamp()
 """
 _END: Final = "UPDATE api.session SET ended_at = clock_timestamp() WHERE sha256 = %s AND ended_at IS NULL"
@@ -36,36 +39,63 @@ _USE: Final = """
     WHERE sha256 = %s AND used_at IS NULL AND expires_at > clock_timestamp() RETURNING key_id
 """
 _LOOK: Final = """
-    INSERT INTO api.last_look (key_id, position) VALUES (%s, %s)
-    ON CONFLICT (key_id) DO UPDATE SET position = greatest(last_look.position, excluded.position),
+    INSERT INTO api.last_look (holder_id, position) VALUES (%s, %s)
+    ON CONFLICT (holder_id) DO UPDATE SET position = greatest(last_look.position, excluded.position),
         looked_at = clock_timestamp()
 """
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One sitting of somebody at the pages; `since` is how far the log had come when they last looked before it."""
+    """One sitting of somebody at the pages; `since` is how far the log had come when they last looked before it.
+
+    It is that of a key, or of the account of somebody for whom a provider vouched, with the conditions met then.
+    """
 
     sha256: bytes
-    key: KeyInForce
+    key: KeyInForce | None
+    account_id: UUID | None = None
+    conditions: frozenset[bytes] = frozenset()
     since: int
+
+    @property
+    def holder_id(self) -> UUID | None:
+        """The key or account whose it is."""
+        return self.account_id if self.key is None else self.key.key_id
 
 
 def begin_session(log: LogRecorder, key_id: UUID) -> str:
     """Begin a session for the holder of a key; its token is returned once and kept nowhere."""
-    token = secrets.token_urlsafe(32)
-    with log.connections.borrow() as connection, connection.transaction():
-        connection.execute(_FORGET, (_KEPT,))
-        connection.execute(_BEGIN, {"sha256": _hash(token), "key_id": key_id, "lasts": LASTS})
+    token = _begun(log, key_id=key_id)
+    assert token is not None  # noqa: S101 - only an errand can begin none
     return token
 
 
+def begin_signed_on(log: LogRecorder, account_id: UUID, conditions: Iterable[bytes], errand: str) -> str | None:
+    """Begin a session for somebody whom a provider vouched for; its token, or None where their errand began one."""
+    return _begun(log, account_id=account_id, conditions=list(conditions), errand=_hash(errand))
+
+
+def _begun(log: LogRecorder, **whose: object) -> str | None:
+    token = secrets.token_urlsafe(32)
+    nobody: dict[str, object] = {"key_id": None, "account_id": None, "conditions": [], "errand": None}
+    with log.connections.borrow() as connection, connection.transaction():
+        connection.execute(_FORGET, (_KEPT,))
+        begun = connection.execute(_BEGIN, {**nobody, **whose, "sha256": _hash(token), "lasts": LASTS})
+    return token if begun.rowcount == 1 else None
+
+
 def find_session(log: LogRecorder, token: str) -> Session | None:
-    """The session with this token, if it is open and its key in force."""
+    """The session with this token, if it is open and its key, where it has one, in force."""
     sha256 = _hash(token)
     with log.connections.borrow() as connection:
         row = connection.execute(_FIND, (sha256,)).fetchone()
-    key = None if row is None else key_still_in_force(log, row[0])
-    return None if row is None or key is None else Session(sha256=sha256, key=key, since=row[1])
+    if row is None:
+        return None
+    key_id, account_id, conditions, since = row
+    key = None if key_id is None else key_still_in_force(log, key_id)
+    if key is None and account_id is None:
+        return None
+    return Session(sha256=sha256, key=key, account_id=account_id, conditions=frozenset(conditions), since=since)
 
 
 def end_session(log: LogRecorder, token: str) -> None:
@@ -75,9 +105,9 @@ def end_session(log: LogRecorder, token: str) -> None:
 
 
 def note_look(log: LogRecorder, session: Session, position: int) -> None:
-    """Note how far the log had come when the holder of a session's key looked at what is new."""
+    """Note how far the log had come when the holder of a session looked at what is new."""
     with log.connections.borrow() as connection:
-        connection.execute(_LOOK, (session.key.key_id, position))
+        connection.execute(_LOOK, (session.holder_id, position))
 
 
 def create_link(connection: psycopg.Connection, key_id: UUID) -> str:

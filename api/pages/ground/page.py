@@ -67,6 +67,8 @@ class Visit:
     form: FormFields = field(default_factory=FormFields)
     address: str = ""
     """The path and query that were asked for."""
+    errand: str = ""
+    """What the browser carries of its way to the provider that signs people on; empty where it is on none."""
     is_head: bool = False
     """True where only the headers of the page are asked for, which must change nothing."""
 
@@ -140,15 +142,21 @@ class Shown:
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Sequence[FieldError] = ()
     status: int | None = None
+    leads_to: str = ""
+    """Another site to which its form leads on, once this one has taken it; empty for none."""
 
 
 @dataclass(frozen=True)
 class SeeOther:
-    """Another page to go on to; `begins` is the token of a session that begins with it, `ends` ends a session."""
+    """Another page to go on to; `begins` is the token of a session that begins with it, `ends` ends a session.
+
+    `errand` is what the browser carries to the provider that signs people on, and back.
+    """
 
     address: str
     begins: str | None = None
     ends: bool = False
+    errand: str | None = None
 
 
 PageAnswer = Shown | SeeOther | Download

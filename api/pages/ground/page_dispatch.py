@@ -18,7 +18,7 @@ from starlette.types import Scope as AsgiScope
 
 from api.access.principal import Principal
 from api.access.user_roles import Right
-from api.http.auth import no_partnership, principal_of, require
+from api.http.auth import no_partnership, require
 from api.http.dispatch import read_bounded
 from api.http.negotiation import media_type
 from api.http.operations import JSON
@@ -29,6 +29,7 @@ from api.pages.ground.cookies import Cookies
 from api.pages.ground.guards import FORM_TOKEN, refuse_foreign_form
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.page_templates import ASSETS, asset, render
+from api.pages.ground.principal_of_session import principal_of_session
 from api.pages.ground.problem_page import problem_page
 from api.runtime.services import Services
 from domain.log.read_once import ReadOnce
@@ -102,6 +103,7 @@ class PageEndpoint:
                 query=request.query_params,
                 form=form,
                 address=_address(request),
+                errand=cookies.errand,
                 is_head=request.method == "HEAD",
             )
             with visit.services.recorded():  # the page is written within it, lest a template opens words
@@ -128,7 +130,7 @@ class PageEndpoint:
     def _principal(self, session: Session) -> Principal | None:
         """Who is signed in; to pages open to anybody, signing out among them, even who lost their rights may come."""
         try:
-            return principal_of(self._services.recorder, session.key)
+            return principal_of_session(self._services, session)
         except Problem:
             if self._page.right is None:
                 return None
@@ -153,6 +155,8 @@ class PageEndpoint:
             end_session(self._services.recorder, cookies.token)
         if answer.begins is not None:
             cookies.begin(response, answer.begins)
+        elif answer.errand is not None:
+            cookies.send(response, answer.errand)
         elif answer.ends:
             cookies.end(response)
             response.headers["Clear-Site-Data"] = '"cache"'
@@ -191,9 +195,16 @@ def _html(answer: Shown, cookies: Cookies, page: Page, principal: Principal | No
         },
     )
     status = answer.status or (_INVALID if answer.errors else _DONE)
-    response = Response(content, status, PAGE_HEADERS, media_type=HTML)
+    response = Response(content, status, _headers(answer), media_type=HTML)
     cookies.hand_out(response)
     return response
+
+
+def _headers(answer: Shown) -> dict[str, str]:
+    """The headers of a page; browsers are told of the site to which its form leads on."""
+    policy = PAGE_HEADERS["Content-Security-Policy"]
+    further = policy.replace("form-action 'self'", f"form-action 'self' {answer.leads_to}")
+    return {**PAGE_HEADERS, "Content-Security-Policy": further if answer.leads_to else policy}
 
 
 def _token_field(cookies: Cookies) -> Markup:

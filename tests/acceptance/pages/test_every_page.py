@@ -25,11 +25,13 @@ from tests.support.walked_page import (
 
 GIVEN = {"sign-in-link"}
 """Pages that nobody is led to: a link that is given to somebody opens them, and leads on."""
+BY_A_PROVIDER = {"sign-on", "sign-on-return"}
+"""Pages on the way to a provider and back, which are there where one signs people on: another test goes that way."""
 TAKEN_AWAY = {"review-job-file"}
 """Addresses of files to be kept, which are no pages."""
 AFTER_A_FORM = {"check-meeting", "plan", "review", "review-job"}
 """Pages that no link leads to before a form was sent: they are looked at in the states that it brings about."""
-LINKED = sorted({page.name for page in PAGES} - GIVEN - TAKEN_AWAY - AFTER_A_FORM)
+LINKED = sorted({page.name for page in PAGES} - GIVEN - BY_A_PROVIDER - TAKEN_AWAY - AFTER_A_FORM)
 NEVER_WRONG = {"sign-out", "check-meeting"}
 """Pages with a form that has nothing to fill in."""
 ELSEWHERE = {"nowhere": "/there/is/nothing/here", "no such id": "/partnerships/not-an-id", "used link": "/sign-in/used"}

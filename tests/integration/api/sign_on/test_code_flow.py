@@ -123,7 +123,7 @@ def test_a_provider_that_is_down_is_said_to_be_and_is_found_again(provider_of_it
             fresh.way_out(errand)
         assert fresh.way_to_sign_out() is None
         assert fresh.origin_of_signing_out() == ""
-        assert not fresh.is_answered
+        assert fresh.is_failing
 
 
 def test_a_client_with_a_secret_proves_it_without_showing_it_in_an_address(provider, file_of, errand):
