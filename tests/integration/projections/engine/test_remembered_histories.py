@@ -17,6 +17,8 @@ from projections.history.claimed_record import SourceDay
 from projections.history.history import History
 from projections.method.document import default_method
 from projections.views import projections as declared
+from projections.what_if import question
+from projections.what_if.readings import read_variant
 from tests.support.everything_told import a_partnership
 from tests.support.partnership_story import PartnershipStory, noon, words
 from tests.support.seeded_logs import seeded, write
@@ -120,6 +122,29 @@ def test_what_was_worked_out_before_an_error_is_forgotten(log: LogRecorder):
         raise ZeroDivisionError
     with remembered.held():
         assert known_partnership(log, story.partition_id, remembered=remembered).history is not failed
+
+
+@pytest.mark.usefixtures("shipped_method")
+def test_what_was_worked_out_before_a_refusal_is_kept(log: LogRecorder):
+    story, remembered = a_partnership(), RememberedHistories()
+    write(log, story.records)
+    with suppress(UnknownPartnership), remembered.held():
+        kept = known_partnership(log, story.partition_id, remembered=remembered).history
+        known_partnership(log, PartnershipStory("another").partition_id, remembered=remembered)
+    with remembered.held():
+        assert known_partnership(log, story.partition_id, remembered=remembered).history is kept
+
+
+@pytest.mark.usefixtures("shipped_method")
+def test_what_if_is_read_off_a_history_of_its_own(log: LogRecorder, monkeypatch):
+    story, remembered, histories = a_partnership(), RememberedHistories(), []
+    write(log, story.records)
+    monkeypatch.setattr(question, "read_variant", lambda each, *_: histories.append(each.history) or read_variant(each))
+    with remembered.held():
+        partnership = known_partnership(log, story.partition_id, remembered=remembered)
+        question.what_if(log, partnership, question.WhatIfQuestion(half_lives_days=(30.0,)))
+    assert len(histories) == 2
+    assert partnership.history not in histories
 
 
 def test_what_is_taken_out_later_is_taken_out_of_a_past_that_was_remembered(log: LogRecorder):
