@@ -138,17 +138,23 @@ class GatheredEvidence:
     def _gathered(self, things: list[tuple[Evidence, ...]], believed: Beliefs) -> tuple[Evidence, ...]:
         ended_things, new_things = ended_and_begun(self._things, things)
         fallen, risen = self._exchange(list(chain(*ended_things)), list(chain(*new_things)), believed)
+        self._in_order.exchange(fallen, risen)
+        heard_anew = list(self._heard_anew(believed))
+        for row, renewed in heard_anew:
+            self._in_order.renew(row, renewed)
+        self._things, self._beliefs = things, believed
+        if fallen or risen or heard_anew:
+            self._evidence = tuple(self._in_order.rows)
+        return self._evidence
+
+    def _heard_anew(self, believed: Beliefs) -> Iterator[tuple[Evidence, Evidence]]:
+        """The evidence that rests on the word of a reporter who is believed otherwise, before and now."""
         for reporter, resting in self._resting.items():
             now = believed.get(reporter)
             if now is not self._beliefs.get(reporter):
-                unlike = [(key, row) for key, row in resting.items() if self._heard[key].believed is not now]
-                fallen += [self._heard[key] for key, _ in unlike]
-                risen += [self._hear(row, believed) for _, row in unlike]
-        self._things, self._beliefs = things, believed
-        if fallen or risen:
-            self._in_order.exchange(fallen, risen)
-            self._evidence = tuple(self._in_order.rows)
-        return self._evidence
+                for key, row in resting.items():
+                    if (before := self._heard[key]).believed is not now:
+                        yield before, self._hear(row, believed)
 
     def _exchange(
         self, ended_evidence: Sequence[Evidence], new_evidence: Sequence[Evidence], believed: Beliefs

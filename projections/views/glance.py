@@ -16,7 +16,6 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import OFFICIALS, Facet
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of, each_once
-from projections.history.difference import ended_and_begun
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history
 from projections.lifecycles.interactions import contacts
@@ -24,10 +23,12 @@ from projections.method.method import Method
 from projections.rows import Causes, names_a
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.belief_in_reports import Belief, Beliefs, Reporter
-from projections.scoring.formulas.evidence import Evidence, EvidenceInOrder
+from projections.scoring.formulas.evidence import BlockKey, Evidence, EvidenceInOrder
 from projections.scoring.formulas.quarters import quarter_ends
 from projections.scoring.formulas.tally import Contribution, DecayInstant, Tally, beliefs_in, contribution
 from projections.scoring.health.material import RESIDENT_SIDE
+from projections.scoring.trust.evidence_change import EvidenceChange, LastEvidenceChanges, RenewedEvidence
+from projections.scoring.trust.timeline import TrustTimelines
 from projections.views.trust import TRUST_EVENTS
 from projections.views.worklist import ASKS_TO_ANSWER, OF_WORK, PROMISES_TO_KEEP, overdue_things, worklist
 
@@ -80,7 +81,8 @@ def glance(history: History, method: Method) -> list[GlanceRow]:
 def promises_by_quarter(history: History, method: Method) -> list[GlanceRow]:
     """How officials had kept promises to residents at the end of each quarter, and of the day asked about."""
     days = [*quarter_ends(history.as_of, QUARTERS), history.as_of]
-    return carried(history, method, PromisesByQuarter).rows(evidence(history, method), days, method)
+    changes = carried(history, method, TrustTimelines).last_changes
+    return carried(history, method, PromisesByQuarter).rows(evidence(history, method), days, method, changes)
 
 
 class _Quarter:
@@ -97,6 +99,10 @@ class _Quarter:
         self._begun.exchange(ended_evidence, new_evidence)
         self._row = replace(self._row, causes=causes_of(self._begun.rows))
         self.is_stale = True
+
+    def renew(self, renewed: RenewedEvidence) -> None:
+        """Put evidence that began in it in place of other that adds the same to every sum."""
+        self._begun.renew(renewed.before, renewed.now)
 
     def row(self, method: Method, beliefs: Beliefs) -> GlanceRow:
         """How promises stood at its end."""
@@ -129,7 +135,9 @@ class PromisesByQuarter:
         self._parts: dict[str, dict[int, Contribution]] = {}
         self._beliefs: dict[Reporter, Belief] = {}
 
-    def rows(self, evidence_now: Sequence[Evidence], days: Sequence[date], method: Method) -> list[GlanceRow]:
+    def rows(
+        self, evidence_now: Sequence[Evidence], days: Sequence[date], method: Method, last_changes: LastEvidenceChanges
+    ) -> list[GlanceRow]:
         """The rows of the days, in order, each the very row of before where it is the same.
 
         The days and the method are those of every other time.
@@ -137,9 +145,27 @@ class PromisesByQuarter:
         if not self._quarters:
             self._quarters = [_Quarter(day) for day in days]
             self._ends = [quarter.end for quarter in self._quarters]
-        changes = ended_and_begun(self._evidence, evidence_now)
-        ended_evidence, new_evidence = ([row for row in rows if _is_counted(row)] for rows in changes)
+        changes = last_changes.between(self._evidence, evidence_now)
         self._evidence = evidence_now
+        for block, change in changes.items():
+            if _is_counted(block):
+                self._take(change, method)
+        rows = [quarter.row(method, self._beliefs) for quarter in self._quarters]
+        before = self._rows or rows
+        self._rows = [last if last == now else now for last, now in zip(before, rows, strict=True)]
+        return self._rows
+
+    def _take(self, change: EvidenceChange, method: Method) -> None:
+        """Take in what is new of the evidence of one block."""
+        ended_evidence, new_evidence = change.left[:], change.came[:]
+        for renewed in change.renewed:
+            if renewed.ends_anew:
+                ended_evidence.append(renewed.before)
+                new_evidence.append(renewed.now)
+            else:
+                self._promises[renewed.now.act][id(renewed.now)] = renewed.now
+                del self._promises[renewed.now.act][id(renewed.before)]
+                self._quarters[self._begins_in(renewed.now)].renew(renewed)
         for row in ended_evidence:
             del self._promises[row.act][id(row)]
         for row in new_evidence:
@@ -149,14 +175,10 @@ class PromisesByQuarter:
                 [row for row in rows if self._begins_in(row) == place] for rows in (ended_evidence, new_evidence)
             )
             self._quarters[place].exchange(*of_quarter)
-        for belief in beliefs_in(new_evidence).values():
+        for belief in beliefs_in((*new_evidence, *(renewed.now for renewed in change.renewed))).values():
             self._hear(belief)
         for promise in dict.fromkeys(row.act for row in (*ended_evidence, *new_evidence)):
             self._settle(promise, method)
-        rows = [quarter.row(method, self._beliefs) for quarter in self._quarters]
-        before = self._rows or rows
-        self._rows = [last if last == now else now for last, now in zip(before, rows, strict=True)]
-        return self._rows
 
     def _begins_in(self, row: Evidence) -> int:
         """The place of the quarter in which evidence began."""
@@ -199,8 +221,9 @@ class PromisesByQuarter:
                 yield place, part
 
 
-def _is_counted(row: Evidence) -> bool:
-    return row.facet is Facet.RELIABILITY and row.truster.side in RESIDENT_SIDE and row.trustee.side in OFFICIALS
+def _is_counted(block: BlockKey) -> bool:
+    facet, truster_side, trustee_side = block
+    return facet is Facet.RELIABILITY and truster_side in RESIDENT_SIDE and trustee_side in OFFICIALS
 
 
 @once_per_history

@@ -66,7 +66,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
     def stands_at(self, instant: datetime) -> bool:
         """It is the state of the act at a valid-time cut: what happened before the cut counts."""
-        return self.begins_at < instant and (self.until is None or instant <= self.until)
+        begins_at = self.at if self.since is None else self.since
+        return begins_at < instant and (self.until is None or instant <= self.until)
 
 
 def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -91,9 +92,7 @@ class EvidenceInOrder:
     def exchange(self, ended_evidence: Collection[Evidence], new_evidence: Collection[Evidence]) -> None:
         """Take some evidence out, and put other in its place among the rest."""
         for row in ended_evidence:
-            at = bisect_left(self._places, order_of(row))
-            while self.rows[at] is not row:
-                at += 1
+            at = self._at(row)
             del self.rows[at], self._places[at]
         if len(new_evidence) > len(self.rows):
             self.rows = in_order(chain(self.rows, new_evidence))
@@ -104,6 +103,16 @@ class EvidenceInOrder:
             at = bisect_right(self._places, place)
             self.rows.insert(at, row)
             self._places.insert(at, place)
+
+    def renew(self, row: Evidence, renewed: Evidence) -> None:
+        """Put evidence in the very place of other that has the same among the rest."""
+        self.rows[self._at(row)] = renewed
+
+    def _at(self, row: Evidence) -> int:
+        at = bisect_left(self._places, order_of(row))
+        while self.rows[at] is not row:
+            at += 1
+        return at
 
 
 def confirmed_only(evidence: Iterable[Evidence]) -> list[Evidence]:

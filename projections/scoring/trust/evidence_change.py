@@ -2,12 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Final
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from projections.history.difference import ended_and_begun
 from projections.scoring.formulas.evidence import BlockKey, Evidence
+
+_RENEWED: Final = ("until", "ended_by", "believed")
+_FIXED: Final = attrgetter(*(name for name in Evidence.__struct_fields__ if name not in _RENEWED))
+"""All that is alike in a piece of evidence and in the one that renews it, but for whose word it rests on."""
 
 
 class RenewedEvidence(Struct, frozen=True):
@@ -74,7 +79,6 @@ def _beginning(row: Evidence) -> tuple[object, ...]:
 
 def _is_renewed(row: Evidence, now: Evidence) -> bool:
     """It adds to every sum what the other did, from the same instant on."""
-    same_word = (row.believed is None) is (now.believed is None)
-    if row.believed is not None and now.believed is not None:
-        same_word = row.believed.reporter == now.believed.reporter
-    return same_word and replace(now, until=row.until, ended_by=row.ended_by, believed=row.believed) == row
+    if row.believed is None or now.believed is None:
+        return row.believed is now.believed and _FIXED(row) == _FIXED(now)
+    return row.believed.reporter == now.believed.reporter and _FIXED(row) == _FIXED(now)

@@ -134,15 +134,16 @@ def test_rows_made_by_difference_are_those_made_at_once_and_stay_the_very_rows(r
 @given(readings_in_turn=readings(), count=st.integers(1, 30))
 def test_quarters_kept_by_difference_are_those_summed_at_once(readings_in_turn, count):
     days, quarters, before = [*quarter_ends(DAY, count), DAY], PromisesByQuarter(), []
+    changes = LastEvidenceChanges()
     for evidence in readings_in_turn:
         promises = [
             row for row in evidence if row.facet is Facet.RELIABILITY and row.truster.side is Side.RESIDENTS
         ]  # every trustee here is an official
-        rows = quarters.rows(evidence, days, SCORING)
+        rows = quarters.rows(evidence, days, SCORING, changes)
         for day, row in zip(days, rows, strict=True):
             at_once = sums(promises, end_of_day(day), SCORING)
             assert (row.r, row.s, row.n, row.acts) == (at_once.r, at_once.s, at_once.n, at_once.acts)
-        assert rows == PromisesByQuarter().rows(evidence, days, SCORING)
+        assert rows == PromisesByQuarter().rows(evidence, days, SCORING, LastEvidenceChanges())
         assert all(now is last for now, last in zip(rows, before, strict=False) if now == last)
         before = rows
 
@@ -156,7 +157,10 @@ def test_evidence_exchanged_piece_by_piece_stays_in_order(readings_in_turn):
             [row for row in before if id(row) not in ids[1]], [row for row in evidence if id(row) not in ids[0]]
         )
         assert kept_in_order.rows == in_order(evidence)
-        before = evidence
+        before = tuple(replace(row, believed=None) for row in kept_in_order.rows)
+        for row, renewed in zip(kept_in_order.rows[:], before, strict=True):
+            kept_in_order.renew(row, renewed)
+        assert all(now is renewed for now, renewed in zip(kept_in_order.rows, before, strict=True))
 
 
 @settings(max_examples=30)
@@ -208,7 +212,7 @@ def test_a_quarter_is_read_anew_where_only_the_word_of_a_reporter_is_believed_ot
     since = NOW - timedelta(days=200)
     doubted = replace(promise, believed=Belief(word, (Verdict(since, belief_in_reports(0, 3), (an_id("denied"),)),)))
     quarters = PromisesByQuarter()
-    before = quarters.rows([promise], days, SCORING)
-    rows = quarters.rows([doubted], days, SCORING)
-    assert rows == PromisesByQuarter().rows([doubted], days, SCORING)
+    before = quarters.rows([promise], days, SCORING, LastEvidenceChanges())
+    rows = quarters.rows([doubted], days, SCORING, LastEvidenceChanges())
+    assert rows == PromisesByQuarter().rows([doubted], days, SCORING, LastEvidenceChanges())
     assert [now.r < then.r for now, then in zip(rows, before, strict=True)] == [end_of_day(day) > since for day in days]
