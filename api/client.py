@@ -111,6 +111,7 @@ class Reading(StrEnum):
     READ_CONSULTATIONS = "GET /v1/partnerships/{partnership_id}/consultations"
     READ_INTERVENTIONS = "GET /v1/partnerships/{partnership_id}/interventions"
     READ_LESSONS = "GET /v1/partnerships/{partnership_id}/lessons"
+    READ_LOG = "GET /v1/log"
     READ_RECORD = "GET /v1/records/{record}"
     READ_TIMELINE = "GET /v1/partnerships/{partnership_id}/timeline"
     READ_TRUST = "GET /v1/partnerships/{partnership_id}/trust"

@@ -43,6 +43,7 @@ REGISTERS_READ: Final = (
     Ask(operation="list-partnerships", query={"q": "mill"}),
     _read("read-partnership"),
     Ask(operation="read-record", path={"record": "{promise_record}"}),
+    Ask(operation="read-log", query={"after": "3", "limit": "2"}),
 )
 FIGURES: Final = (
     _read("read-timeline", limit="2"),

@@ -15,6 +15,7 @@ from api.resources import (
     health,
     health_comparison,
     lists,
+    log_pages,
     me,
     news,
     parties,
@@ -94,5 +95,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *backtest.OPERATIONS,
     *replays.OPERATIONS,
     *lists.OPERATIONS,
+    *log_pages.OPERATIONS,
     *stewardship.OPERATIONS,
 )
