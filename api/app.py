@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Final
 
 import anyio.to_thread
@@ -14,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.admission import Admitting
 from api.http.dispatch import Endpoint, problem_response
 from api.http.operations import Operation
 from api.http.problems import Problem
@@ -60,6 +62,7 @@ def create_app(services: Services) -> Starlette:
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, https=services.public_url.startswith("https://")),
+            Middleware(Admitting, services=services, respond=partial(_respond, services)),
         ],
         exception_handlers={404: _shown(services, _not_found), 405: _shown(services, _method_not_allowed)},
         lifespan=_threads(services.threads),
@@ -81,12 +84,16 @@ def _shown(services: Services, problem_of: Callable[[Request, Exception], Proble
     """The answer to what is wrong outside every operation: a page for people, else a problem document."""
 
     async def respond(request: Request, error: Exception) -> Response:
-        problem = problem_of(request, error)
-        if is_for_people(request):
-            return problem_as_page(services, request, problem)
-        return problem_response(problem, request.scope)
+        return _respond(services, request, problem_of(request, error))
 
     return respond
+
+
+def _respond(services: Services, request: Request, problem: Problem) -> Response:
+    """The answer that a problem is: a page for people, else a problem document."""
+    if is_for_people(request):
+        return problem_as_page(services, request, problem)
+    return problem_response(problem, request.scope)
 
 
 def _not_found(_: Request, __: Exception) -> Problem:

@@ -4,7 +4,8 @@ Whatever may touch the database runs in the thread pool; only the body is read h
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.access.principal import Principal
+from api.http.admission import Admission, admission_of
 from api.http.auth import ACTING_FOR, authenticate, require_at_all
 from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
 from api.http.conditional import is_matched, tag_as_named
@@ -24,10 +26,11 @@ from api.http.freshness import APPLIED, NotYet, refuse_position_beyond_head, wai
 from api.http.mistaken_ids import with_hints
 from api.http.negotiation import media_type
 from api.http.operations import Call, Operation, OperationAnswer
-from api.http.problems import PROBLEM_JSON, Problem, problem_of_error
+from api.http.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_of_error
 from api.http.reached import refuse_out_of_reach
 from api.http.request_log import note
 from api.http.validation import BODY_BYTES, read_query, refuse_future_day
+from api.limits.dear_reads import DearReadRefused
 from api.runtime.services import Services
 from domain.vault import WordReader
 
@@ -37,6 +40,8 @@ _UNCHANGED: Final = 304
 _CLOSING: Final = {"Connection": "close"}
 BODY_S: Final = 30
 """How long the body of a request may take to come: whoever drips it holds nothing for longer."""
+_NEXT_TURN_S: Final = 10
+"""When to ask again for what takes long, where others were before one."""
 _SHARED: Final = "private, max-age=0, must-revalidate"
 _PAUSES_S: Final = (0.02, 0.25)
 
@@ -68,16 +73,21 @@ class Endpoint:
         call = await run_in_threadpool(self._authorised_call, request, operation)
         if operation.sent is not None:
             call = replace(call, body=await _read_body(request))
-        return await _response_in_time(call)
+        if not operation.dear:
+            return await _response_in_time(call)
+        caller = admission_of(request.scope).address if call.principal is None else str(call.principal.principal_id)
+        async with dear_turn(self._services, caller):
+            return await _response_in_time(call)
 
     def _authorised_call(self, request: Request, operation: Operation) -> Call:
         """The call that a request makes, if its key may make it; nothing of a body is read before. Raises Problem."""
         principal = None
         if operation.right is not None:
-            headers = request.headers
-            principal = authenticate(self._services, headers.get("Authorization"), headers.get(ACTING_FOR))
+            principal = self._principal(request, admission_of(request.scope))
             note(request.scope, actor=str(principal.principal_id))
             require_at_all(principal, operation.right)
+        elif operation.metered:
+            admission_of(request.scope).unsigned()
         query = read_query(request.query_params.multi_items(), operation.query)
         refuse_future_day(getattr(query, "as_of", None), self._services.now())
         refuse_position_beyond_head(self._services.recorder, getattr(query, "min_position", None))
@@ -95,6 +105,19 @@ class Endpoint:
         refuse_out_of_reach(call)
         return call
 
+    def _principal(self, request: Request, admission: Admission) -> Principal:
+        """Who asks, once it is counted that they do. Raises Problem 401, and 429."""
+        credential = request.headers.get("Authorization")
+        admission.before_looking_up(credential)
+        try:
+            principal = authenticate(self._services, credential, request.headers.get(ACTING_FOR))
+        except Problem as problem:
+            if problem.status == PROBLEMS["key-required"].status:
+                admission.wrong_credential(credential)
+            raise
+        admission.signed(credential or "", str(principal.principal_id))
+        return principal
+
 
 def _for_reader(services: Services, principal: Principal | None, operation: Operation, request: Request) -> Services:
     """The services for one request: they open words for whoever asks, and record it."""
@@ -102,6 +125,23 @@ def _for_reader(services: Services, principal: Principal | None, operation: Oper
         return services
     request_id = UUID(request.scope["request_id"])
     return replace(services, reader=WordReader(services.trail, principal.asker, operation.name, request_id))
+
+
+@asynccontextmanager
+async def dear_turn(services: Services, caller: str) -> AsyncIterator[None]:
+    """The turn of a caller at what takes long to work out. Raises Problem 429 or 503 where none comes in time."""
+    try:
+        async with services.limits.dear.turn(caller):
+            yield
+    except DearReadRefused as refused:
+        raise _no_turn(by_own=refused.by_own) from None
+
+
+def _no_turn(*, by_own: bool) -> Problem:
+    headers = {"Retry-After": str(_NEXT_TURN_S)}
+    if by_own:
+        return Problem("too-many-at-once", "What you asked for before takes long to work out.", headers=headers)
+    return Problem("busy", "Others asked for what takes long to work out.", headers=headers)
 
 
 async def _response_in_time(call: Call) -> Response:
@@ -121,9 +161,13 @@ async def _response_in_time(call: Call) -> Response:
 
 
 def _response(call: Call, preference: Mapping[str, str]) -> Response:
-    """The response to a call, with a header on the preference applied. Raises Problem with hints on its ids."""
+    """The response to a call, with a header on the preference applied. Raises Problem with hints on its ids.
+
+    What is read of the present day is held until it is answered, but not by what takes long: others would wait for it.
+    """
     try:
-        with call.services.recorded(), call.services.histories.held():
+        holding = nullcontext() if call.operation.dear else call.services.histories.held()
+        with call.services.recorded(), holding:
             answer = call.operation.handle(call)
     except Problem as problem:
         if isinstance(problem, NotYet):

@@ -37,6 +37,14 @@ _HEADERS: Final[dict[str, Schema]] = {
     APPLIED: {"description": "How long it would have waited, when asked to", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to give a key", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
+    "RateLimit-Policy": {
+        "description": "How many requests (`q`) may be made within so many seconds (`w`)",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": "How many requests are left (`r`), and in how many seconds all are there again (`t`)",
+        "schema": {"type": "string"},
+    },
 }
 _IN_HEADER: Final[dict[str, Schema]] = {
     HEADER: {
@@ -67,6 +75,7 @@ _IN_HEADER: Final[dict[str, Schema]] = {
         "example": "wait=5",
     },
 }
+_TRY_AGAIN: Final = frozenset({PROBLEMS["too-many-requests"].status, PROBLEMS["unavailable"].status})
 _NAMES: Final = {"code": "The code", "file": "The name of the file", "method_name": "The name or the SHA-256"}
 """Path parameters that are no ids."""
 _DESCRIPTION: Final = (
@@ -230,7 +239,7 @@ def _operation(operation: Operation, by_type: Mapping[int, Schema]) -> Schema:
     if operation.conditional:
         described["responses"]["304"] = {
             "description": "What you hold is the present state.",
-            "headers": _headers("ETag", "Request-Id"),
+            "headers": _headers("ETag", "Request-Id", "RateLimit-Policy", "RateLimit"),
         }
     for status, codes in _problems_of(operation).items():
         described["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{_response_name(codes[0])}"})
@@ -253,7 +262,7 @@ def _show(described: Schema, example: RecordedExample) -> None:
 
 
 def _success(operation: Operation, status: int, schema: Schema) -> Schema:
-    headers = ["Request-Id"]
+    headers = ["Request-Id", *(["RateLimit-Policy", "RateLimit"] if operation.metered else [])]
     headers += ["ETag"] if operation.conditional else []
     headers += ["Location", REPLAYED] if operation.sent is not None else []
     headers += [APPLIED] if operation.waits else []
@@ -275,6 +284,9 @@ def _problems_of(operation: Operation) -> dict[int, list[str]]:
     """The codes of problems that an operation can meet, by status."""
     codes = ["invalid-query", "not-acceptable", "internal-error"]
     codes += ["not-built", "behind", "unavailable"] if operation.waits else ["unavailable"]
+    codes += ["address-too-long", "headers-too-large"]
+    codes += ["too-many-requests"] if operation.metered else []
+    codes += ["busy"] if operation.dear else []
     if operation.right is not None:
         codes += ["key-required", "not-allowed"]
     if operation.path_parameters:
@@ -301,7 +313,8 @@ def _response_name(code: str) -> str:
 
 def _problem(code: str) -> Schema:
     names = ["WWW-Authenticate"] if code == "key-required" else []
-    names += ["Retry-After"] if PROBLEMS[code].status == PROBLEMS["unavailable"].status else []
+    names += ["Retry-After"] if PROBLEMS[code].status in _TRY_AGAIN else []
+    names += ["RateLimit-Policy", "RateLimit"] if code == "too-many-requests" else []
     return {
         "description": f"{PROBLEMS[code].title}. {PROBLEMS[code].advice}",
         "headers": _headers("Request-Id", *names),

@@ -73,7 +73,8 @@ class Operation:
 
     `answers` holds the type of each success. `request` is the type of a body that is no command, but begins work in the
     background. `waits`: the tables it reads may lag behind the log, and it can be asked to wait until they have caught
-    up.
+    up. `dear`: it takes long to work out, so that only so many are worked out at once. `metered`: each request is
+    counted, and too many in a minute are refused.
     """
 
     method: str
@@ -90,6 +91,8 @@ class Operation:
     media: tuple[str, ...] = (JSON,)
     conditional: bool = False
     waits: bool = False
+    dear: bool = False
+    metered: bool = True
     description: str = ""
 
     def __post_init__(self) -> None:

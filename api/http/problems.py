@@ -42,15 +42,26 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
     "conflict": ProblemKind(409, "Things have moved on", "Read the present state and decide again."),
     "changed-meanwhile": ProblemKind(412, "It has changed since you read it", "Read it again, then try again."),
     "too-large": ProblemKind(413, "This is too large", "Send less than 1 MB, and shorter texts."),
+    "address-too-long": ProblemKind(414, "This address is too long", "Ask for less at once."),
     "unsupported-media-type": ProblemKind(415, "Send JSON", "Send `Content-Type: application/json`."),
     "invalid": ProblemKind(422, "This cannot be recorded as it is", "Mend every field named, then send it again."),
     "idempotency-key-reused": ProblemKind(
         422, "This Idempotency-Key was used for something else", "Use a new key for a new thing to record."
     ),
+    "too-many-requests": ProblemKind(
+        429, "Too many requests", "Wait as many seconds as Retry-After says, then go on more slowly."
+    ),
+    "too-many-at-once": ProblemKind(
+        429, "Others of yours are still being worked out", "Ask for one after another: wait for each answer."
+    ),
+    "headers-too-large": ProblemKind(431, "The headers are too large", "Send fewer or shorter headers."),
     "internal-error": ProblemKind(
         500, "Something went wrong on our side", "Try again; tell the operator the request id if it persists."
     ),
     "unavailable": ProblemKind(503, "The record cannot be reached now", "Try again shortly; nothing is lost."),
+    "busy": ProblemKind(
+        503, "Too much is being worked out just now", "Wait as many seconds as Retry-After says, then ask again."
+    ),
     "not-built": ProblemKind(
         503, "This list has not been made yet", "The operator makes it with `folkmoot rebuild`; try again then."
     ),

@@ -68,4 +68,4 @@ def _in_words(answer: Any, row: Any) -> WarningOfPartnership:  # noqa: ANN401 - 
     )
 
 
-PAGES = (Page(path="/early-warnings", name="all-warnings", show=_show, section="partnerships"),)
+PAGES = (Page(path="/early-warnings", name="all-warnings", show=_show, section="partnerships", dear=True),)

@@ -34,13 +34,20 @@ def _page(visit: Visit, address: str, *errors: FieldError) -> Shown:
         "provider": None if sign_on is None else sign_on.name,
         "way_to_provider": f"/sign-on?{urlencode({'next': address})}",
     }
-    return Shown(template="sign_in.html", title="Sign in", values=values, errors=errors)
+    return Shown(
+        template="sign_in.html", title="Sign in", values=values, errors=errors, refuses_credential=bool(errors)
+    )
 
 
 def _use_link(visit: Visit) -> PageAnswer:
     key = None if visit.is_head else use_link(visit.services.recorder, visit.path["token"])
     if key is None:
-        return Shown(template="used_link.html", title="This link cannot be used", status=410)
+        return Shown(
+            template="used_link.html",
+            title="This link cannot be used",
+            status=410,
+            refuses_credential=not visit.is_head,
+        )
     return SeeOther(HOME, begins=begin_session(visit.services.recorder, key.key_id))
 
 

@@ -100,5 +100,6 @@ OPERATIONS = (
         answers={200: InstrumentCrosswalk},
         media=MEDIA,
         conditional=True,
+        dear=True,
     ),
 )

@@ -184,5 +184,6 @@ OPERATIONS = (
         handle=_explain,
         query=HealthExplanationQuery,
         answers={200: HealthExplanation},
+        dear=True,
     ),
 )

@@ -77,5 +77,6 @@ OPERATIONS = (
         handle=_compare,
         query=HealthComparisonQuery,
         answers={200: HealthComparison},
+        dear=True,
     ),
 )

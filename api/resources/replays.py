@@ -32,6 +32,8 @@ ROWS: Final = 1_000
 
 RowLimit = Annotated[int, Meta(ge=1, le=5_000, description="How many rows; unless given 1,000 as JSON, all as CSV")]
 SHOWN_ELSEWHERE = ("trust", "health", "expressed")
+DEAR: Final = frozenset({"market_disagreement"})
+"""Views that work out the figures of every pair of bodies, and take long in a long record."""
 
 
 class RowsQuery(ViewQuery, frozen=True, kw_only=True):
@@ -106,6 +108,7 @@ def _operation(projection: Projection) -> Operation:
         answers={200: shape},
         media=MEDIA,
         conditional=True,
+        dear=projection.name in DEAR,
     )
 
 

@@ -192,8 +192,17 @@ def _of_parked(statuses: Sequence[ProjectionStatus]) -> Iterator[str]:
 def _open(
     path: str, name: str, summary: str, handle: Callable[[Call], OperationAnswer], answers: dict[int, Any]
 ) -> Operation:
+    """An operation for whoever watches over the process, as often as they like."""
     return Operation(
-        method="GET", path=path, name=name, summary=summary, tag="Service", handle=handle, right=None, answers=answers
+        method="GET",
+        path=path,
+        name=name,
+        summary=summary,
+        tag="Service",
+        handle=handle,
+        right=None,
+        answers=answers,
+        metered=False,
     )
 
 

@@ -305,5 +305,6 @@ OPERATIONS = (
         handle=_explain,
         query=ExplanationQuery,
         answers={200: TrustExplanation},
+        dear=True,
     ),
 )

@@ -120,5 +120,6 @@ OPERATIONS = (
         handle=_list,
         query=WarningsAcrossQuery,
         answers={200: WarningsAcross},
+        dear=True,
     ),
 )

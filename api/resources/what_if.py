@@ -149,5 +149,6 @@ OPERATIONS = (
         answers={200: WhatIfAnswer},
         media=MEDIA,
         conditional=True,
+        dear=True,
     ),
 )

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from api.limits.allowances import Allowances
+from api.limits.server_limits import ServerLimits
 from domain.handling.handler import Handler
 from domain.handling.restoration import destroy_again, refuse_an_empty_vault
 from domain.log.memorandum import Memorandum
@@ -48,6 +50,8 @@ class Services:
     """For whom words may be opened: whoever makes the request that these services are for."""
     sign_on: "SignOn | None" = field(default=None, repr=False)
     """The sign-on of people and programs by a provider; without one, keys alone let in."""
+    limits: ServerLimits = field(default_factory=ServerLimits, repr=False)
+    """What callers may take, and have taken."""
     follows: bool = False
     """Whether this service also sees to it that the stored projections follow the log."""
 
@@ -79,6 +83,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     schema: frozenset[tuple[str, int]] = frozenset(),
     follows: bool = False,
     answers_whole: bool = False,
+    allowances: Allowances | None = None,
     memorandum: Memorandum | None = None,
     bulk: BulkReading | None = None,
     application_name: str = "folkmoot",
@@ -109,5 +114,6 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             dsn=dsn,
             schema=schema,
             follows=follows,
+            limits=ServerLimits(allowances),
             histories=RememberedHistories(grows=not answers_whole),
         )

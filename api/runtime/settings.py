@@ -4,15 +4,25 @@ import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from api.limits.allowances import (
+    CONNECTIONS,
+    DEAR_AT_ONCE,
+    REQUESTS_A_MINUTE,
+    UNSIGNED_A_MINUTE,
+    Allowances,
+    Network,
+)
 from domain.errors import FolkmootError
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 
 PREFIX: Final = "FOLKMOOT_"
 _SECRET_CHARACTERS: Final = 32
+_MOST_REQUESTS: Final = 10_000_000
 MASKED: Final = "********"
 _EITHER: Final = (
     frozenset({KEY_VARIABLE, FILE_VARIABLE}),
@@ -97,6 +107,33 @@ TABLE: Final = (
         default="16",
     ),
     Setting(
+        variable="FOLKMOOT_REQUESTS_A_MINUTE",
+        meaning="How many requests a minute one caller may make who gives a key or has signed in; 0 for any number.",
+        default=str(REQUESTS_A_MINUTE),
+    ),
+    Setting(
+        variable="FOLKMOOT_UNSIGNED_REQUESTS_A_MINUTE",
+        meaning="How many requests a minute may come from one address without a key and without signing in; 0 for any "
+        "number. A wrong key, or a link that was used, counts as ten.",
+        default=str(UNSIGNED_A_MINUTE),
+    ),
+    Setting(
+        variable="FOLKMOOT_DEAR_READS",
+        meaning="How many answers that take long, such as what-ifs, are worked out at once; each caller has one at a "
+        "time, and all but one thread at most are at it.",
+        default=str(DEAR_AT_ONCE),
+    ),
+    Setting(
+        variable="FOLKMOOT_CONNECTIONS",
+        meaning="How many connections may be open at once. Beyond that those that have asked nothing yet are cut off.",
+        default=str(CONNECTIONS),
+    ),
+    Setting(
+        variable="FOLKMOOT_TRUSTED_PROXIES",
+        meaning="The addresses or networks of the reverse proxies before this server, with spaces between them. Only "
+        "their X-Forwarded-For is believed; without it, all who come through a proxy count as one address.",
+    ),
+    Setting(
         variable="FOLKMOOT_PUBLIC_URL",
         meaning="Where people reach this service, for links and the API description: https, except on this machine.",
     ),
@@ -155,6 +192,7 @@ class Settings:
     stylesheet_file: Path | None
     sign_on_file: Path | None
     sign_on_secret_file: Path | None
+    allowances: Allowances
 
     def __repr__(self) -> str:
         """Show effective values, secrets masked: representations end up in logs."""
@@ -178,6 +216,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     openings_years = value("FOLKMOOT_OPENINGS_YEARS", _whole_number(1, 50))
     bulk_an_hour = value("FOLKMOOT_BULK_AN_HOUR", _whole_number(1, 1_000_000))
     bulk_a_day = value("FOLKMOOT_BULK_A_DAY", _whole_number(1, 1_000_000))
+    requests = value("FOLKMOOT_REQUESTS_A_MINUTE", _whole_number(0, _MOST_REQUESTS))
+    unsigned = value("FOLKMOOT_UNSIGNED_REQUESTS_A_MINUTE", _whole_number(0, _MOST_REQUESTS))
+    dear = value("FOLKMOOT_DEAR_READS", _whole_number(1, 50))
+    connections = value("FOLKMOOT_CONNECTIONS", _whole_number(10, 100_000))
+    proxies = value("FOLKMOOT_TRUSTED_PROXIES", _networks)
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
     stylesheet = value("FOLKMOOT_STYLESHEET_FILE", _readable_file)
@@ -207,6 +250,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stylesheet_file=Path(stylesheet).absolute() if stylesheet else None,
         sign_on_file=_path(values, "FOLKMOOT_SIGN_ON_FILE"),
         sign_on_secret_file=_path(values, "FOLKMOOT_SIGN_ON_SECRET_FILE"),
+        allowances=Allowances(
+            requests_a_minute=int(requests),
+            unsigned_a_minute=int(unsigned),
+            dear_at_once=min(int(dear), max(1, int(threads) - 1)),
+            connections=int(connections),
+            trusted_proxies=_networks_in(proxies),
+        ),
     )
 
 
@@ -253,6 +303,18 @@ def _whole_number(least: int, most: int) -> Callable[[str], str | None]:
 def _secrets(text: str) -> str | None:
     fits = all(len(secret) >= _SECRET_CHARACTERS for secret in text.split())
     return None if fits else f"must hold secrets of {_SECRET_CHARACTERS} characters or more, with spaces between them"
+
+
+def _networks(text: str) -> str | None:
+    try:
+        _networks_in(text)
+    except ValueError:
+        return "must hold addresses such as 10.0.0.7, or networks such as 10.0.0.0/24, with spaces between them"
+    return None
+
+
+def _networks_in(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(network) for network in text.split())
 
 
 def _readable_file(text: str) -> str | None:

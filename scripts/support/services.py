@@ -95,6 +95,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             schema=frozenset(shipped_schema()),
             follows=settings.follow,
             answers_whole=settings.follow_whole,
+            allowances=settings.allowances,
             memorandum=memorandum,
             bulk=BulkReading(settings.bulk_an_hour, settings.bulk_a_day),
             application_name=f"folkmoot-{command}",

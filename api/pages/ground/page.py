@@ -92,8 +92,14 @@ class Visit:
         path: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
     ) -> Call:
-        """The call to an operation of the API that this visit makes, with the visitor's rights. Raises Problem."""
-        return perform.call(self.services, self.visitor, name, path or {}, query or {})
+        """The call to an operation of the API that this visit makes, with the visitor's rights. Raises Problem.
+
+        Raises RuntimeError where that takes long to work out, and the page is not declared to do so.
+        """
+        call = perform.call(self.services, self.visitor, name, path or {}, query or {})
+        if call.operation.dear and not self.page.dear:
+            raise RuntimeError(f"{name} takes long: the page {self.page.name} is to be declared `dear`")
+        return call
 
     def ask(
         self,
@@ -144,6 +150,8 @@ class Shown:
     status: int | None = None
     leads_to: str = ""
     """Another site to which its form leads on, once this one has taken it; empty for none."""
+    refuses_credential: bool = False
+    """It says that a key or a link opens nothing: whoever tries many of them is to be slowed down."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +174,8 @@ PageAnswer = Shown | SeeOther | Download
 class Page:
     """One page: `show` answers a visit, `take` a form that was sent to it. `right` None: open to anybody.
 
-    `section` is the part of the navigation that it belongs to, such as `partnerships`.
+    `section` is the part of the navigation that it belongs to, such as `partnerships`. `dear`: it takes long to work
+    out, so that only so many are worked out at once.
     """
 
     path: str
@@ -175,3 +184,4 @@ class Page:
     take: Callable[[Visit], PageAnswer] | None = None
     right: Right | None = Right.READ_FIGURES
     section: str = ""
+    dear: bool = False

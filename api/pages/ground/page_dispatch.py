@@ -1,6 +1,7 @@
 """Dispatch: from a browser's request to a page and back, with its session, its form and the guards in between."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -18,8 +19,9 @@ from starlette.types import Scope as AsgiScope
 
 from api.access.principal import Principal
 from api.access.user_roles import Right
+from api.http.admission import admission_of
 from api.http.auth import no_partnership, require
-from api.http.dispatch import read_bounded
+from api.http.dispatch import dear_turn, read_bounded
 from api.http.negotiation import media_type
 from api.http.operations import JSON
 from api.http.problems import Problem, problem_of_error
@@ -74,19 +76,36 @@ class PageEndpoint:
         scope["internal_error"] = partial(_html, problem_page(problem), cookies, self._page, None)
         try:
             form = await _read_form(request) if request.method == "POST" else FormFields()
-            response = await run_in_threadpool(self._respond, request, cookies, form)
+            async with self._turn(cookies):
+                response = await run_in_threadpool(self._respond, request, cookies, form)
         except ClientDisconnect:
             return
         except Problem as error:
+            note(scope, problem=error.code)
             response = _html(problem_page(error), cookies, self._page, None)
+            response.headers.update(error.headers)
         await response(scope, receive, send)
 
-    def _respond(self, request: Request, cookies: Cookies, form: FormFields) -> Response:
+    @asynccontextmanager
+    async def _turn(self, cookies: Cookies) -> AsyncIterator[None]:
+        """The turn of who is signed in at a page that takes long to work out; at once at any other. Raises Problem."""
         principal = None
+        if self._page.dear and cookies.token is not None:
+            session = await run_in_threadpool(find_session, self._services.recorder, cookies.token)
+            principal = None if session is None else await run_in_threadpool(self._principal, session)
+        async with nullcontext() if principal is None else dear_turn(self._services, str(principal.principal_id)):
+            yield
+
+    def _respond(self, request: Request, cookies: Cookies, form: FormFields) -> Response:
+        principal, admission = None, admission_of(request.scope)
         try:
+            admission.before_looking_up(cookies.token)
             session = None if cookies.token is None else find_session(self._services.recorder, cookies.token)
             principal = None if session is None else self._principal(session)
-            if principal is not None:
+            if principal is None:
+                admission.unsigned()
+            else:
+                admission.signed(cookies.token or "", str(principal.principal_id))
                 note(request.scope, actor=str(principal.principal_id))
             if self._page.right is not None:
                 if principal is None:
@@ -107,7 +126,10 @@ class PageEndpoint:
                 is_head=request.method == "HEAD",
             )
             with visit.services.recorded():  # the page is written within it, lest a template opens words
-                return self._response(self._answer(visit), cookies, principal)
+                answer = self._answer(visit)
+                if isinstance(answer, Shown) and answer.refuses_credential:
+                    admission.tried_in_vain()
+                return self._response(answer, cookies, principal)
         except Exception as error:
             problem = error if isinstance(error, Problem) else problem_of_error(error)
             if problem is None:
@@ -137,7 +159,7 @@ class PageEndpoint:
             raise
 
     def _answer(self, visit: Visit) -> PageAnswer:
-        with visit.services.histories.held():
+        with nullcontext() if self._page.dear else visit.services.histories.held():
             if not visit.form or self._page.take is None:
                 return self._page.show(visit)
             return self._page.take(visit)

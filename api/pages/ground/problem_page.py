@@ -11,6 +11,10 @@ _TITLES: Final = {
     "method-not-allowed": "You cannot do this",
     "key-required": "Sign in first",
     "invalid-query": "There is a problem with the address",
+    "too-many-requests": "Sorry, you need to wait a moment",
+    "too-many-at-once": "Sorry, you need to wait a moment",
+    "busy": "Sorry, you need to wait a moment",
+    "address-too-long": "There is a problem with the address",
     "unavailable": "Sorry, the service is unavailable",
     "internal-error": "Sorry, there is a problem with the service",
 }

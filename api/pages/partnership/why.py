@@ -102,4 +102,8 @@ def _preset(begins: date, ends: date) -> FormFields:
     )
 
 
-PAGES = (Page(path="/partnerships/{partnership_id}/why", name="partnership-why", show=_show, section="partnerships"),)
+PAGES = (
+    Page(
+        path="/partnerships/{partnership_id}/why", name="partnership-why", show=_show, section="partnerships", dear=True
+    ),
+)

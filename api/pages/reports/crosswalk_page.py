@@ -113,4 +113,6 @@ def _counted(figure: CrosswalkFigure, value: float) -> str:
     return f"{in_hundred(value)} in 100" if figure.measure in _PARTS_OF_ONE else f"{value:,.4g}"
 
 
-PAGES = (Page(path="/partnerships/{partnership_id}/crosswalk", name="crosswalk", show=_show, section="reports"),)
+PAGES = (
+    Page(path="/partnerships/{partnership_id}/crosswalk", name="crosswalk", show=_show, section="reports", dear=True),
+)

@@ -96,4 +96,4 @@ def _places(places: float) -> str:
     return f"{round(whole)}½ places" if whole else "half a place"
 
 
-PAGES = (Page(path="/partnerships/{partnership_id}/market", name="market", show=_show, section="reports"),)
+PAGES = (Page(path="/partnerships/{partnership_id}/market", name="market", show=_show, section="reports", dear=True),)

@@ -111,4 +111,4 @@ def _cell(reading: WhatIfReading | None) -> str:
     return f"{figure_in_words(reading, is_some=reading.status is EvidenceStatus.SOME)}{count}"
 
 
-PAGES = (Page(path="/partnerships/{partnership_id}/what-if", name="what-if", show=_show, section="reports"),)
+PAGES = (Page(path="/partnerships/{partnership_id}/what-if", name="what-if", show=_show, section="reports", dear=True),)

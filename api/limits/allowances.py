@@ -1,0 +1,28 @@
+"""The allowances of a server: how much of it callers may take, and which proxies it believes, as the settings say."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
+
+Network = IPv4Network | IPv6Network
+
+REQUESTS_A_MINUTE: Final = 12_000
+UNSIGNED_A_MINUTE: Final = 600
+DEAR_AT_ONCE: Final = 2
+CONNECTIONS: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowances:
+    """The allowances in force; a rate of 0 is none at all."""
+
+    requests_a_minute: int = 0
+    """Of one caller who has signed in or gives a key."""
+    unsigned_a_minute: int = 0
+    """Of one address, by whoever has not."""
+    dear_at_once: int = DEAR_AT_ONCE
+    """Of all callers together; one alone has one at a time."""
+    connections: int = CONNECTIONS
+    """Open at once, from all addresses together."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """The proxies that are believed when they say on whose behalf they ask."""

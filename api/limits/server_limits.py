@@ -1,0 +1,18 @@
+"""The limits of one server, and what is counted under them."""
+
+from api.limits.allowances import Allowances
+from api.limits.dear_reads import DearReads
+from api.limits.good_credentials import GoodCredentials
+from api.limits.request_rates import RequestRates
+
+
+class ServerLimits:
+    """What callers have taken of a server so far, and may still take."""
+
+    def __init__(self, allowances: Allowances | None = None) -> None:
+        """Count from nothing; without allowances nobody is refused for asking too often."""
+        self.allowances = allowances or Allowances()
+        self.by_caller = RequestRates("default", self.allowances.requests_a_minute)
+        self.by_address = RequestRates("unsigned", self.allowances.unsigned_a_minute)
+        self.good_credentials = GoodCredentials()
+        self.dear = DearReads(self.allowances.dear_at_once)
