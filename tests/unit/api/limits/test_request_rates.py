@@ -7,7 +7,7 @@ from api.limits import request_rates
 from api.limits.request_rates import WINDOW_S, RequestRates
 
 
-class Clock:
+class HandClock:
     def __init__(self):
         self.now = 1000.0
 
@@ -16,7 +16,7 @@ class Clock:
 
 
 def test_a_caller_is_refused_once_the_quota_is_taken_and_served_again_a_minute_after_the_first_request():
-    clock = Clock()
+    clock = HandClock()
     rates = RequestRates("default", 2, clock=clock)
     assert [rates.take("a").is_refused for _ in range(3)] == [False, False, True]
     clock.now += WINDOW_S - 0.5
@@ -26,14 +26,14 @@ def test_a_caller_is_refused_once_the_quota_is_taken_and_served_again_a_minute_a
 
 
 def test_what_one_caller_takes_is_not_taken_from_another():
-    rates = RequestRates("default", 1, clock=Clock())
+    rates = RequestRates("default", 1, clock=HandClock())
     rates.take("a")
     assert rates.take("a").is_refused
     assert not rates.take("b").is_refused
 
 
 def test_the_fields_are_structured_fields_with_the_quota_the_rest_and_the_seconds_until_all_is_there_again():
-    clock = Clock()
+    clock = HandClock()
     rates = RequestRates("default", 600, clock=clock)
     for _ in range(11):
         rates.take("a")
@@ -52,7 +52,7 @@ def test_without_a_quota_nobody_is_counted():
 
 
 def test_who_has_used_up_the_quota_is_known_without_taking_more():
-    clock = Clock()
+    clock = HandClock()
     rates = RequestRates("unsigned", 20, clock=clock)
     assert rates.used_up("a") is None
     rates.take("a", cost=10)
@@ -67,14 +67,14 @@ def test_who_has_used_up_the_quota_is_known_without_taking_more():
 
 def test_no_more_callers_are_remembered_than_memory_is_set_aside_for(monkeypatch):
     monkeypatch.setattr(request_rates, "_MOST_CALLERS", 50)
-    rates = RequestRates("unsigned", 5, clock=Clock())
+    rates = RequestRates("unsigned", 5, clock=HandClock())
     for number in range(500):
         rates.take(str(number))
     assert len(rates) == 50
 
 
 def test_callers_whose_minute_is_over_are_forgotten():
-    clock = Clock()
+    clock = HandClock()
     rates = RequestRates("unsigned", 5, clock=clock)
     for number in range(50):
         rates.take(str(number))
@@ -88,7 +88,7 @@ def test_callers_whose_minute_is_over_are_forgotten():
     steps=st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 40), st.integers(1, 10)), max_size=60),
 )
 def test_in_no_minute_that_is_counted_is_more_granted_than_the_quota(quota, steps):
-    clock = Clock()
+    clock = HandClock()
     rates = RequestRates("default", quota, clock=clock)
     began, granted = {}, {}
     for caller, pause, cost in steps:
