@@ -41,6 +41,8 @@ class CodeFlow:
 
     def claims(self, errand: Errand | None, query: Mapping[str, str], redirect_uri: str) -> Mapping[str, Any]:
         """The claims of whoever came back with a query. Raises SignInRefused and ProviderUnreachable."""
+        if "error" in query:  # not every provider sends the state with it, and nobody is let in by one
+            raise SignInRefused(ReturnFault.DECLINED)
         state = query.get("state", "")
         if errand is None or not hmac.compare_digest(state.encode("utf-8", "replace"), errand.state.encode()):
             raise SignInRefused(ReturnFault.OTHER_BROWSER)
@@ -51,7 +53,7 @@ class CodeFlow:
         ):
             raise SignInRefused(ReturnFault.TOKEN, "the answer is another issuer's")
         code = query.get("code", "")
-        if "error" in query or not code or len(code) > _LONGEST:
+        if not code or len(code) > _LONGEST:
             raise SignInRefused(ReturnFault.DECLINED)
         token = self._redeemed(metadata, errand, code, redirect_uri)
         try:

@@ -45,9 +45,9 @@ def api_server(services: Services) -> uvicorn.Server:
 
 
 @contextmanager
-def serving(services: Services) -> Iterator[str]:
+def serving(services: Services, port: int = 0) -> Iterator[str]:
     """The address at which the API answers on this machine, in a thread of its own, for as long as the block runs."""
-    with listen(LOOPBACK, 0) as listener:
+    with listen(LOOPBACK, port) as listener:
         server = api_server(services)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()

@@ -38,9 +38,7 @@ class ProviderProcess:
 @contextmanager
 def provider_process(port=None):
     """A provider, for as long as the block runs; on another name of this machine than ours, and so another site."""
-    if port is None:
-        with listen(LOOPBACK, 0) as free:
-            port = free.getsockname()[1]
+    port = port or free_port()
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
     issuer = f"http://localhost:{port}"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -54,6 +52,12 @@ def provider_process(port=None):
             yield ProviderProcess(issuer, process)
         finally:
             process.terminate()
+
+
+def free_port():
+    """A port on which nothing listens at this moment."""
+    with listen(LOOPBACK, 0) as listener:
+        return listener.getsockname()[1]
 
 
 def query_of(address):

@@ -8,6 +8,7 @@ from uuid import UUID
 from api.access.keys import Scope, create_key, key_in_force
 from api.pages.ground.browser_sessions import create_link
 from api.runtime.services import Services, connected
+from api.sign_on.sign_on import SignOn
 from domain.log.recorder import begin_seeding
 from domain.log.sessions import connect
 from domain.vault import WrappingKey
@@ -79,7 +80,12 @@ def seed_demonstration(dsn: str, plan: CountyPlan) -> None:
 
 
 @contextmanager
-def served_demonstration(dsn: str, plan: CountyPlan) -> Iterator[ServedDemonstration]:
+def served_demonstration(
+    dsn: str, plan: CountyPlan, sign_on: SignOn | None = None, port: int = 0
+) -> Iterator[ServedDemonstration]:
     """Serve a database that holds what a plan tells."""
-    with connected(dsn, [_WRAPPING_KEY], threads=4) as services, serving(services) as base:
+    with (
+        connected(dsn, [_WRAPPING_KEY], threads=4, sign_on=sign_on) as services,
+        serving(services, port) as base,
+    ):
         yield ServedDemonstration(base=base, plan=plan, services=services)

@@ -86,6 +86,11 @@ def test_somebody_whom_the_provider_did_not_let_in_is_told(sign_on, errand, quer
         sign_on.returned(errand, {"state": errand.state, **query})
 
 
+def test_a_provider_that_refuses_without_the_state_is_understood(sign_on, errand):
+    with pytest.raises(SignInRefused, match="declined"):
+        sign_on.returned(errand, {"error": "access_denied"})
+
+
 def test_a_code_made_up_is_refused(sign_on, errand):
     with pytest.raises(SignInRefused, match="code"):
         sign_on.returned(errand, {"state": errand.state, "code": "made-up"})
