@@ -18,6 +18,7 @@ _CHECKS = {
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
     "imports": ("lint-imports",),
+    "supply": ("folkmoot", "supply", "--offline"),
 }
 _PYTEST = ("pytest", "-n", "3", "--dist", "worksteal")
 """One worker more than the cores there are at least: many tests wait, for servers to start and for what they kill."""

@@ -32,6 +32,7 @@ COVERAGE = HOW_TO / "say-what-a-source-covers.md"
 CALIBRATE = HOW_TO / "calibrate-a-method.md"
 FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
+SUPPLY = HOW_TO / "know-what-we-ship.md"
 README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
 
@@ -69,6 +70,7 @@ HERE = {
     STORED,
     BACK_UP,
     VERIFY,
+    SUPPLY,
 }
 
 
@@ -161,6 +163,14 @@ def test_the_record_is_verified_as_its_page_says(county, tmp_path):
     assert outcome.failed == [], outcome.messages
     (verified,) = objects(outcome.output)
     assert (verified["altered"], verified["not_looked_at"]) == ([], [])
+
+
+def test_what_is_shipped_is_listed_as_its_page_says(tmp_path):
+    outcome = paste(pasted(SUPPLY), tmp_path, PIP_INDEX_URL="", UV_DEFAULT_INDEX="")
+    assert outcome.failed == [], outcome.messages
+    (report,) = objects(outcome.output)
+    assert report["faults"] == []
+    assert json.loads((tmp_path / "materials.json").read_text())["bomFormat"] == "CycloneDX"
 
 
 def test_it_is_backed_up_restored_and_rewrapped_as_its_page_says(server, county, restored, tmp_path):

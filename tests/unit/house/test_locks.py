@@ -1,6 +1,5 @@
-"""The locks pin everything by hash, name no address, and hold nothing whose licence binds what we ship."""
+"""The locks pin everything by hash and name no address."""
 
-import importlib.metadata
 import re
 import tomllib
 from pathlib import Path
@@ -10,8 +9,6 @@ import pytest
 from domain.checkout import ROOT
 
 RUN_TIME, TEST = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
-# Used as a library, unchanged, and fixed by the design.
-LESSER_GPL = {"psycopg", "psycopg-binary", "psycopg-pool"}
 
 each_lock = pytest.mark.parametrize("lock", [RUN_TIME, TEST], ids=lambda lock: lock.stem)
 
@@ -55,22 +52,3 @@ def test_what_the_project_asks_for_is_locked():
     run_time = required_names(declared["project"]["dependencies"] + extras["export"] + groups["build"])
     assert run_time <= names(RUN_TIME)
     assert required_names(groups["test"]) <= names(TEST)
-
-
-def test_no_run_time_package_is_under_the_gpl():
-    bound = set()
-    for name in names(RUN_TIME):
-        try:
-            metadata = importlib.metadata.metadata(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # locked for another platform
-        licence = " ".join(
-            [
-                metadata.get("License-Expression") or "",
-                (metadata.get("License") or "").partition("\n")[0],
-                *(c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")),
-            ]
-        )
-        if re.search(r"GPL|GNU", licence):
-            bound.add(name)
-    assert bound == LESSER_GPL
