@@ -151,6 +151,13 @@ REVIEWS: Final = (
     Ask(operation="begin-backtest", body={"split_on": "2025-06-30"}, speaker="steward", keep={"job": "job_id"}),
     Ask(operation="read-job", path={"job": "{job}"}, speaker="steward", until=("state", "done"), is_shown=False),
 )
+TRAILS: Final = (
+    Ask(operation="list-openings", query={"limit": "2"}, speaker="steward", keep={"opening": "data/0/number"}),
+    Ask(operation="read-opening", path={"number": "{opening}"}, speaker="steward"),
+    Ask(operation="list-openings-of-person", path={"person": "{person}"}, query={"limit": "2"}, speaker="steward"),
+    Ask(operation="read-checkpoint", speaker="steward"),
+    Ask(operation="read-proof", path={"record": "{promise_record}"}, speaker="steward"),
+)
 ENDINGS: Final = (
     Ask(
         operation="declare-coverage",

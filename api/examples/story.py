@@ -29,6 +29,7 @@ STORY: Final = (
     *reading.ROWS,
     *reading.REVIEWS,
     *reading.LISTS,
+    *reading.TRAILS,
     *reading.ENDINGS,
 )
 _MOST_TIMES: Final = 600

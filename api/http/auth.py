@@ -99,15 +99,15 @@ def require(principal: Principal, right: Right, partnership_id: UUID | None = No
     if partnership_id is not None and not principal.may(right, partnership_id):
         if not principal.may(Right.READ_FIGURES, partnership_id):
             raise no_partnership()
-        raise _not_allowed(right, "there")
+        raise not_allowed(right, "there")
     if partnership_id is None and not principal.may_outside(right):
-        raise _not_allowed(right, "for all" if principal.may(right) else "")
+        raise not_allowed(right, "for all" if principal.may(right) else "")
 
 
 def require_at_all(principal: Principal, right: Right) -> None:
     """Refuse who has not a right anywhere, before anything of what is asked for is looked at. Raises Problem 403."""
     if not principal.may(right):
-        raise _not_allowed(right, "")
+        raise not_allowed(right, "")
 
 
 def no_partnership() -> Problem:
@@ -115,7 +115,8 @@ def no_partnership() -> Problem:
     return Problem("not-found", "There is no partnership with this id.")
 
 
-def _not_allowed(right: Right, where: str) -> Problem:
+def not_allowed(right: Right, where: str) -> Problem:
+    """The refusal of who has not a right, or not there."""
     has = " ".join(["Nothing that you hold lets you", RIGHTS_IN_WORDS[right]])
     return Problem("not-allowed", f"{has}{f', {where}' if where else ''} (`{right}`).")
 

@@ -76,7 +76,13 @@ _IN_HEADER: Final[dict[str, Schema]] = {
     },
 }
 _TRY_AGAIN: Final = frozenset({PROBLEMS["too-many-requests"].status, PROBLEMS["unavailable"].status})
-_NAMES: Final = {"code": "The code", "file": "The name of the file", "method_name": "The name or the SHA-256"}
+_NAMES: Final = {
+    "code": "The code",
+    "file": "The name of the file",
+    "method_name": "The name or the SHA-256",
+    "number": "The number",
+    "person": "The reference",
+}
 """Path parameters that are no ids."""
 _DESCRIPTION: Final = (
     "The witnessed record of partnership working: who met whom, what residents asked for, what was decided and who "

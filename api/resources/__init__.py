@@ -18,9 +18,11 @@ from api.resources import (
     log_pages,
     me,
     news,
+    openings,
     parties,
     partnerships,
     places,
+    proofs,
     records,
     replays,
     reviews,
@@ -97,4 +99,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *lists.OPERATIONS,
     *log_pages.OPERATIONS,
     *stewardship.OPERATIONS,
+    *openings.OPERATIONS,
+    *proofs.OPERATIONS,
 )

@@ -20,6 +20,7 @@ from psycopg.sql import SQL
 from domain.log.connections import WRITER, Connections
 from domain.log.errors import BeyondHead, LogNotPrepared, Malformed, log_errors
 from domain.log.event import LogEvent
+from domain.log.log_proofs import InclusionProof, LogProofs
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.read_events import COLUMNS, END, ReadResponse, event_of_row, read_events
 from domain.log.roots import LogRoots
@@ -125,6 +126,7 @@ class LogRecorder(DCBRecorder):
             statement_timeout_s=statement_timeout_s,
         )
         self._roots = LogRoots(self.connections)
+        self._proofs = LogProofs(self.connections)
 
     def __enter__(self) -> Self:
         return self
@@ -323,6 +325,10 @@ class LogRecorder(DCBRecorder):
     def root(self, position: int) -> bytes:
         """The root of the Merkle tree over the first `position` events. Raises BeyondHead."""
         return self._roots.at(position)
+
+    def proof(self, position: int, size: int) -> InclusionProof:
+        """Prove that the event at a position is among the first `size`. Raises BeyondHead, ValueError."""
+        return self._proofs.of(position, size)
 
     def _select(self, sql: bytes, parameters: tuple[object, ...]) -> list[LogEvent]:
         with self.connections.borrow() as connection, connection.cursor(binary=True) as cursor:

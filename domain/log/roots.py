@@ -40,7 +40,7 @@ class LogRoots:
         frontier = self._nearest(position)
         while frontier.size < position:
             stop = min(position, (frontier.size // _EVERY + 1) * _EVERY)
-            frontier = frontier.extend(self._leaves(frontier.size, stop))
+            frontier = frontier.extend(read_leaves(self._connections, frontier.size, stop))
             if frontier.size == len(self._milestones) * _EVERY:
                 self._milestones.append(frontier)
         if frontier.size > self._tip.size:
@@ -52,17 +52,19 @@ class LogRoots:
             return self._tip
         return self._milestones[bisect_right(self._milestones, position, key=lambda milestone: milestone.size) - 1]
 
-    def _leaves(self, after: int, upto: int) -> list[bytes]:
-        with self._connections.borrow() as connection, connection.cursor(binary=True) as cursor:
-            cursor.execute(
-                "SELECT leaf FROM log.event WHERE position > %s AND position <= %s ORDER BY position",
-                (after, upto),
-            )
-            leaves = [leaf for (leaf,) in cursor]
-            if len(leaves) < upto - after:
-                (head,) = cursor.execute("SELECT coalesce(max(position), 0) FROM log.event").fetchone() or (0,)
-                raise _missing(after, upto, head)
-        return leaves
+
+def read_leaves(connections: Connections, after: int, upto: int) -> list[bytes]:
+    """The leaves after one position up to another. Raises BeyondHead, and LogAmiss where any is missing."""
+    with connections.borrow() as connection, connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            "SELECT leaf FROM log.event WHERE position > %s AND position <= %s ORDER BY position",
+            (after, upto),
+        )
+        leaves = [leaf for (leaf,) in cursor]
+        if len(leaves) < upto - after:
+            (head,) = cursor.execute("SELECT coalesce(max(position), 0) FROM log.event").fetchone() or (0,)
+            raise _missing(after, upto, head)
+    return leaves
 
 
 def _missing(after: int, upto: int, head: int) -> BeyondHead | LogAmiss:

@@ -67,7 +67,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     path: list[bytes] = []
     low, high = 0, len(leaves)
     while high - low > 1:
-        middle = low + _largest_power_below(high - low)
+        middle = low + largest_power_below(high - low)
         if index < middle:
             path.append(root_of(leaves[middle:high]))
             high = middle
@@ -108,7 +108,7 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
     low, high = 0, len(leaves)
     whole = True  # the verifier holds the root of leaves[0:high] itself
     while old_size != high:
-        middle = low + _largest_power_below(high - low)
+        middle = low + largest_power_below(high - low)
         if old_size <= middle:
             path.append(root_of(leaves[middle:high]))
             high = middle
@@ -153,7 +153,8 @@ def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: 
     return last == 0 and old_node == old_root and new_node == new_root
 
 
-def _largest_power_below(size: int) -> int:
+def largest_power_below(size: int) -> int:
+    """The largest power of two that is smaller than a size: where a tree of that size is split."""
     return 1 << ((size - 1).bit_length() - 1)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final, LiteralString
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
@@ -17,6 +17,17 @@ COLUMNS: Final[LiteralString] = (
 )
 """In the order of the fields of an opening."""
 _ALL: Final = f"SELECT {COLUMNS}, mark FROM vault.opening ORDER BY number"  # noqa: S608 - our own columns
+_NUMBERED: Final = f"SELECT {COLUMNS} FROM vault.opening WHERE number = %s"  # noqa: S608 - our own columns
+_WHERE: Final[dict[str, LiteralString]] = {
+    "subject_id": "subject_ids @> ARRAY[%(subject_id)s::uuid]",
+    "reader_id": "(actor_id = %(reader_id)s OR account_id = %(reader_id)s)",
+    "organisation_id": "organisation_id = %(organisation_id)s",
+    "since": "opened_at >= %(since)s",
+    "until": "opened_at < %(until)s",
+    "in_bulk": "is_bulk",
+    "before": "number < %(before)s",
+}
+_COUNT_IN_BULK: Final = "SELECT count(*) FROM vault.opening WHERE is_bulk AND opened_at >= %s"
 _CUTS: Final = "SELECT upto, cut_at, mark FROM vault.opening_cut ORDER BY upto"
 _LAST_BEFORE: Final = """
     SELECT coalesce((SELECT min(number) - 1 FROM vault.opening WHERE opened_at >= %(before)s),
@@ -93,3 +104,38 @@ def remark_openings(connection: psycopg.Connection[Any], marker: Marker) -> None
             present, *former = marker.marks(cut.content())
             if mark in former:
                 cursor.execute(_REMARK_CUT, (present, cut.upto))
+
+
+class OpeningsSought(Struct, frozen=True, kw_only=True):
+    """The rows of the trail that are sought: about whom, by whom, and when; all where nothing is said."""
+
+    subject_id: UUID | None = None
+    reader_id: UUID | None = None
+    """The key that opened, or the account."""
+    organisation_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    in_bulk: bool = False
+
+
+def find_openings(
+    connection: psycopg.Connection[Any], sought: OpeningsSought, *, before: int | None, limit: int
+) -> list[Opening]:
+    """The newest rows that are sought, of those with a number before a given one."""
+    values = {**msgspec.structs.asdict(sought), "before": before, "limit": limit}
+    conditions = [condition for name, condition in _WHERE.items() if values[name]]
+    where = " AND ".join(conditions) or "true"
+    query = f"SELECT {COLUMNS} FROM vault.opening WHERE {where} ORDER BY number DESC LIMIT %(limit)s"  # noqa: S608 - our own
+    return [opening_of(row) for row in connection.execute(query, values).fetchall()]
+
+
+def find_opening(connection: psycopg.Connection[Any], number: int) -> Opening | None:
+    """The row with a number; None where there is none, or none any more."""
+    row = connection.execute(_NUMBERED, (number,)).fetchone()
+    return None if row is None else opening_of(row)
+
+
+def count_in_bulk(connection: psycopg.Connection[Any], since: datetime) -> int:
+    """The rows since an instant that went past the number of people whose words one reads at work."""
+    (count,) = connection.execute(_COUNT_IN_BULK, (since,)).fetchone() or (0,)
+    return int(count)
