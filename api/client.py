@@ -160,6 +160,11 @@ class Reading(StrEnum):
     LIST_SHIPPED_METHODS = "GET /v1/shipped-methods"
     READ_SHIPPED_METHOD_CALLED = "GET /v1/shipped-methods/{method_name}"
     READ_METHOD = "GET /v1/methods/{method}"
+    LIST_OPENINGS = "GET /v1/openings"
+    READ_OPENING = "GET /v1/openings/{number}"
+    LIST_OPENINGS_OF_PERSON = "GET /v1/people/{person}/openings"
+    READ_CHECKPOINT = "GET /v1/checkpoint"
+    READ_PROOF = "GET /v1/records/{record}/proof"
 
 
 class Recording(StrEnum):

@@ -25,14 +25,21 @@ _DIGITS = 18
 _NO_OPENING = "There is no opening with this number."
 
 
+Opener = Annotated[UUID, Meta(description="The key that opened, or the account")]
+OpenerBody = Annotated[UUID, Meta(description="The organisation of whoever opened")]
+FirstDay = Annotated[date, Meta(description="The first day, in London")]
+LastDay = Annotated[date, Meta(description="The last day, in London")]
+OnlyBulk = Annotated[bool, Meta(description="Only those that went past the number of people one reads at work")]
+
+
 class OpeningsQuery(Struct, frozen=True, kw_only=True):
     """Which openings are sought; all where nothing is said."""
 
-    by: Annotated[UUID | None, Meta(description="The key that opened, or the account")] = None
-    organisation: Annotated[UUID | None, Meta(description="The organisation of whoever opened")] = None
-    first_day: Annotated[date | None, Meta(description="The first day, in London")] = None
-    last_day: Annotated[date | None, Meta(description="The last day, in London")] = None
-    bulk: Annotated[bool, Meta(description="Only those that went past the number of people one reads at work")] = False
+    by: Opener | None = None
+    organisation: OpenerBody | None = None
+    first_day: FirstDay | None = None
+    last_day: LastDay | None = None
+    bulk: OnlyBulk = False
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
 
@@ -41,7 +48,7 @@ class OpeningEntry(Struct, frozen=True, kw_only=True):
     """One request that opened sealed words."""
 
     number: Annotated[int, Meta(description="Its number; each is one more than the one before")]
-    opened_at: datetime
+    opened_at: Annotated[datetime, Meta(description="When")]
     opened_by: Annotated[UUID, Meta(description="The key that asked; without one the account, or who ran a command")]
     account_id: Annotated[UUID | None, Meta(description="The account that the key belongs to")]
     organisation_id: Annotated[UUID | None, Meta(description="The organisation of whoever asked")]
@@ -71,7 +78,7 @@ class OpenedKey(Struct, frozen=True, kw_only=True):
 class OpeningDetails(Struct, frozen=True, kw_only=True):
     """One opening whole: the keys of what was opened, and whom these texts may name, by their references."""
 
-    opening: OpeningEntry
+    opening: Annotated[OpeningEntry, Meta(description="The request that opened them")]
     keys: Annotated[tuple[OpenedKey, ...], Meta(description="The texts, by their keys")]
     people: Annotated[tuple[str, ...], Meta(description="Whom they may name, by their references")]
     names: dict[UUID, str]

@@ -49,7 +49,7 @@ class RecordProof(Struct, frozen=True, kw_only=True):
     index: Annotated[int, Meta(description="Where its leaf is, counted from 0")]
     leaf_sha256: Annotated[str, Meta(description=f"The hash of the record as it was stored, {_HEX}")]
     path: Annotated[tuple[str, ...], Meta(description=f"The hashes beside the way to the root, {_HEX}")]
-    checkpoint: Checkpoint
+    checkpoint: Annotated[Checkpoint, Meta(description="The root that the way leads to, and over how many events")]
 
 
 def _checkpoint(call: Call) -> OperationAnswer:

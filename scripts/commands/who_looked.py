@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     )
     with (
         open_database(settings, changes=False) as dsn,
-        connect(dsn, application_name="folkmoot-openings", autocommit=True) as connection,
+        connect(dsn, application_name="folkmoot-who-looked", autocommit=True) as connection,
     ):
         for opening in find_openings(connection, sought, before=None, limit=args.limit):
             print(_as_json(vault, opening) if args.json else _in_words(opening))
