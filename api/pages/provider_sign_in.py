@@ -1,6 +1,7 @@
 """Signing in with an organisation's own accounts: out to its provider, back with a code, and on to where one wanted."""
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 import structlog
 
@@ -39,8 +40,9 @@ def _go_out(visit: Visit) -> PageAnswer:
     errand = Errand.begun(address if len(address) <= _LONGEST_ADDRESS else HOME, visit.services.now())
     try:
         return SeeOther(sign_on.way_out(errand), errand=errand.text)
-    except ProviderUnreachable:
-        return _unreachable(sign_on)
+    except ProviderUnreachable as error:
+        _LOG.warning("the sign-on provider does not answer", fault=str(error))
+        return _unreachable(sign_on, address)
 
 
 def _come_back(visit: Visit) -> PageAnswer:
@@ -52,10 +54,10 @@ def _come_back(visit: Visit) -> PageAnswer:
         signed_on = sign_on.returned(errand, visit.query)
     except ProviderUnreachable as error:
         _LOG.warning("the sign-on provider does not answer", fault=str(error))
-        return _unreachable(sign_on)
+        return _unreachable(sign_on, _wanted(errand))
     except SignInRefused as error:
         _LOG.info("sign-on refused", fault=str(error))
-        return _refused(sign_on, error.fault)
+        return _refused(sign_on, error.fault, _wanted(errand))
     return _let_in(visit, sign_on, signed_on, errand)
 
 
@@ -71,31 +73,38 @@ def _let_in(visit: Visit, sign_on: "SignOn", signed_on: SignedOn, errand: Errand
     except OrganisationUnknown:
         return _page(sign_on, "no-organisation", _NO_ROLE, _FORBIDDEN)
     token = begin_signed_on(log, account_id, map(name_of_condition, signed_on.rows), errand.state)
-    return _refused(sign_on, ReturnFault.OTHER_BROWSER) if token is None else SeeOther(errand.address, begins=token)
+    if token is None:
+        return _refused(sign_on, ReturnFault.OTHER_BROWSER, errand.address)
+    return SeeOther(errand.address, begins=token)
 
 
-def _refused(sign_on: "SignOn", fault: ReturnFault) -> Shown:
-    return _page(sign_on, fault.value, _TITLES[fault], _BAD_REQUEST)
+def _wanted(errand: Errand | None) -> str:
+    return HOME if errand is None else errand.address
 
 
-def _unreachable(sign_on: "SignOn") -> Shown:
-    return _page(sign_on, "unreachable", f"Sorry, {sign_on.name} cannot be reached", _AWAY)
+def _refused(sign_on: "SignOn", fault: ReturnFault, wanted: str) -> Shown:
+    return _page(sign_on, fault.value, _TITLES[fault], _BAD_REQUEST, wanted)
 
 
-def _page(sign_on: "SignOn", what: str, title: str, status: int) -> Shown:
-    return Shown(template="provider_sign_in.html", title=title, values=_values(sign_on, what), status=status)
+def _unreachable(sign_on: "SignOn", wanted: str) -> Shown:
+    return _page(sign_on, "unreachable", f"Sorry, {sign_on.name} cannot be reached", _AWAY, wanted)
 
 
-def _values(sign_on: "SignOn", what: str) -> dict[str, object]:
+def _page(sign_on: "SignOn", what: str, title: str, status: int, wanted: str = HOME) -> Shown:
+    """The page that says why nobody was signed in; trying again leads to where they wanted."""
     asks_somebody = what in _ASKS_SOMEBODY
     other = sign_on.way_to_sign_out() if asks_somebody else None
-    return {
+    further = urlencode({"next": wanted})
+    values = {
         "what": what,
         "name": sign_on.name,
         "ask": sign_on.ask,
         "asks_somebody": asks_somebody,
         "other_account": other,
+        "again": f"/sign-on?{further}",
+        "with_key": f"/sign-in?{further}",
     }
+    return Shown(template="provider_sign_in.html", title=title, values=values, status=status)
 
 
 def _sign_on(visit: Visit) -> "SignOn":

@@ -284,8 +284,9 @@ def test_while_the_provider_is_down_a_page_says_so_and_keys_let_in(app_with, fil
         gone.stop()
         app = app_with(_changed(file, issuer=gone.issuer))
         browser = PageVisitor(app)
-        answer = browser.gets("/sign-on")
+        answer = browser.gets("/sign-on", next="/reports")
         assert answer.status_code == 503
+        assert 'href="/sign-on?next=%2Freports"' in answer.text
         assert "Sorry, Council account cannot be reached" in answer.text
         assert "sign in with your key" in answer.text
         browser.signs_in(neighbourhood.officer.key).reads("/partnerships")
