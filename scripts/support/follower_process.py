@@ -17,6 +17,8 @@ import structlog
 
 from domain.checkout import ROOT
 
+_OF_THE_SERVER_ALONE: Final = frozenset({"FOLKMOOT_COOKIE_SECRETS", "FOLKMOOT_SIGN_ON_SECRET"})
+"""Secrets that a follower has no use for."""
 _COMMAND: Final = (sys.executable, "-P", "-m", "scripts.cli", "follow", "--until-stdin-ends")
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
@@ -46,7 +48,8 @@ class _FollowerProcess:
 
     def __init__(self, dsn: str, out: TextIO | None) -> None:
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": os.pathsep.join(paths)}
+        own = {name: value for name, value in os.environ.items() if name not in _OF_THE_SERVER_ALONE}
+        self._environment = {**own, "DATABASE_URL": dsn, "PYTHONPATH": os.pathsep.join(paths)}
         self._out = out
         self._stopping = threading.Event()
         self._starting = threading.Lock()

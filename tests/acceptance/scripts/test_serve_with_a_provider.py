@@ -1,13 +1,15 @@
-"""`folkmoot serve` where a provider signs people on: a fault of its file ends it with 78, a provider that is down not."""
+"""`folkmoot serve` where a provider signs people on: a fault of its file ends it with 78, one that is down does not."""
 
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.scripts.test_serve import environment, folkmoot, serving
+from tests.support.log_events import eventually
 from tests.support.provider_process import free_port, provider_process, query_of
 
 __all__ = ["environment"]
@@ -75,6 +77,26 @@ def test_no_log_process_list_or_page_of_a_server_holds_the_secret_the_code_or_wh
     for planted in (SECRET, back["code"], back["state"], cookie.partition("=")[2], "planted", "Planted Name"):
         assert planted not in printed + again.text
         assert all(planted.encode() not in line for line in listed)
+
+
+def test_a_follower_is_told_no_secret_that_it_has_no_use_for(told):
+    environment = told(f"http://localhost:{free_port()}")
+    environment.pop("FOLKMOOT_SIGN_ON_SECRET_FILE")
+    environment |= {"FOLKMOOT_SIGN_ON_SECRET": SECRET, "FOLKMOOT_COOKIE_SECRETS": SECRET * 2, "FOLKMOOT_FOLLOW": "yes"}
+    with serving(environment) as server:
+        eventually(lambda: _environments_of_children(server.process.pid))
+        told_of = _environments_of_children(server.process.pid)
+        assert all(b"DATABASE_URL" in environ for environ in told_of)
+        assert all(SECRET.encode() not in environ for environ in told_of)
+
+
+def _environments_of_children(parent):
+    environments = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(stat.read_text("utf-8").rpartition(")")[2].split()[1]) == parent:
+                environments.append(stat.with_name("environ").read_bytes())
+    return [environ for environ in environments if environ]
 
 
 def test_every_fault_of_the_file_is_named_and_nothing_is_served(told):
