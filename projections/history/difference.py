@@ -1,6 +1,6 @@
 """Differences between two readings of a list: things that did not change are the same objects in both."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import compress, count
 from operator import is_not
 from typing import TypeVar
@@ -8,9 +8,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def shared_beginning(one: Sequence[object], other: Sequence[object]) -> int:
-    """The number of things with which two lists begin alike, told apart by identity."""
-    return next(compress(count(), map(is_not, one, other)), min(len(one), len(other)))
+def shared_beginning(
+    one: Sequence[object], other: Sequence[object], differ: Callable[[object, object], object] = is_not
+) -> int:
+    """The number of things with which two lists begin alike, told apart by identity unless said otherwise."""
+    return next(compress(count(), map(differ, one, other)), min(len(one), len(other)))
 
 
 def shared_end(one: Sequence[object], other: Sequence[object], start: int) -> int:

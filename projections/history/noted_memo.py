@@ -11,8 +11,10 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
+from operator import ne
 from typing import Any, Final, TypeVar
 
+from projections.history.difference import shared_beginning
 from projections.history.memo import Question
 
 T = TypeVar("T")
@@ -94,10 +96,14 @@ class _AnswerList(_Answer):
         self.keys_of_things: Sequence[tuple[Hashable, ...]] = ()
         self.places: dict[_Answer, int] = {}
 
-    def follows(self, keys: Sequence[tuple[Hashable, ...]]) -> bool:
-        """These are the keys it was made for, perhaps with more at their end."""
-        known_keys = self.keys_of_things
-        return keys is known_keys or (len(known_keys) <= len(keys) and keys[: len(known_keys)] == known_keys)
+    def keep_for(self, keys: Sequence[tuple[Hashable, ...]]) -> None:
+        """Keep the answers that are asked for again in the very places, up to the first that is not."""
+        if keys is self.keys_of_things:
+            return
+        count = shared_beginning(self.keys_of_things, keys, ne)
+        if count < len(self.value):
+            self.places = {thing: place for thing, place in self.places.items() if place < count}
+            self.value = self.value[:count]
 
 
 class NotedMemo:
@@ -188,13 +194,14 @@ class NotedMemo:
     def _bring_up_list(self, answers: _AnswerList, history: object, keys: Sequence[tuple[Hashable, ...]]) -> None:
         if answers.checked == self._growth and answers.keys_of_things is keys:
             return
-        is_late = answers.checked < self._growth - 1
-        if is_late or not answers.follows(keys) or self._wholes_differ(answers, history):
-            if answers.value:
-                answers.changed = self._growth
-            answers.places, answers.value, stale = {}, [], []
+        value, is_late = answers.value, answers.checked < self._growth - 1
+        if is_late or self._wholes_differ(answers, history):
+            answers.places, answers.value = {}, []
         else:
-            stale = [thing for thing in self._stale if thing in answers.places]
+            answers.keep_for(keys)
+        if len(answers.value) != len(value):
+            answers.changed = self._growth
+        stale = [thing for thing in self._stale if thing in answers.places]
         if stale or len(keys) != len(answers.value):
             self._ask_again(answers, history, keys, stale)
         answers.keys_of_things, answers.checked = keys, self._growth
