@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.access.principal import Principal
+from api.access.sight import seen_by, sight_of
 from api.http.admission import Admission, admission_of
 from api.http.auth import ACTING_FOR, authenticate, require_at_all
 from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
@@ -120,11 +121,15 @@ class Endpoint:
 
 
 def _for_reader(services: Services, principal: Principal | None, operation: Operation, request: Request) -> Services:
-    """The services for one request: they open words for whoever asks, and record it."""
+    """The services for one request: they show of the log what the asker may know of; opened words are recorded."""
     if principal is None:
         return services
     request_id = UUID(request.scope["request_id"])
-    return replace(services, reader=WordReader(services.trail, principal.asker, operation.name, request_id))
+    return replace(
+        services,
+        recorder=seen_by(services.recorder, sight_of(services.recorder, principal, operation.right)),
+        reader=WordReader(services.trail, principal.asker, operation.name, request_id),
+    )
 
 
 @asynccontextmanager

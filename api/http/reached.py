@@ -3,16 +3,19 @@
 from typing import Final
 from uuid import UUID
 
+from api.access.sight import PEOPLE, kind_at_home
 from api.access.user_roles import Right
 from api.http.auth import require
 from api.http.operations import Call
 from api.http.problems import Problem
-from domain.events import declaration_of
-from domain.events.recorded import Recorded
 from domain.log.decode_events import decode_event
+from domain.log.event import LogEvent
 
 _PARTNERSHIP: Final = "partnership_id"
 _RECORD: Final = "record"
+_PLACE: Final = "place"
+AT_A_PLACE: Final = frozenset({"read-observations", "observe-outcome"})
+"""The operations on what was observed at a place; the places themselves are open to all who read."""
 
 
 def refuse_out_of_reach(call: Call) -> None:
@@ -29,6 +32,8 @@ def refuse_out_of_reach(call: Call) -> None:
         require_for_record(call, right, call.id_in_path(_RECORD))
     else:
         require(call.asker, right)
+        if call.operation.name in AT_A_PLACE:
+            _require_at_place(call, call.id_in_path(_PLACE))
 
 
 def require_for_record(call: Call, right: Right, record_id: UUID) -> None:
@@ -36,12 +41,26 @@ def require_for_record(call: Call, right: Right, record_id: UUID) -> None:
     if call.asker.may_everywhere(right):
         return
     event = call.services.recorder.find(record_id)
-    partnership_id = None if event is None else partnership_of(decode_event(event))
-    if event is None or (partnership_id is not None and not call.asker.may(Right.READ_FIGURES, partnership_id)):
+    kind = "" if event is None else kind_at_home(event.type, event.partition_id, event.tags)
+    if event is None or (kind in PEOPLE and not _is_own_word(call, event)):
         raise Problem("not-found", "There is no record with this id.")
-    require(call.asker, right, partnership_id)
+    require(call.asker, right, None if kind else event.partition_id)
 
 
-def partnership_of(record: Recorded) -> UUID | None:
+def partnership_of(event: LogEvent) -> UUID | None:
     """The partnership in whose affairs a record is; None for a register's."""
-    return None if declaration_of(record.body).home else record.partition_id
+    return None if kind_at_home(event.type, event.partition_id, event.tags) else event.partition_id
+
+
+def _is_own_word(call: Call, event: LogEvent) -> bool:
+    """The record is the word of a body of the asker's: entries on people are for those who made them."""
+    word = decode_event(event).word
+    return word is not None and word.party_id in call.asker.speaks_for
+
+
+def _require_at_place(call: Call, place_id: UUID) -> None:
+    """Refuse what was observed at a place to who reads in no partnership there. Raises Problem 403."""
+    sight = call.sight
+    if sight is not None and not sight.sees_place(place_id):
+        detail = "Nothing that you hold reaches this place: no partnership within your reach is there."
+        raise Problem("not-allowed", detail)

@@ -18,7 +18,6 @@ from domain.decisions.command import Command, operation_of
 from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
 from domain.handling.handler import CommandOutcome, KeyReused
-from domain.log.decode_events import decode_event
 
 _PARTNERSHIP: Final = "partnership_id"
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
@@ -75,6 +74,7 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
             now=call.services.now(),
             person_of=call.services.vault.person_of,
             partnership_id=partnership_id,
+            sees=None if call.sight is None else call.sight.decides_on,
         )
         outcome = call.services.handler.handle(command, context, payload, earlier_ids=identity.earlier, seen=state)
     if isinstance(outcome, Refusal):
@@ -91,7 +91,7 @@ def _actor(call: Call, partition_id: UUID | None) -> Actor:
     within = partition_id
     if partition_id is not None and _PARTNERSHIP not in call.path:
         event = call.services.recorder.find(call.id_in_path("record"))
-        within = None if event is None else partnership_of(decode_event(event))
+        within = None if event is None else partnership_of(event)
     return call.asker.actor_in(within, right)
 
 

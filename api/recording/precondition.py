@@ -18,6 +18,8 @@ def seen_state(call: Call, command: Command, partnership_id: UUID | None) -> Sta
     selections = _affected(call, command, partnership_id)
     position = last_position(call.services.recorder, selections)
     must_match(call.headers, position or _position_of_record(call, command))
+    if call.sight is not None:  # the state goes by what its reader sees; what is recorded next, by all of the log
+        position = last_position(call.services.handler.recorder, selections)
     return StateRead(selections, position)
 
 

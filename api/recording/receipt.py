@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from api.access.sight import is_known
 from api.http.idempotency import REPLAYED
 from api.http.operations import OperationAnswer
 from api.reading.names_and_texts import NamesAndTexts
@@ -116,6 +117,8 @@ def _warnings(services: Services, outcome: Acknowledged) -> Iterator[ReceiptWarn
     words = NamesAndTexts(services, entitled=None)
     names = words.names_across(ids, (), upto=outcome.position) if ids else {}
     for warning in outcome.warnings:
+        if not all(is_known(services.recorder, each) for each in warning.about):
+            continue  # it is about what its reader may not know of
         yield ReceiptWarning(Slip(warning.code), warning.pointer, sentence_of(warning, names))
 
 

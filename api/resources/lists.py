@@ -109,8 +109,9 @@ class StoredProjections(Struct, frozen=True, kw_only=True):
 
 
 def _list_projections(call: Call) -> OperationAnswer:
+    within = call.asker.within()
     with call.services.recorder.connections.borrow() as connection:
-        statuses = projection_statuses(connection)
+        statuses = projection_statuses(connection, within=None if within is None else sorted(within))
     return OperationAnswer(content=StoredProjections(data=tuple(map(stored_projection, statuses))))
 
 
@@ -152,7 +153,7 @@ def _operation(projection: Projection) -> Operation:
     )
 
     def handle(call: Call) -> OperationAnswer:
-        row_query = _wanted(call.query, filters, days, position_held(call))
+        row_query = _wanted(call, filters, days)
         return _listed(call, projection, row_query, row, shape)
 
     name = projection.name.replace("_", "-")
@@ -208,24 +209,28 @@ def _ranges(projection: Projection, days: Sequence[str]) -> Iterator[tuple[str, 
         )
 
 
-def _wanted(
-    query: Any,  # noqa: ANN401 - made above
-    filters: Mapping[str, Any],
-    days: Sequence[str],
-    position_held: int | None,
-) -> RowQuery:
+def _wanted(call: Call, filters: Mapping[str, Any], days: Sequence[str]) -> RowQuery:
+    query = call.query
     after = after_row(query.cursor)
     return RowQuery(
-        partition_ids=query.partnership or None,
+        partition_ids=_in_reach(call, query.partnership),
         values={name: value for name in filters if (value := getattr(query, name)) is not None},
         since={name: day for name in days if (day := getattr(query, f"{name}{_SINCE}")) is not None},
         until={name: day for name in days if (day := getattr(query, f"{name}{_UNTIL}")) is not None},
         after=None if after is None else RowPlace(*after),
         limit=query.limit + 1,
         at_least=query.min_position or 0,
-        changed_after=position_held,
+        changed_after=position_held(call),
         without_causes=query.causes == 0,
     )
+
+
+def _in_reach(call: Call, partnership_ids: tuple[UUID, ...]) -> tuple[UUID, ...] | None:
+    """Those of the partnerships asked about, or of all, that are within the asker's reach; None for every one."""
+    within = call.asker.within()
+    if within is None:
+        return partnership_ids or None
+    return tuple(sorted(within.intersection(partnership_ids) if partnership_ids else within))
 
 
 def _listed(

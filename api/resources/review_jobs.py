@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct, convert
 
+from api.access.sight import is_known
 from api.http.conditional import etag
 from api.http.idempotency import REPLAYED, identity_of
 from api.http.negotiation import media_type
@@ -14,7 +15,7 @@ from api.http.operations import CSV, JSON, Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
 from api.jobs.background import JobWork, start_job
-from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job, jobs_on
+from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job, frozen_job, jobs_on
 from projections.backtest.backtest_report import BacktestReport
 from projections.reviews.comparison_tables import ComparisonSummary
 from projections.reviews.freeze import RerunResult
@@ -117,7 +118,7 @@ def _reused() -> Problem:
 
 def _list_jobs(call: Call) -> OperationAnswer:
     review = registration_in_path(call)
-    jobs = jobs_on(call.services.recorder, review.body.review_id, _MOST_JOBS)
+    jobs = [job for job in jobs_on(call.services.recorder, review.body.review_id, _MOST_JOBS) if is_in_reach(call, job)]
     return OperationAnswer(content=ReviewJobs(data=tuple(_answer(call, job) for job in jobs)), personal=True)
 
 
@@ -127,9 +128,21 @@ def _read_job(call: Call) -> OperationAnswer:
 
 def _job(call: Call) -> KeptJob:
     job = find_job(call.services.recorder, call.id_in_path("job"))
-    if job is None:
+    if job is None or not is_in_reach(call, job):
         raise Problem("not-found", "There is no job with this id.")
     return job
+
+
+def is_in_reach(call: Call, job: KeptJob) -> bool:
+    """Every review that a job is about is within the asker's reach; a backtest is about the whole log."""
+    if call.sight is None:
+        return True
+    if job.kind is JobKind.BACKTEST:
+        return False
+    other = job.given.get("other_manifest_sha256")
+    beside = None if other is None else frozen_job(call.services.recorder, other)
+    about = {job.review_id, *({beside.review_id} if beside else ())}
+    return all(is_known(call.services.recorder, each) for each in about) and (other is None or beside is not None)
 
 
 def _answer(call: Call, job: KeptJob) -> JobAnswer:

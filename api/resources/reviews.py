@@ -16,7 +16,7 @@ from api.jobs.review_work import diff_work, freeze_work, rerun_work, same_extrac
 from api.reading.register import Register
 from api.recording.command_route import command_route
 from api.resources import review_jobs
-from api.resources.review_jobs import TAG, JobAnswer, begin, registration_in_path, require_registrant
+from api.resources.review_jobs import TAG, JobAnswer, begin, is_in_reach, registration_in_path, require_registrant
 from domain.decisions.refusals import Code
 from domain.decisions.reviews import FreezeReview, RegisterReview
 from domain.events.stewardship import ReviewRegistered
@@ -164,7 +164,7 @@ def _kept(call: Call, digests: dict[str, str]) -> list[KeptJob]:
     (first, sha256), *others = digests.items()
     jobs = {first: frozen_job(call.services.recorder, sha256, review.body.review_id)}
     jobs |= {field: frozen_job(call.services.recorder, each) for field, each in others}
-    missing = [field for field, job in jobs.items() if job is None]
+    missing = [field for field, job in jobs.items() if job is None or not is_in_reach(call, job)]
     if missing:
         detail = "no files of it are kept here: freeze it over the API, at its position and day, then ask again"
         raise invalid([ProblemFault(code="not-in-list", detail=detail, pointer=f"#/{field}") for field in missing])

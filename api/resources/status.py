@@ -184,7 +184,7 @@ def _of_parked(statuses: Sequence[ProjectionStatus]) -> Iterator[str]:
     parked = [partition for status in statuses for partition in status.parked]
     for partition in parked[:_PARKED_SHOWN]:
         what = f"{partition.event_name} at position {partition.position} ({partition.fault})"
-        yield f"{partition.projection} of {partition.partition_id} is parked: {what}"
+        yield f"{partition.projection} of a partnership is parked: {what}"
     if len(parked) > _PARKED_SHOWN:
         yield f"{len(parked) - _PARKED_SHOWN} more are parked: run folkmoot status"
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain.events.covered_acts import CoveredActs
+from domain.events.recorded import Recorded
 from domain.values import PartyAt
 from domain.vocabulary import Side, Source
 
@@ -45,6 +46,8 @@ class CommandContext(Struct, frozen=True, kw_only=True):
     source_reference: str | None = None
     source_recorded_at: datetime | None = None
     correlation: UUID | None = None
+    sees: Callable[[Recorded], bool] | None = None
+    """Whether whoever gives the command may know of a record: what they may not is not there for it. None: of all."""
     covers: tuple[CoveredActs, ...] | None = None
     """The coverage that the mapping of an import states; None where it states none."""
 

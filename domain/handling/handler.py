@@ -103,7 +103,8 @@ class Handler:
             if boundary is None:
                 return self._recorded_before(command_ids, payload)
             condition = self._condition(boundary, seen)
-            drafts = decide(command, Facts.from_records(boundary.records), context)
+            known = boundary.records if context.sees is None else list(filter(context.sees, boundary.records))
+            drafts = decide(command, Facts.from_records(known), context)
             if isinstance(drafts, Refusal):
                 return drafts
             if recorded_at is None:

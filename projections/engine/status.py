@@ -1,5 +1,6 @@
 """The state of the stored projections for people on duty: what is live, how far it has followed, what is parked."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from projections.views import stored_projections
 
 _SIZES: Final = """
     SELECT h.build, count(*), coalesce(sum(h.rows), 0)::bigint FROM projection.row_set h
-    WHERE h.build = ANY(%s) GROUP BY h.build
+    WHERE h.build = ANY(%s) AND (%s::uuid[] IS NULL OR h.partition_id = ANY(%s)) GROUP BY h.build
 """
 _NEXT: Final = """
     SELECT (SELECT max(position) FROM log.event), clock_timestamp(),
@@ -51,16 +52,24 @@ class ProjectionStatus(Struct, frozen=True, kw_only=True):
     parked: tuple[Finding, ...]
 
 
-def projection_statuses(connection: Connection, *, is_counted: bool = True) -> tuple[ProjectionStatus, ...]:
-    """The state of each stored projection, in one snapshot; without counting, partitions and rows stay 0."""
+def projection_statuses(
+    connection: Connection, *, is_counted: bool = True, within: Sequence[UUID] | None = None
+) -> tuple[ProjectionStatus, ...]:
+    """The state of each stored projection, in one snapshot; without counting, partitions and rows stay 0.
+
+    `within` counts, and names as parked, no other partitions than these; None: all.
+    """
+    only = None if within is None else list(within)
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         live = builds(connection, "live")
         ids = [build.build for build in live.values()]
         sizes = (
-            {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids,))} if is_counted else {}
+            {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids, only, only))}
+            if is_counted
+            else {}
         )
-        findings = parked(connection, live.values())
+        findings = [each for each in parked(connection, live.values()) if only is None or each.partition_id in only]
         row = connection.execute(_NEXT, ([build.position for build in live.values()],)).fetchone()
     head, now, next_at = row or (0, None, None)
     waiting = dict(zip(live, next_at or (), strict=True))

@@ -18,6 +18,7 @@ from starlette.types import Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from api.access.principal import Principal
+from api.access.sight import seen_by, sight_of
 from api.access.user_roles import Right
 from api.http.admission import admission_of
 from api.http.auth import no_partnership, require
@@ -34,7 +35,7 @@ from api.pages.ground.page_templates import ASSETS, asset, render
 from api.pages.ground.principal_of_session import principal_of_session
 from api.pages.ground.problem_page import problem_page
 from api.runtime.services import Services
-from domain.log.read_once import ReadOnce
+from domain.log.read_partly import for_one_page
 from domain.vault import WordReader
 
 PAGE_HEADERS: Final = {
@@ -140,8 +141,12 @@ class PageEndpoint:
             return response
 
     def _services_for(self, request: Request, principal: Principal | None) -> Services:
-        """The services of one page: they open words for whoever visits, and record it."""
-        services = self._services if request.method == "POST" else _read_once(self._services)
+        """The services of one page: they show of the log what the visitor may know of; opened words are recorded."""
+        services = self._services
+        if principal is not None:
+            sight = sight_of(services.recorder, principal, self._page.right)
+            services = replace(services, recorder=seen_by(services.recorder, sight))
+        services = services if request.method == "POST" else _read_once(services)
         if principal is None:
             return services
         request_id = UUID(request.scope["request_id"])
@@ -187,7 +192,7 @@ class PageEndpoint:
 
 def _read_once(services: Services) -> Services:
     """The services of a page that only shows: it asks many things of one state of the log."""
-    return replace(services, recorder=ReadOnce(services.recorder))
+    return replace(services, recorder=for_one_page(services.recorder))
 
 
 def _require(principal: Principal, right: Right, path: Mapping[str, str]) -> None:

@@ -1,0 +1,166 @@
+"""Reach: of what lies outside it nobody learns anything, neither from lists nor from what is refused."""
+
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from api.access.reach import Reach, ReachKind
+from api.access.user_roles import UserRole
+from tests.integration.api.test_roles import Access
+from tests.support.stored_stage import staged
+
+
+@pytest.fixture
+def access(client, database_url, services):
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield Access(client, connection, services.vault)
+
+
+@pytest.fixture
+def scoped(access, neighbourhood, boards):
+    """An officer of the council at both boards, whose role reaches one of them."""
+    assert len(boards) == 2
+    reach = Reach(kind=ReachKind.PARTNERSHIPS, ids=frozenset({UUID(neighbourhood.partnership)}))
+    return access.holder(UserRole.OFFICER, neighbourhood.council, reach)
+
+
+@pytest.fixture
+def elsewhere(neighbourhood, boards):
+    return next(each for each in boards if each != neighbourhood.partnership)
+
+
+def test_a_list_holds_the_partnerships_within_reach_and_no_other(scoped, neighbourhood, elsewhere, database_url):
+    with staged(database_url) as stage:
+        stage.rebuild()
+    lists = [each["address"] for each in scoped.reads("/v1/projections")["data"]]
+    for path in ["/v1/partnerships", "/v1/early-warnings", "/v1/me", "/v1/me/news?since=0", *lists]:
+        answer = scoped.get(path)
+        assert answer.status_code == 200, answer.text
+        assert neighbourhood.partnership in answer.text or "/projections/" in path, path
+        assert elsewhere not in answer.text, path
+    assert {each["partnerships"] for each in scoped.reads("/v1/projections")["data"]} == {1}
+    for page in ("/v1/partnerships?limit=1", f"/v1/projections/trust?partnership={elsewhere}"):
+        assert elsewhere not in scoped.get(page).text
+    assert scoped.reads(f"/v1/projections/trust?partnership={elsewhere}")["data"] == []
+
+
+def test_a_list_counts_its_pages_by_what_is_within_reach(access, steward, neighbourhood):
+    """A page is as full as it may be, whatever lies outside between its lines."""
+    ids = []
+    for number in range(9):
+        body = {"name": f"Board {number}", "kind": "neighbourhood-board", "happened": "2021"}
+        ids += steward.records("/v1/partnerships", **body)["created"]["partnership"]
+    reach = Reach(kind=ReachKind.PARTNERSHIPS, ids=frozenset(map(UUID, ids[::4])))
+    reader = access.holder(UserRole.EVALUATOR, neighbourhood.council, reach)
+    first = reader.reads("/v1/partnerships", limit=2)
+    rest = reader.reads(first["next"])
+    assert [each["partnership_id"] for each in first["data"] + rest["data"]] == ids[::4]
+    assert (len(first["data"]), rest["next"]) == (2, None)
+
+
+def test_a_record_out_of_reach_is_not_there(scoped, steward, elsewhere):
+    record = steward.reads(f"/v1/partnerships/{elsewhere}/timeline")["data"][0]["event_id"]
+    refusals = [scoped.get(f"/v1/records/{each}") for each in (record, uuid4())]
+    refusals += [
+        scoped.post(f"/v1/records/{each}/confirmations", {"happened": "2026-01-01"}) for each in (record, uuid4())
+    ]
+    assert {each.status_code for each in refusals} == {404}
+    assert len({each.json()["detail"] for each in refusals}) == 1
+
+
+def test_a_review_of_a_partnership_out_of_reach_is_not_there_and_cannot_be_registered(
+    scoped, steward, neighbourhood, elsewhere
+):
+    body = {
+        "question": "Do promises hold?",
+        "window_start_on": "2021-02-01",
+        "window_end_on": "2021-12-31",
+        "method_sha256": steward.reads("/v1/methods/shipped")["method_sha256"],
+        "retrospective": True,
+    }
+    both = steward.records("/v1/reviews", **body, cohort=[neighbourhood.partnership], comparison=[elsewhere])
+    own = scoped.records("/v1/reviews", **body, cohort=[neighbourhood.partnership])
+    hidden, seen = (each["created"]["review"][0] for each in (both, own))
+    assert [each["details"]["review_id"] for each in scoped.reads("/v1/reviews")["data"]] == [seen]
+    assert scoped.get(f"/v1/reviews/{seen}").status_code == 200
+    for path in ("", "/jobs"):
+        answers = [scoped.get(f"/v1/reviews/{each}{path}") for each in (hidden, uuid4())]
+        assert {each.status_code for each in answers} == {404}
+    refused = [scoped.post("/v1/reviews", body | {"cohort": [each]}) for each in (elsewhere, str(uuid4()))]
+    assert {each.status_code for each in refused} == {422}
+    faults = [each.json()["errors"] for each in refused]
+    assert [each[0]["code"] for each in faults] == ["unknown-partnership"] * 2
+    assert [fault[0]["detail"].rpartition(" ")[0] for fault in faults] == ["no partnership has the id"] * 2
+
+
+def test_a_receipt_does_not_tell_that_a_body_out_of_reach_looks_like_it(scoped, neighbourhood, elsewhere):
+    """The steward's own receipt for the same name tells it."""
+    body = {"name": "Canal Side Board", "kind": "neighbourhood-board", "happened": "2021"}
+    told = neighbourhood.officer.records("/v1/partnerships", **body)["warnings"]
+    assert any(elsewhere in each["detail"] for each in told)
+    assert scoped.records("/v1/partnerships", **body)["warnings"] == []
+
+
+def test_what_is_observed_at_a_place_is_for_who_reads_in_a_partnership_there(access, steward, neighbourhood):
+    def place(name, kind="neighbourhood", **details):
+        body = {"name": name, "kind": kind, "happened": "2020", **details}
+        return steward.records("/v1/places", **body)["created"]["place"][0]
+
+    district = place("Ambleford", "district")
+    here, there = place("Mill Lane", part_of=district), place("Canal Side", part_of=district)
+    formed = [
+        steward.records(
+            "/v1/partnerships", name=f"Board {each}", kind="neighbourhood-board", happened="2021", place=each
+        )["created"]["partnership"][0]
+        for each in (here, there)
+    ]
+    observed = {
+        each: steward.records(
+            f"/v1/places/{each}/outcomes",
+            indicator="Belonging",
+            domain="belonging",
+            period_start_on="2021-01-01",
+            period_end_on="2021-12-31",
+            value=0.5,
+            unit="share",
+            source="Survey",
+            happened="2021",
+        )["events"][0]["event_id"]
+        for each in (here, there, district)
+    }
+    for reach in (
+        Reach(kind=ReachKind.PARTNERSHIPS, ids=frozenset({UUID(formed[0])})),
+        Reach(kind=ReachKind.PLACES, ids=frozenset({UUID(here)})),
+    ):
+        reader = access.holder(UserRole.OFFICER, neighbourhood.council, reach)
+        statuses = [reader.get(f"/v1/places/{each}/observations").status_code for each in (here, district, there)]
+        assert statuses == [200, 200, 403]
+        records = [reader.get(f"/v1/records/{observed[each]}").status_code for each in (here, district, there)]
+        assert records == [200, 200, 404]
+        assert reader.get(f"/v1/places/{there}").status_code == 200
+        listed = reader.reads("/v1/partnerships")["data"]
+        assert [each["partnership_id"] for each in listed] == formed[:1]
+
+
+def test_a_place_that_is_put_elsewhere_takes_its_partnership_out_of_reach_at_once(access, steward, neighbourhood):
+    towns = [
+        steward.records("/v1/places", name=each, kind="district", happened="2020")["created"]["place"][0]
+        for each in ("Ambleford", "Bramley")
+    ]
+    ward = steward.records("/v1/places", name="Mill Lane", kind="ward", part_of=towns[0], happened="2020")
+    body = {"name": "A board", "kind": "neighbourhood-board", "happened": "2021"}
+    formed = steward.records("/v1/partnerships", **body, place=ward["created"]["place"][0])
+    path = f"/v1/partnerships/{formed['created']['partnership'][0]}"
+    readers = [
+        access.holder(
+            UserRole.EVALUATOR, neighbourhood.council, Reach(kind=ReachKind.PLACES, ids=frozenset({UUID(each)}))
+        )
+        for each in towns
+    ]
+    assert [each.get(path).status_code for each in readers] == [200, 404]
+    changes = {"part_of_place_id": towns[1]}
+    steward.records(
+        f"/v1/records/{ward['events'][0]['event_id']}/corrections", changes=changes, reasons="It is not there"
+    )
+    assert [each.get(path).status_code for each in readers] == [404, 200]
