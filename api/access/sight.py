@@ -31,7 +31,7 @@ _OUTCOME_TAG: Final = "outcome:"
 _REVIEW: Final = "review"
 _OPEN: Final = frozenset({"party", "person", "place", "method", "checkpoint", "subject"})
 """The kinds of thing whose entries are open to all who read."""
-PEOPLE: Final = frozenset({"person", "subject"})
+_PEOPLE: Final = frozenset({"person", "subject"})
 
 
 class Sight:
@@ -54,6 +54,10 @@ class Sight:
         if event.type == _OBSERVED or (kind == "place" and any(each.startswith(_OUTCOME_TAG) for each in event.tags)):
             return self.sees_place(event.partition_id)
         return kind in _OPEN
+
+    def lists(self, event: LogEvent) -> bool:
+        """The same of what is listed or found by its own id: entries on people are only found by what names them."""
+        return self.sees(event) and kind_at_home(event.type, event.partition_id, event.tags) not in _PEOPLE
 
     def decides_on(self, record: Recorded) -> bool:
         """A decision on what its giver says may rest on the record: what they may not know of is not there for it."""

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from api.access.sight import PEOPLE, kind_at_home
+from api.access.sight import kind_at_home
 from api.access.user_roles import Right
 from api.http.auth import require
 from api.http.operations import Call
@@ -40,11 +40,10 @@ def require_for_record(call: Call, right: Right, record_id: UUID) -> None:
     """Refuse who has not a right where a record is. Raises Problem 403, or 404 where they may not know of it."""
     if call.asker.may_everywhere(right):
         return
-    event = call.services.recorder.find(record_id)
-    kind = "" if event is None else kind_at_home(event.type, event.partition_id, event.tags)
-    if event is None or (kind in PEOPLE and not _is_own_word(call, event)):
+    event, sight = call.services.recorder.find(record_id), call.sight
+    if event is None or not (sight is None or sight.lists(event) or _is_own_word(call, event)):
         raise Problem("not-found", "There is no record with this id.")
-    require(call.asker, right, None if kind else event.partition_id)
+    require(call.asker, right, partnership_of(event))
 
 
 def partnership_of(event: LogEvent) -> UUID | None:

@@ -4,7 +4,7 @@ Sealed words are never opened here, and what one of few people said is left out 
 asker's reach is passed over, so that they may see gaps in the positions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -73,22 +73,23 @@ class CloudEvent(Struct, frozen=True, kw_only=True):
 
 
 def _read(call: Call) -> OperationAnswer:
-    log, query = call.services.recorder, call.query
+    log, sight, query = call.services.handler.recorder, call.sight, call.query
     head = log.head()
     events = log.selected(EVERYTHING, after=query.after, upto=head.position, limit=_SEEN_AT_ONCE)
-    in_reach = call.asker.within()
     records: list[Recorded] = []
+    partnership_ids: dict[UUID, UUID | None] = {}
     position = query.after
     for event in events:
-        record = decode_event(event)
-        position = record.position
-        partnership_id = partnership_of(record)
-        if in_reach is None or partnership_id is None or partnership_id in in_reach:
-            records.append(record)
+        position = event.position or position
+        if sight is None or sight.lists(event):
+            records.append(decode_event(event))
+            partnership_ids[event.event_id] = partnership_of(event)
         if len(records) == query.limit:
             break
     address = f"/v1/log?after={position}&limit={query.limit}" if position < head.position else None
-    page = LogPage(log_id=head.log_id, position=position, data=tuple(_logged(call, records)), next=address)
+    page = LogPage(
+        log_id=head.log_id, position=position, data=tuple(_logged(call, records, partnership_ids)), next=address
+    )
     content: Any = page
     if call.media == NDJSON:
         content = b"".join(_ENCODER.encode(each) + b"\n" for each in page.data)
@@ -97,11 +98,13 @@ def _read(call: Call) -> OperationAnswer:
     return OperationAnswer(content=content, media=call.media, headers=link(address), personal=True)
 
 
-def _logged(call: Call, records: Iterable[Recorded]) -> Iterator[LoggedEvent]:
+def _logged(
+    call: Call, records: Iterable[Recorded], partnership_ids: Mapping[UUID, UUID | None]
+) -> Iterator[LoggedEvent]:
     words = NamesAndTexts(call.services, entitled=None)
     for record in _without_what_was_taken_out(call.services.recorder, list(records)):
         shown = entry(record, {}, words)
-        yield LoggedEvent(**asdict(shown), partnership_id=partnership_of(record))
+        yield LoggedEvent(**asdict(shown), partnership_id=partnership_ids[record.event_id])
 
 
 def _without_what_was_taken_out(log: LogRecorder, records: list[Recorded]) -> Iterator[Recorded]:

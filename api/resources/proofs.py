@@ -85,12 +85,11 @@ def _size(call: Call) -> int:
 def _at(call: Call, size: int, root: bytes) -> Checkpoint:
     log = call.services.recorder
     head = log.head()
-    last = next(iter(log.at([size])), None)
     return Checkpoint(
         log_id=head.log_id,
         size=size,
         root_sha256=root.hex(),
-        recorded_at=None if last is None else last.recorded_at,
+        recorded_at=log.recorded_at(size),
         text=f"folkmoot/{head.log_id}\n{size}\n{b64encode(root).decode()}\n",
     )
 

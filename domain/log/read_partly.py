@@ -13,6 +13,7 @@ from domain.log.read_once import ReadOnce
 from domain.log.recorder import LogRecorder
 
 _WIDER: Final = 4
+_MOST_AT_ONCE: Final = 5_000
 
 
 class ReadPartly(LogRecorder):
@@ -36,7 +37,7 @@ class ReadPartly(LogRecorder):
             seen += self._seen(events)
             if len(events) < window:
                 break
-            after, window = events[-1].position or after, window * _WIDER
+            after, window = events[-1].position or after, min(window * _WIDER, max(limit, _MOST_AT_ONCE))
         return seen[:limit]
 
     def find(self, event_id: UUID) -> LogEvent | None:
