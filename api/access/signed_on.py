@@ -16,7 +16,7 @@ from api.access.accounts import AccountKind, create_account, find_account
 from api.access.principal import HeldRole, OrganisationUnknown, Principal, is_registered, principal_of_account
 from api.access.reach import Reach, ReachKind, partnerships_within
 from api.access.row_marks import MarkedTable
-from api.access.user_roles import RIGHTS_OF, Right, UserRole
+from api.access.user_roles import OF_AN_ORGANISATION, RIGHTS_OF, Right, UserRole
 from api.sign_on.claims_table import SignedOn
 from api.sign_on.provider_file import ClaimRow
 from domain.log.recorder import LogRecorder
@@ -29,8 +29,8 @@ SUBJECTS: Final = MarkedTable(
     columns=("account_id", "subject", "first_at"),
     words="account of a sign-on",
 )
-ROLE_NAMES: Final = {role.value: Right.RECORD in RIGHTS_OF[role] for role in UserRole}
-"""The roles that a provider file can name, each with whether it sets down an organisation's word."""
+ROLE_NAMES: Final = {role.value: Right.RECORD in RIGHTS_OF[role] and role in OF_AN_ORGANISATION for role in UserRole}
+"""The roles that a provider file can name, each with whether it stands for an organisation's word alone."""
 _NAMELESS: Final = "Signed on by the provider"
 _LONGEST_NAME: Final = 300
 _FIND: Final = "SELECT account_id, subject FROM api.sign_on_subject WHERE subject = ANY (%s)"

@@ -38,33 +38,49 @@ Value = Annotated[str, coded(r".+", "folkmoot-officers", longest=500)]
 class ClaimRow(Struct, frozen=True, kw_only=True, rename={"is_": "is"}):
     """One row of the table from claims to roles: where a claim is or contains a text, a role for an organisation."""
 
-    claim: Value
-    role: Word
-    organisation: UUID | None = None
-    is_: Value | None = None
-    contains: Value | None = None
-    reach: Literal["all", "partnerships", "places"] = "all"
-    partnerships: tuple[UUID, ...] = ()
-    places: tuple[UUID, ...] = ()
-    speaks_for: tuple[UUID, ...] = ()
+    claim: Annotated[Value, Meta(description="The claim to look at; dots lead into it, as in `realm_access.roles`")]
+    role: Annotated[Word, Meta(description="The role that somebody has for whom that holds")]
+    organisation: Annotated[UUID | None, Meta(description="The id of the organisation that they are of")] = None
+    is_: Annotated[Value | None, Meta(description="The text that the claim must be")] = None
+    contains: Annotated[Value | None, Meta(description="Or a text in it: one of a list, or a word")] = None
+    reach: Annotated[
+        Literal["all", "partnerships", "places"],
+        Meta(description="How far the role reaches: every partnership, some, or those of some places"),
+    ] = "all"
+    partnerships: Annotated[tuple[UUID, ...], Meta(description="The ids of those partnerships")] = ()
+    places: Annotated[tuple[UUID, ...], Meta(description="The ids of those places, with what is part of them")] = ()
+    speaks_for: Annotated[
+        tuple[UUID, ...],
+        Meta(description="The ids of others whose word they may set down too"),
+    ] = ()
 
 
 class ProviderFile(Struct, frozen=True, kw_only=True):
     """A provider as the operator declares it."""
 
-    issuer: ProviderAddress
-    client_id: Word
-    name: Name
-    """What people know it by: it stands on the button."""
-    ask: Name
-    """Whom somebody is told to ask who has no role here."""
-    audience: Word | None = None
-    """The audience of tokens for the API; without it the API takes none."""
-    algorithms: Annotated[tuple[Algorithm, ...], Meta(min_length=1)] = ("RS256",)
-    scopes: Annotated[tuple[Word, ...], Meta(min_length=1)] = ("openid",)
-    leeway_s: Annotated[int, Meta(ge=0, le=300)] = 60
-    keys_kept_s: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
-    roles: Annotated[tuple[ClaimRow, ...], Meta(min_length=1, max_length=1_000)]
+    issuer: Annotated[ProviderAddress, Meta(description="The provider's issuer, letter by letter as it names itself")]
+    client_id: Annotated[Word, Meta(description="The name under which the provider knows Folkmoot's pages")]
+    name: Annotated[Name, Meta(description="What people know the provider by; it stands on the button")]
+    ask: Annotated[Name, Meta(description="Whom somebody is told to ask who has no role here")]
+    audience: Annotated[
+        Word | None,
+        Meta(description="The audience of tokens for the API, another than `client_id`; without it the API takes none"),
+    ] = None
+    algorithms: Annotated[
+        tuple[Algorithm, ...],
+        Meta(min_length=1, description="The ways of signing that are believed, and no others"),
+    ] = ("RS256",)
+    scopes: Annotated[
+        tuple[Word, ...],
+        Meta(min_length=1, description="What is asked for; `profile` brings people's names"),
+    ] = ("openid",)
+    leeway_s: Annotated[int, Meta(ge=0, le=300, description="The seconds by which clocks may differ")] = 60
+    keys_kept_s: Annotated[
+        int, Meta(ge=60, le=86_400, description="The seconds for which the provider's keys are used once fetched")
+    ] = 3_600
+    roles: Annotated[
+        tuple[ClaimRow, ...], Meta(min_length=1, max_length=1_000, description="The table from claims to roles")
+    ]
 
 
 class ProviderFileInvalid(FolkmootError):

@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.checkout import ROOT
 from scripts.documentation.api_page import api_page, shapes_page
+from scripts.documentation.declared_provider import provider_file_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
 from scripts.documentation.example_server import record_examples
 from scripts.documentation.methods import methods_page
@@ -29,6 +30,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "extracts.md": extracts_page,
     "pages.md": served_pages_page,
     "settings.md": settings_page,
+    "provider-file.md": provider_file_page,
     "methods.md": methods_page,
 }
 

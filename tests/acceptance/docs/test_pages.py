@@ -11,6 +11,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from api.access.signed_on import ROLE_NAMES
+from api.sign_on.provider_file import read_provider_file
 from projections.method.document import load_method
 from projections.method.method import method_sha256
 from tests.acceptance.docs.conftest import WRAPPING_KEY
@@ -33,6 +35,7 @@ CALIBRATE = HOW_TO / "calibrate-a-method.md"
 FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
 SUPPLY = HOW_TO / "know-what-we-ship.md"
+SIGN_ON = HOW_TO / "sign-on-with-your-provider.md"
 README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
 
@@ -71,6 +74,7 @@ HERE = {
     BACK_UP,
     VERIFY,
     SUPPLY,
+    SIGN_ON,
 }
 
 
@@ -163,6 +167,19 @@ def test_the_record_is_verified_as_its_page_says(county, tmp_path):
     assert outcome.failed == [], outcome.messages
     (verified,) = objects(outcome.output)
     assert (verified["altered"], verified["not_looked_at"]) == ([], [])
+
+
+def test_a_provider_is_declared_as_its_page_says(tmp_path):
+    outcome = paste(pasted(SIGN_ON), tmp_path)
+    assert outcome.failed == [], outcome.messages
+    assert f"{tmp_path}/sign-on.toml" in outcome.output
+    assert (tmp_path / "sign-on-secret").stat().st_mode & 0o077 == 0
+    declared = read_provider_file(tmp_path / "sign-on.toml", ROLE_NAMES)
+    assert [row.role for row in declared.roles] == ["officer", "auditor"]
+    wrong = ["sed -i 's/RS256/HS256/' sign-on.toml\n", "folkmoot settings\n"]
+    outcome = paste([*pasted(SIGN_ON), *wrong], tmp_path)
+    assert len(outcome.failed) == 1
+    assert "algorithms/0" in outcome.messages
 
 
 def test_what_is_shipped_is_listed_as_its_page_says(tmp_path):
