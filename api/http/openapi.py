@@ -17,6 +17,7 @@ from api.http.freshness import APPLIED, LONGEST_WAIT_S
 from api.http.freshness import HEADER as PREFER
 from api.http.idempotency import HEADER, REPLAYED
 from api.http.operations import JSON, Operation
+from api.http.problem_examples import problem_example
 from api.http.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 from domain.decisions.refusals import in_words
 from domain.events.schema import keep_order
@@ -324,7 +325,12 @@ def _problem(code: str) -> Schema:
     return {
         "description": f"{PROBLEMS[code].title}. {PROBLEMS[code].advice}",
         "headers": _headers("Request-Id", *names),
-        "content": {PROBLEM_JSON: {"schema": {"$ref": _REF.format(name="ProblemDocument")}}},
+        "content": {
+            PROBLEM_JSON: {
+                "schema": {"$ref": _REF.format(name="ProblemDocument")},
+                "example": problem_example(code, PROBLEMS[code].advice),
+            }
+        },
     }
 
 

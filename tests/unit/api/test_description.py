@@ -4,9 +4,11 @@ import json
 import re
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from api.http.field_meanings import FIELD_MEANINGS
+from api.http.problems import PROBLEMS, meaning_of
 from api.resources import OPERATIONS
 from api.resources import described as description
 from api.resources.public_names import PUBLIC_NAMES
@@ -195,3 +197,19 @@ def test_the_codes_of_a_list_stand_in_their_order(document):
     assert len(in_order) > 40
     others = [each for each in described if each not in lists]
     assert not [each for each in others if sorted(each) in map(sorted, lists)]
+
+
+def test_every_problem_shows_a_document_of_its_own_kind_as_its_schema_has_it(document):
+    codes = set()
+    for response in document["components"]["responses"].values():
+        (content,) = response["content"].values()
+        example = content["example"]
+        validator = Draft202012Validator({**content["schema"], "components": document["components"]})
+        assert list(validator.iter_errors(example)) == []
+        assert (example["type"], example["status"]) == (
+            f"/problems/{example['code']}",
+            PROBLEMS[example["code"]].status,
+        )
+        assert all(meaning_of(each["code"]) for each in example.get("errors", ()))
+        codes.add(example["code"])
+    assert codes == set(PROBLEMS)
