@@ -14,7 +14,7 @@ from domain.values import day_of
 from domain.vocabulary import Facet
 from projections.history.history import History
 from projections.method.method import Method
-from projections.scoring.formulas.local_level import level_range
+from projections.scoring.formulas.level_estimate import level_range
 from projections.scoring.formulas.ordinal import LEVELS, described
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.surveys.survey_lines import LineFollower, SurveyLine, SurveyReading, survey_lines

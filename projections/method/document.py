@@ -10,13 +10,13 @@ from typing import Any, Final, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, Struct, UnsetType
-from msgspec.structs import fields
+from msgspec.structs import asdict, fields
 
 from domain.errors import FolkmootError
 from domain.expectations import did_you_mean
 from domain.values import day_of
 from domain.vocabulary import Answer, CodeList, ConditionChange, Facet, Materiality, VariationAnswer
-from projections.method.method import Method, TrustRules, method_sha256
+from projections.method.method import ExperienceRules, Method, MomentRules, TrustRules, method_sha256
 from projections.method.method_settings import provenance_of, settings_of
 
 _METHODS: Final = files("projections.method").joinpath("methods")
@@ -169,6 +169,8 @@ def _faults_of_sense(method: Method) -> Iterator[MethodFault]:
     if lows and (lows[0] != 0 or lows != sorted(set(lows))):
         yield MethodFault("/bands", "must begin at 0 and rise")
     yield from _faults_of_grades(method.trust)
+    if method.survey_rules is not None:
+        yield from _faults_of_surveys(method.survey_rules)
     yield from _faults_of_provenance(method)
     holidays = method.bank_holidays
     if list(holidays.dates) != sorted(set(holidays.dates)):
@@ -188,6 +190,20 @@ def _faults_of_grades(trust: TrustRules) -> Iterator[MethodFault]:
         yield MethodFault(
             "/trust/some/widest_interval", f"must not be below {enough.widest_interval:g}, which is enough"
         )
+
+
+def _faults_of_surveys(rules: ExperienceRules) -> Iterator[MethodFault]:
+    """Drift and noise are learnt by moments or by weighing candidates, not by both and not by neither."""
+    candidates = rules.candidates
+    for setting in fields(MomentRules):
+        is_given = not isinstance(getattr(rules, setting.name), UnsetType)
+        if isinstance(candidates, UnsetType) and not is_given:
+            yield MethodFault(f"/experience/{setting.name}", "missing, unless there are candidates to weigh")
+        elif not isinstance(candidates, UnsetType) and is_given:
+            yield MethodFault(f"/experience/{setting.name}", "does nothing where candidates are weighed: leave it out")
+    for name, multiples in () if isinstance(candidates, UnsetType) else asdict(candidates).items():
+        if list(multiples) != sorted(set(multiples)):
+            yield MethodFault(f"/experience/candidates/{name}", "must rise, each once")
 
 
 def _faults_of_provenance(method: Method) -> Iterator[MethodFault]:

@@ -16,13 +16,8 @@ from msgspec.structs import replace
 
 from projections.method.document import default_method, load_method
 from projections.method.method import ExperienceRules, Method
-from projections.scoring.formulas.local_level import (
-    LevelEstimate,
-    LevelReading,
-    ReadingStanding,
-    level_range,
-    level_steps,
-)
+from projections.scoring.formulas.level_estimate import LevelEstimate, LevelReading, level_range
+from projections.scoring.formulas.local_level import ReadingStanding, level_steps
 from projections.scoring.formulas.ordinal import LEVELS
 from projections.scoring.surveys.survey_lines import SurveyReading, level_reading
 

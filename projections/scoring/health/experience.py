@@ -18,7 +18,7 @@ from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of
 from projections.method.method import Dimension
 from projections.scoring.formulas.concentration import likeness
-from projections.scoring.formulas.local_level import LevelEstimate, level_range
+from projections.scoring.formulas.level_estimate import LevelEstimate, level_range
 from projections.scoring.formulas.ordinal import LEVELS, Expressed, expressed, perception_gap
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.health.material import RESIDENT_SIDE, Material

@@ -18,7 +18,8 @@ from projections.history.history import History
 from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
 from projections.rows import Causes, names_a
-from projections.scoring.formulas.local_level import LevelEstimate, LevelStep, ReadingStanding, drifted
+from projections.scoring.formulas.level_estimate import LevelEstimate, drifted
+from projections.scoring.formulas.local_level import LevelStep, ReadingStanding
 from projections.scoring.surveys.survey_lines import FollowedLine, ReadingKind, SurveyLine, followed_lines
 
 _TICK: Final = timedelta(microseconds=1)

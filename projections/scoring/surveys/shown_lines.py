@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
 from projections.method.method import Method
-from projections.scoring.formulas.local_level import LevelEstimate, ReadingStanding, level_range
+from projections.scoring.formulas.level_estimate import LevelEstimate, level_range
+from projections.scoring.formulas.local_level import ReadingStanding
 from projections.scoring.surveys.expressed_rows import ExpressedRow
 from projections.scoring.surveys.survey_lines import ReadingKind
 

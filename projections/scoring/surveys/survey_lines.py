@@ -24,7 +24,8 @@ from projections.history.difference import shared_beginning
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history
 from projections.method.method import ExperienceRules, Method
-from projections.scoring.formulas.local_level import LevelFollower, LevelReading, LevelStep
+from projections.scoring.formulas.level_estimate import LevelReading
+from projections.scoring.formulas.local_level import LevelFollower, LevelStep
 from projections.scoring.formulas.ordinal import LEVELS, Expressed, described
 
 

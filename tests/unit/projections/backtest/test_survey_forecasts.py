@@ -12,7 +12,7 @@ from domain.vocabulary import Facet, Side
 from projections.backtest.stretches import _surveys
 from projections.backtest.survey_forecasts import KnownReading, expected_reading, line_forecasts, survey_forecasts
 from projections.method.document import default_method
-from projections.scoring.formulas.local_level import level_range
+from projections.scoring.formulas.level_estimate import level_range
 from projections.scoring.formulas.ordinal import expressed
 from projections.scoring.surveys.survey_lines import ReadingKind, SurveyLine, SurveyReading, line_steps
 from tests.support.methods import folkmoot_2026

@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from projections.method.document import default_method
-from projections.scoring.formulas.local_level import (
-    LevelEstimate,
-    LevelReading,
-    ReadingStanding,
-    TakenIn,
-    level_range,
-    level_steps,
-    quarters,
-)
+from projections.scoring.formulas.level_estimate import LevelEstimate, LevelReading, level_range, quarters
+from projections.scoring.formulas.local_level import ReadingStanding, level_steps
+from projections.scoring.formulas.moment_filter import TakenIn
 
 RULES = default_method().survey_rules
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
