@@ -10,7 +10,7 @@ from math import inf
 from typing import Final
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 from msgspec.structs import replace
 
 from domain.errors import FolkmootError
@@ -19,6 +19,7 @@ from projections.backtest.calibration_sources import CalibrationSource, SourceTa
 from projections.backtest.forecast_quality import brier, skill
 from projections.backtest.forecast_table import ForecastFigures
 from projections.backtest.grade_fit import SOME, GradeTrial, fitted_grades
+from projections.backtest.survey_fit import SurveySource, SurveyTrial, fitted_surveys
 from projections.backtest.trials import FEWEST_FORECASTS
 from projections.method.document import BEHAVIOURAL_FACETS
 from projections.method.method import BaseRate, Method
@@ -36,6 +37,9 @@ INDIFFERENT: Final = 0.1
 """Half-lives whose mean skill lacks no more than this share of the greatest are as good as that."""
 
 _LOWEST_RATE, _HIGHEST_RATE = 0.02, 0.98
+
+_SURVEYS: Final = "experience"
+"""The settings of survey lines, which are fitted together."""
 
 CalibrationProgress = Callable[[str], None]
 
@@ -55,12 +59,16 @@ class FittedSetting(Struct, frozen=True, kw_only=True):
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
-    """The method fitted, each setting with where it comes from, and every threshold that was tried for a grade."""
+    """The method fitted, each setting with where it comes from, and every threshold that was tried for a grade.
+
+    `surveys`: all settings that were tried for survey lines, where there were lines to fit them to.
+    """
 
     method: Method
     settings: tuple[FittedSetting, ...]
     grades: tuple[GradeTrial, ...]
     tried: int
+    surveys: tuple[SurveyTrial, ...] = ()
 
 
 class _Fit(Struct, frozen=True, kw_only=True):
@@ -94,14 +102,39 @@ def calibrate(
         )
         for grade in grades.chosen
     ]
-    document = replace(
-        fitted,
-        trust=grades.applied_to(fitted.trust),
-        provenance={fit.setting: fit.provenance for fit in accounts if fit.setting != SOME or grades.some is not None},
-    )
+    sources_of_settings = _provenance_before(method) | {fit.setting: fit.provenance for fit in accounts}
+    if grades.some is None:
+        del sources_of_settings[SOME]
+    document = replace(fitted, trust=grades.applied_to(fitted.trust), provenance=sources_of_settings)
     return Calibration(
         method=document, settings=tuple(accounts), grades=grades.trials, tried=sum(fit.tried for fit in accounts)
     )
+
+
+def with_surveys_fitted(calibration: Calibration, source: SurveySource) -> Calibration:
+    """A calibration with the survey settings fitted to lines of readings as well. Raises TooFewReadings."""
+    method = calibration.method
+    fit = fitted_surveys(source, method)
+    told = FittedSetting(
+        setting=_SURVEYS,
+        value=fit.in_words,
+        tried=len(fit.trials),
+        acts=fit.trials[0].earlier.readings,
+        provenance=fit.provenance,
+    )
+    sources_of_settings = _provenance_before(method) | {_SURVEYS: fit.provenance}
+    return replace(
+        calibration,
+        method=replace(method, experience=fit.rules, provenance=sources_of_settings),
+        settings=(*calibration.settings, told),
+        tried=calibration.tried + told.tried,
+        surveys=fit.trials,
+    )
+
+
+def _provenance_before(method: Method) -> dict[str, str]:
+    """Where the settings of the method begun from come from: those that are not fitted keep it."""
+    return {} if isinstance(method.provenance, UnsetType) else dict(method.provenance)
 
 
 def _tables(
@@ -152,7 +185,7 @@ def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
 
 def _base_rate(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _Fit:
     """The share met before the split, the mean over logs; generated partnerships know of no usual rate."""
-    own, setting = method.base_rates[facet], f"base_rates.{facet}"
+    own, setting = method.known_base_rates[facet], f"base_rates.{facet}"
     bearing = [source for source in _bearing(facet, tables) if source.is_log]
     if not bearing:
         return _Fit(told=_kept(setting, f"{own.value:g}", own.source), base_rate=own)

@@ -16,7 +16,8 @@ from domain.errors import FolkmootError
 from domain.expectations import did_you_mean
 from domain.values import day_of
 from domain.vocabulary import Answer, CodeList, ConditionChange, Facet, Materiality, VariationAnswer
-from projections.method.method import ExperienceRules, Method, MomentRules, TrustRules, method_sha256
+from projections.method.experience_rules import ExperienceRules, MomentRules
+from projections.method.method import Method, TrustRules, method_sha256
 from projections.method.method_settings import provenance_of, settings_of
 
 _METHODS: Final = files("projections.method").joinpath("methods")
@@ -150,7 +151,7 @@ def _faults_of_leaf(content: object, kind: Any, pointer: str) -> Iterator[Method
 
 def _faults_of_sense(method: Method) -> Iterator[MethodFault]:
     """Check what concerns more than one value."""
-    for facet in sorted(BEHAVIOURAL_FACETS - method.base_rates.keys()):
+    for facet in sorted(BEHAVIOURAL_FACETS - method.known_base_rates.keys()):
         yield MethodFault(f"/base_rates/{facet}", "missing: every behavioural facet needs a base rate")
     tables: tuple[tuple[str, type[CodeList], Collection[str]], ...] = (
         ("/commitments/materiality", Materiality, method.commitments.materiality),

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -22,21 +22,17 @@ from domain.vocabulary import (
     Restriction,
     VariationAnswer,
 )
-
-Share = Annotated[float, Meta(ge=0, le=1)]
-Positive = Annotated[float, Meta(ge=0.000001, le=1_000_000_000)]
-"""Above nothing, and neither so small nor so large that sums of it lose all that is added to them."""
-Weight = Annotated[float, Meta(ge=0, le=1_000_000_000)]
-PriorWeight = Annotated[float, Meta(ge=0.000001, le=10_000)]
-"""In acts: what is expected before there are any must leave room for them."""
-Variance = Annotated[float, Meta(gt=0, le=1)]
-"""Nothing measured from 0 to 1 varies by more."""
-Multiple = Annotated[float, Meta(gt=0, le=100)]
-WholeDays = Annotated[int, Meta(ge=0, le=3_660)]
-HalfLife = Annotated[float, Meta(ge=1, le=1_000_000)] | None
-"""A half-life in days; null: nothing fades."""
-
-ShortText = Annotated[str, Meta(min_length=1, max_length=1_000)]
+from projections.method.experience_rules import ExperienceRules
+from projections.method.method_part import (
+    HalfLife,
+    MethodPart,
+    Positive,
+    PriorWeight,
+    Share,
+    ShortText,
+    Weight,
+    WholeDays,
+)
 
 
 class Dimension(CodeList):
@@ -58,15 +54,7 @@ class Dimension(CodeList):
     REPAIR = "repair"
 
 
-class _MethodPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A group of parameters that belong together.
-
-    A setting that came later is UNSET in the methods published before it: those keep their documents, their digests
-    and what they did.
-    """
-
-
-class BaseRate(_MethodPart, frozen=True, kw_only=True):
+class BaseRate(MethodPart, frozen=True, kw_only=True):
     """The value expected of anybody in a facet before there is evidence, and where that comes from.
 
     `calibrated_on` is the last position of the same log that it was fitted to, `calibrated_until` the day before which
@@ -84,7 +72,15 @@ class BaseRate(_MethodPart, frozen=True, kw_only=True):
         return is_after_position or (self.calibrated_until is not UNSET and known_on < self.calibrated_until)
 
 
-class GradeRule(_MethodPart, frozen=True, kw_only=True):
+LATER_FACETS: Final[dict[Facet, BaseRate]] = {}
+"""The base rates of aspects that came after methods that were shipped or published, for all that do not name them.
+
+A new aspect stands here with its rate and where that comes from; so older methods keep their documents, their digests
+and every figure that they made. What stands here never changes. There is none yet.
+"""
+
+
+class GradeRule(MethodPart, frozen=True, kw_only=True):
     """The rule for a grade: the fewest effective acts, least evidence (r + s) and widest range of its figures."""
 
     fewest_acts: Positive
@@ -92,7 +88,7 @@ class GradeRule(_MethodPart, frozen=True, kw_only=True):
     widest_interval: Share
 
 
-class TrustRules(_MethodPart, frozen=True, kw_only=True):
+class TrustRules(MethodPart, frozen=True, kw_only=True):
     """How evidence becomes an opinion, and when there is enough of it to show.
 
     `half_lives_days` names the aspects whose half-life differs from `half_life_days`. `fewest_acts`, `least_evidence`
@@ -134,7 +130,7 @@ class TrustRules(_MethodPart, frozen=True, kw_only=True):
         return self.enough if isinstance(self.some, UnsetType) else self.some
 
 
-class CommitmentRules(_MethodPart, frozen=True, kw_only=True):
+class CommitmentRules(MethodPart, frozen=True, kw_only=True):
     """The value of a promise as evidence, by how late it was kept.
 
     `default_due_days`: the term of a promise for which nobody named a day; without it such a promise is no evidence.
@@ -174,7 +170,7 @@ class CommitmentRules(_MethodPart, frozen=True, kw_only=True):
         return self.past_disputes_are_causes is True
 
 
-class AnswerRules(_MethodPart, frozen=True, kw_only=True):
+class AnswerRules(MethodPart, frozen=True, kw_only=True):
     """How long an answer may take, in working days: whole value to the standard, falling to the lowest at the limit."""
 
     standard_working_days: Annotated[int, Meta(ge=1, le=1_000)]
@@ -182,7 +178,7 @@ class AnswerRules(_MethodPart, frozen=True, kw_only=True):
     lowest_when_answered: Share
 
 
-class OpennessRules(_MethodPart, frozen=True, kw_only=True):
+class OpennessRules(MethodPart, frozen=True, kw_only=True):
     """When notes, reasons and feedback are due, and whether only where the record would show them."""
 
     notes_working_days: WholeDays
@@ -197,14 +193,14 @@ class OpennessRules(_MethodPart, frozen=True, kw_only=True):
         return self.covered_duties_only is True
 
 
-class NoticeRules(_MethodPart, frozen=True, kw_only=True):
+class NoticeRules(MethodPart, frozen=True, kw_only=True):
     """How long a side has to object before its silence counts as agreement."""
 
     notice_days: WholeDays
     promise_notice_working_days: WholeDays
 
 
-class ActValues(_MethodPart, frozen=True, kw_only=True):
+class ActValues(MethodPart, frozen=True, kw_only=True):
     """The value of single acts where lateness plays no part."""
 
     influence: dict[Answer, Share]
@@ -212,7 +208,7 @@ class ActValues(_MethodPart, frozen=True, kw_only=True):
     condition: dict[ConditionChange, Share]
 
 
-class FlexibilityRules(_MethodPart, frozen=True, kw_only=True):
+class FlexibilityRules(MethodPart, frozen=True, kw_only=True):
     """How freely money may be used: what each term of an award is worth, and against what it is measured."""
 
     restriction: dict[Restriction, Share]
@@ -229,7 +225,7 @@ class FlexibilityRules(_MethodPart, frozen=True, kw_only=True):
     fewest_known_items: Annotated[int, Meta(ge=1, le=8)]
 
 
-class HealthRules(_MethodPart, frozen=True, kw_only=True):
+class HealthRules(MethodPart, frozen=True, kw_only=True):
     """The windows and thresholds of the health profile.
 
     `participation_by_deeds`: participation counts all that is done and not attendance alone; no method shipped so far
@@ -261,63 +257,14 @@ class HealthRules(_MethodPart, frozen=True, kw_only=True):
         return self.participation_by_deeds is True
 
 
-CandidateMultiple = Annotated[float, Meta(ge=0.001, le=1_000)]
-CandidateMultiples = Annotated[tuple[CandidateMultiple, ...], Meta(min_length=1, max_length=20)]
-
-
-class VarianceCandidates(_MethodPart, frozen=True, kw_only=True):
-    """The drifts and noises of a line that are weighed: multiples of what is assumed, and of the sampling variance.
-
-    Every pair of the two weighs the same before any reading.
-    """
-
-    drift_multiples: CandidateMultiples
-    noise_multiples: CandidateMultiples
-
-
-class MomentRules(Struct, frozen=True, kw_only=True):
-    """The settings by which drift and noise of a line are estimated from the squares of differences of its readings."""
-
-    least_drift_variance: float
-    prior_count: float
-    least_noise_share: float
-
-
-class ExperienceRules(_MethodPart, frozen=True, kw_only=True):
-    """How a line of survey readings is followed: a level that drifts, seen through the answers of some people.
-
-    `first_level` and `first_variance` stand before any reading; `first_drift_variance` is the drift assumed in a
-    quarter. Drift and noise are learnt by weighing `candidates`; in a method without them from squares of differences,
-    and what is assumed weighs as much as `prior_count` differences of a line's own. `overlapping_noise` is the part of
-    the sampling variance that shows between readings that share answers. A reading is out of line beyond
-    `flag_multiple` deviations; the next bears it out within `second_multiple`.
-    """
-
-    first_level: Share
-    first_variance: Variance
-    first_drift_variance: Variance
-    least_drift_variance: Variance | UnsetType = UNSET
-    prior_count: Annotated[float, Meta(gt=0, le=10_000)] | UnsetType = UNSET
-    overlapping_noise: Multiple
-    least_noise_share: Annotated[float, Meta(ge=0.000001, le=1)] | UnsetType = UNSET
-    flag_multiple: Multiple
-    second_multiple: Multiple
-    candidates: VarianceCandidates | UnsetType = UNSET
-
-    @property
-    def moments(self) -> MomentRules:
-        """The settings of estimates by moments, which a method without candidates has."""
-        return msgspec.convert(self, MomentRules, from_attributes=True)
-
-
-class Band(_MethodPart, frozen=True, kw_only=True):
+class Band(MethodPart, frozen=True, kw_only=True):
     """A named stretch of the composite, from `low` up to the next band."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     low: Share
 
 
-class MarketRules(_MethodPart, frozen=True, kw_only=True):
+class MarketRules(MethodPart, frozen=True, kw_only=True):
     """The constants of the relationship score sold on the market."""
 
     expected_contacts_a_month: Positive
@@ -325,7 +272,7 @@ class MarketRules(_MethodPart, frozen=True, kw_only=True):
     sentiment_share: Share
 
 
-class EarlyWarningRules(_MethodPart, frozen=True, kw_only=True):
+class EarlyWarningRules(MethodPart, frozen=True, kw_only=True):
     """The thresholds of early warnings, each of which holds or does not hold on a day.
 
     What is owed is compared with `compared_after_days` before, trust with the end of a quarter so many quarters ago.
@@ -351,7 +298,7 @@ Year = Annotated[int, Meta(ge=1, le=9_999)]
 """A year of the calendar that dates are kept in."""
 
 
-class Holidays(_MethodPart, frozen=True, kw_only=True):
+class Holidays(MethodPart, frozen=True, kw_only=True):
     """Bank holidays of England and Wales. Outside the years covered only weekends are known."""
 
     source: ShortText
@@ -393,9 +340,14 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     provenance: dict[SettingPath, Provenance] | UnsetType = UNSET
     """Where a setting comes from, by its path in the document, such as `trust.half_life_days`."""
 
+    @property
+    def known_base_rates(self) -> dict[Facet, BaseRate]:
+        """The base rate of every facet, those included that came after the method."""
+        return LATER_FACETS | self.base_rates
+
     def base_rate(self, facet: Facet) -> float:
         """The base rate of a facet, within [.02, .98]."""
-        return self.base_rates[facet].value
+        return (self.base_rates.get(facet) or LATER_FACETS[facet]).value
 
     @property
     def warning_rules(self) -> EarlyWarningRules | None:

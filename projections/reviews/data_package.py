@@ -128,7 +128,7 @@ def readme(manifest: Manifest, method: Method, files_by_path: Mapping[str, Extra
         ],
         hindsight=[
             str(facet)
-            for facet, rate in sorted(method.base_rates.items())
+            for facet, rate in sorted(method.known_base_rates.items())
             if rate.is_hindsight(manifest.position, manifest.as_of)
         ],
     ).encode()

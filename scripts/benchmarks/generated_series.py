@@ -15,7 +15,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from projections.method.document import default_method, load_method
-from projections.method.method import ExperienceRules, Method
+from projections.method.experience_rules import ExperienceRules
+from projections.method.method import Method
 from projections.scoring.formulas.level_estimate import LevelEstimate, LevelReading, level_range
 from projections.scoring.formulas.local_level import ReadingStanding, level_steps
 from projections.scoring.formulas.ordinal import LEVELS

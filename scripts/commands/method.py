@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UnsetType
 from msgspec.structs import replace
 
 from api.reading.figures import published_methods
@@ -24,11 +24,12 @@ from domain.handling.handler import Acknowledged
 from domain.handling.operator import operator_actor
 from domain.structs import NotAsDeclared, read_value
 from domain.vocabulary import Source as Door
-from projections.backtest.calibration import Calibration, NothingToFit, calibrate
+from projections.backtest.calibration import Calibration, NothingToFit, calibrate, with_surveys_fitted
+from projections.backtest.survey_fit import TooFewReadings
 from projections.method.document import MethodInvalid, default_method, load_method, shipped_method
 from projections.method.method import Method, MethodId, method_document, method_sha256
 from projections.method.method_settings import provenance_of, setting_differences, settings_of
-from scripts.support.calibration_logs import calibration_sources
+from scripts.support.calibration_logs import calibration_sources, survey_source
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.services import open_services, settings_in_force
 
@@ -68,6 +69,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     fit.add_argument(
         "--generated", type=int, default=_SEEDS, metavar="COUNT", help="partnerships made up by chance; 0 for none"
+    )
+    fit.add_argument(
+        "--votes",
+        metavar="NAME=FILE",
+        help="fit survey settings to votes on statements too, as Polis publishes them; alone: those settings only",
     )
     fit.add_argument("--json", action="store_true", help="print every setting and every trial as one JSON object")
 
@@ -145,8 +151,8 @@ def _published_in(services: Services, command: PublishMethod) -> UUID:
 
 
 def _calibrate(args: argparse.Namespace) -> int:
-    if args.generated < 0 or not (args.generated or args.log):
-        raise CommandFailed(Exit.USAGE, "give --log, or --generated above 0: there is nothing to fit to")
+    if args.generated < 0 or not (args.generated or args.log or args.votes):
+        raise CommandFailed(Exit.USAGE, "give --log, --votes, or --generated above 0: there is nothing to fit to")
     if args.to.exists():
         raise CommandFailed(Exit.USAGE, f"--to: {args.to} exists already: name another file")
     try:
@@ -154,20 +160,14 @@ def _calibrate(args: argparse.Namespace) -> int:
     except NotAsDeclared as error:
         raise CommandFailed(Exit.USAGE, _all_faults("--id", (fault.detail for fault in error.faults))) from None
     origin = default_method() if args.method is None else _method(args.method)
-    start = replace(
-        origin,
-        id=args.id,
-        title=args.title,
-        author=args.author,
-        published_on=datetime.now(UTC).date(),
-        provenance=UNSET,
-    )
+    votes = None if args.votes is None else survey_source(args.votes, origin.health.fewest_raters)
+    start = replace(origin, id=args.id, title=args.title, author=args.author, published_on=datetime.now(UTC).date())
     _read_again(start, args.to)
-    with calibration_sources(args.log, args.generated) as sources:
-        try:
-            result: Calibration = calibrate(sources, start, lambda name: print(f"Foretelling: {name}", file=sys.stderr))
-        except NothingToFit as error:
-            raise CommandFailed(Exit.USAGE, str(error)) from None
+    try:
+        result = _fitted(start, args)
+        result = result if votes is None else with_surveys_fitted(result, votes)
+    except (NothingToFit, TooFewReadings) as error:
+        raise CommandFailed(Exit.USAGE, str(error)) from None
     _read_again(result.method, args.to)
     args.to.write_bytes(msgspec.json.format(msgspec.json.encode(result.method)) + b"\n")
     if args.json:
@@ -176,6 +176,14 @@ def _calibrate(args: argparse.Namespace) -> int:
     for fit in result.settings:
         print(f"{fit.setting}: {fit.value} ({fit.tried} tried on {fit.acts})\n  {fit.provenance}")
     return Exit.DONE
+
+
+def _fitted(start: Method, args: argparse.Namespace) -> Calibration:
+    """The method with all that can be fitted to duties; as it was where none are named."""
+    if not (args.log or args.generated):
+        return Calibration(method=start, settings=(), grades=(), tried=0)
+    with calibration_sources(args.log, args.generated) as sources:
+        return calibrate(sources, start, lambda name: print(f"Foretelling: {name}", file=sys.stderr))
 
 
 def _read_again(method: Method, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The sources of a calibration as an operator names them: data folders of other Folkmoots, and made-up partnerships."""
+"""The sources of a calibration as an operator names them: data folders of Folkmoots, chance, and files of votes."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,11 +10,13 @@ from msgspec import Struct, structs
 from domain.log.recorder import LogRecorder
 from projections.backtest.backtest import BacktestQuestion, NothingForetold, foretell
 from projections.backtest.calibration_sources import CalibrationSource, Foretold, generated_sources
+from projections.backtest.survey_fit import SurveySource
 from projections.engine.executors import open_executor
 from projections.history.claimed_record import KnownBy
 from projections.method.method import Method
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.services import open_database, settings_in_force
+from scripts.support.voted_lines import voted_lines
 
 
 @contextmanager
@@ -24,6 +26,14 @@ def calibration_sources(logs: Sequence[str], seeds: int) -> Iterator[list[Calibr
     with ExitStack() as stack:
         sources = [stack.enter_context(_opened(name, folder)) for name, folder in named_folders]
         yield [*sources, *(generated_sources(seeds) if seeds else ())]
+
+
+def survey_source(text: str, fewest_raters: int) -> SurveySource:
+    """The votes on statements in a named file, as lines of readings; what is no such file ends the command."""
+    name, equals, path = text.partition("=")
+    if not equals or not name.strip():
+        raise CommandFailed(Exit.USAGE, f"--votes: {text} is not NAME=FILE")
+    return SurveySource(name=name.strip(), lines=voted_lines(Path(path), fewest_raters))
 
 
 def _named(text: str) -> tuple[str, Path]:

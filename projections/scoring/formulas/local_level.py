@@ -14,7 +14,7 @@ from msgspec import Struct, UnsetType
 from msgspec.structs import replace
 
 from domain.vocabulary import CodeList
-from projections.method.method import ExperienceRules
+from projections.method.experience_rules import ExperienceRules
 from projections.scoring.formulas.level_estimate import (
     LevelEstimate,
     LevelFilter,

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from projections.method.method import ExperienceRules, MomentRules
+from projections.method.experience_rules import ExperienceRules, MomentRules
 from projections.scoring.formulas.level_estimate import (
     LevelEstimate,
     LevelReading,

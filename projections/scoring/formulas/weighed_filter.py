@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from projections.method.method import ExperienceRules, VarianceCandidates
+from projections.method.experience_rules import ExperienceRules, VarianceCandidates
 from projections.scoring.formulas.level_estimate import LevelEstimate, LevelReading, Variances, drifted, updated
 
 _LEAST_NOISE: Final = 1e-9

@@ -16,7 +16,8 @@ from projections.declaration import ProjectionRow
 from projections.history.difference import shared_beginning
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history
-from projections.method.method import ExperienceRules, Method
+from projections.method.experience_rules import ExperienceRules
+from projections.method.method import Method
 from projections.rows import Causes, names_a
 from projections.scoring.formulas.level_estimate import LevelEstimate, drifted
 from projections.scoring.formulas.local_level import LevelStep, ReadingStanding

@@ -15,7 +15,8 @@ from statistics import fmean
 from msgspec.structs import replace
 
 from domain.events.experience import FeedbackGiven
-from projections.method.method import ExperienceRules, Method
+from projections.method.experience_rules import ExperienceRules
+from projections.method.method import Method
 from projections.scoring.formulas.ordinal import LEVELS
 from projections.scoring.surveys.survey_lines import (
     FollowedLine,

@@ -23,7 +23,8 @@ from projections.history.causes import causes_of
 from projections.history.difference import shared_beginning
 from projections.history.history import History
 from projections.history.memo import carried, once_per_history
-from projections.method.method import ExperienceRules, Method
+from projections.method.experience_rules import ExperienceRules
+from projections.method.method import Method
 from projections.scoring.formulas.level_estimate import LevelReading
 from projections.scoring.formulas.local_level import LevelFollower, LevelStep
 from projections.scoring.formulas.ordinal import LEVELS, Expressed, described
@@ -76,6 +77,15 @@ class SurveyReading(Struct, frozen=True, kw_only=True):
     def causes(self) -> tuple[UUID, ...]:
         """The events it was made from."""
         return causes_of(self.facts)
+
+
+class GivenRating(Struct, frozen=True):
+    """One person's rating from 1 to 5, when it was given, and the facts that it was read from."""
+
+    at: datetime
+    rater: UUID | str
+    score: int
+    facts: tuple[Effective, ...] = ()
 
 
 class FollowedLine(Struct, frozen=True):
@@ -148,7 +158,7 @@ class _LinesFollowed:
 
 def _readings_by_line(past: History, method: Method) -> dict[SurveyLine, list[SurveyReading]]:
     lines: defaultdict[SurveyLine, list[SurveyReading]] = defaultdict(list)
-    ratings: defaultdict[SurveyLine, list[tuple[Effective, FeedbackGiven]]] = defaultdict(list)
+    ratings: defaultdict[SurveyLine, list[GivenRating]] = defaultdict(list)
     fewest = method.health.fewest_raters
     for fact, pulse in past.each(PulseObserved):
         if not pulse.about.office_holder and sum(pulse.counts) >= fewest:
@@ -157,9 +167,10 @@ def _readings_by_line(past: History, method: Method) -> dict[SurveyLine, list[Su
             lines[_line(ReadingKind.PULSE, pulse)].append(reading)
     for fact, rating in past.each(FeedbackGiven):
         if not rating.about.office_holder:
-            ratings[_line(ReadingKind.FEEDBACK, rating)].append((fact, rating))
+            given_rating = GivenRating(fact.occurred_at, rating.rater_id, rating.score, (fact,))
+            ratings[_line(ReadingKind.FEEDBACK, rating)].append(given_rating)
     for line, line_ratings in ratings.items():
-        if readings := [reading for reading in _months(line_ratings, fewest) if reading.at <= past.end]:
+        if readings := [reading for reading in monthly_readings(line_ratings, fewest) if reading.at <= past.end]:
             lines[line] = readings
     return {line: sorted(lines[line], key=attrgetter("at", "counts")) for line in sorted(lines)}
 
@@ -185,19 +196,19 @@ def _line(kind: ReadingKind, statement: PulseObserved | FeedbackGiven) -> Survey
     return SurveyLine(kind, statement.rater_side, about.party_id, about.side, statement.facet, question)
 
 
-def _months(ratings: Iterable[tuple[Effective, FeedbackGiven]], fewest: int) -> Iterator[SurveyReading]:
-    """The readings that ratings make month by month; of one person the last counts."""
-    waiting: list[tuple[Effective, FeedbackGiven]] = []
-    for _, month_ratings in groupby(ratings, key=lambda rating: _month(rating[0].occurred_at)):
+def monthly_readings(ratings: Iterable[GivenRating], fewest: int) -> Iterator[SurveyReading]:
+    """The readings that ratings, in order of time, make month by month; of one person the last counts."""
+    waiting: list[GivenRating] = []
+    for _, month_ratings in groupby(ratings, key=lambda rating: _month(rating.at)):
         waiting += month_ratings
-        by_person = {rating.rater_id: rating.score for _, rating in waiting}
+        by_person = {rating.rater: rating.score for rating in waiting}
         if len(by_person) >= fewest:
-            last = waiting[-1][0].occurred_at
+            last = waiting[-1].at
             yield SurveyReading(
                 at=_month_end(last),
                 said_at=last,
                 counts=tuple(list(by_person.values()).count(level) for level in range(1, LEVELS + 1)),
-                facts=tuple(fact for fact, _ in waiting),
+                facts=tuple(fact for rating in waiting for fact in rating.facts),
             )
             waiting = []
 

@@ -301,7 +301,7 @@ class TrustRowsDrawn:
 def _in_hindsight(history: History, method: Method) -> frozenset[Facet]:
     """The aspects whose usual rate was fitted to a later part of the log than was known."""
     known_on = day_of(history.recorded_at)
-    rates = method.base_rates.items()
+    rates = method.known_base_rates.items()
     return frozenset(facet for facet, rate in rates if rate.is_hindsight(history.reached, known_on))
 
 

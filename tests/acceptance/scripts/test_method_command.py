@@ -1,8 +1,11 @@
 """`folkmoot method`: methods read, compared, published and fitted on the command line; and bad ones."""
 
 import json
+from datetime import UTC, datetime
+from itertools import product
 
 import msgspec
+import numpy as np
 import pytest
 
 from projections.method.document import load_method, shipped_methods
@@ -134,3 +137,35 @@ class TestCalibrate:
             assert "\n" in capsys.readouterr().err
         assert not path.exists()
         assert existing.read_text() == "mine"
+
+    def test_votes_on_statements_fit_survey_settings_and_nothing_else(self, shell, capsys, tmp_path):
+        votes, path = tmp_path / "votes.csv", tmp_path / "fitted.json"
+        votes.write_text(voted(statements=6, months=40, voters=20))
+        words = ("--method", "folkmoot-2026-11", "--generated", "0", "--votes", f"our votes={votes}")
+        assert shell("method", "calibrate", *self.NEW, *words, "--to", path) == 0
+        text = capsys.readouterr().out
+        assert "settings tried on our votes" in text
+        assert shell("method", "diff", "folkmoot-2026-11", path) == 0
+        changed = {line.split(":")[0].split(".")[0] for line in capsys.readouterr().out.splitlines()}
+        assert changed == {"experience"}
+
+    @pytest.mark.parametrize("content", ["", "timestamp,comment-id,voter-id,vote\n1,2,3,4\n", "a,b\n1,2\n"])
+    def test_a_file_that_is_none_of_votes_is_refused_and_nothing_is_written(self, shell, capsys, tmp_path, content):
+        votes, path = tmp_path / "votes.csv", tmp_path / "fitted.json"
+        votes.write_text(content)
+        assert (
+            shell("method", "calibrate", *self.NEW, "--votes", f"votes={votes}", "--generated", "0", "--to", path) == 2
+        )
+        assert capsys.readouterr().err
+        assert not path.exists()
+
+
+def voted(*, statements, months, voters):
+    """A file of votes as Polis publishes them: so many voters a month on each statement."""
+    source = np.random.default_rng(3)
+    rows = ["timestamp,datetime,comment-id,voter-id,vote"]
+    for month, statement, voter in product(range(months), range(statements), range(voters)):
+        at = datetime(2015 + month // 12, month % 12 + 1, 15, tzinfo=UTC)
+        vote = source.integers(-1, 2)
+        rows.append(f"{int(at.timestamp()) * 1000},then,{statement},{month}-{voter},{vote}")
+    return "\n".join(rows)

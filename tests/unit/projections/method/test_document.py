@@ -1,6 +1,7 @@
 """Method documents: the shipped one, its fingerprint, its calendar, and every fault of a bad one."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -18,7 +19,7 @@ from projections.method.document import (
     shipped_method,
     shipped_methods,
 )
-from projections.method.method import Dimension, method_sha256
+from projections.method.method import LATER_FACETS, BaseRate, Dimension, method_sha256
 from projections.method.working_days import working_days
 from projections.what_if.variants import adverse_variants, half_life_variants, weight_variants
 
@@ -57,10 +58,12 @@ def test_a_setting_that_is_given_twice_is_named_beside_every_other_fault() -> No
 
 @pytest.mark.parametrize("value", [0, -1, 1e308, 5e-324, True, "1", None, []])
 def test_no_survey_line_is_followed_by_a_setting_out_of_all_proportion(value: object) -> None:
-    rules = msgspec.to_builtins(default_method().survey_rules)
-    is_tiny = value == 5e-324  # nothing is divided by these
-    for setting in rules.keys() - {"first_level", *(rules.keys() - {"least_noise_share"} if is_tiny else ())}:
-        assert list(faults(document(experience=rules | {setting: value}))) == [f"/experience/{setting}"]
+    unscathed = {"candidates", "least_noise_share"} if value == 5e-324 else None  # nothing is divided by the rest
+    for method in (shipped_method("folkmoot-2026-11"), default_method()):
+        rules = msgspec.to_builtins(method.survey_rules)
+        for setting in rules.keys() & (unscathed or rules.keys()) - {"first_level"}:
+            details = faults(document(experience=rules | {setting: value}, provenance={}))
+            assert list(details) == [f"/experience/{setting}"]
 
 
 @pytest.mark.parametrize("weight", [0, 5e-324, 1e-300, 10_001, 1e308])
@@ -143,7 +146,48 @@ def test_values_that_contradict_each_other_are_faults() -> None:
 SHIPPED_SHA256S = {
     "folkmoot-2026": "86b9052d972d563aaf7901f88cbf495c399cd4bae376d9bfd9dc6a9112f1ca20",
     "folkmoot-2026-11": "7e751189bdb7cc9951f35968c76cb9c1c58422bf0327e729e20525ac60eb0713",
+    "folkmoot-2026-11-29": "d75df5e3984c1a41d09363e40eeab0781a485afc4ee3b9b1c51834f7e604f3f8",
 }
+
+
+@pytest.mark.parametrize("multiples", [[], [0], [0.0001], [2, 1], [1, 1], [1_001], [1] * 21, ["1"], None])
+def test_drifts_and_noises_to_be_weighed_rise_and_are_in_proportion(multiples: object) -> None:
+    rules = msgspec.to_builtins(default_method().survey_rules)
+    for setting in ("drift_multiples", "noise_multiples"):
+        details = faults(document(experience=rules | {"candidates": rules["candidates"] | {setting: multiples}}))
+        assert list(details) == [f"/experience/candidates/{setting}"]
+
+
+def test_drift_is_learnt_by_moments_or_by_weighing_and_not_by_both_or_neither() -> None:
+    weighing, moments = (
+        msgspec.to_builtins(shipped_method(name).survey_rules) for name in ("folkmoot-2026-11-29", "folkmoot-2026-11")
+    )
+    of_moments = {"/experience/least_drift_variance", "/experience/prior_count", "/experience/least_noise_share"}
+    both = faults(document(experience=moments | weighing))
+    neither = faults(document(experience={name: weighing[name] for name in weighing.keys() - {"candidates"}}))
+    assert both.keys() == neither.keys() == of_moments
+    assert "leave it out" in both["/experience/prior_count"]
+    assert "missing" in neither["/experience/prior_count"]
+    assert faults(document(experience=moments | {"prior_count": 0})).keys() == {"/experience/prior_count"}
+
+
+def test_an_aspect_that_came_after_a_method_has_the_rate_declared_for_it_and_the_method_keeps_its_digest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As if *entrusted* were new: a method without it is read, and one that names it goes by its own rate."""
+    content = msgspec.to_builtins(default_method()) | {"id": "before-entrusted"}
+    del content["base_rates"]["entrusted"]
+    before = msgspec.json.encode(content)
+    assert faults(before).keys() == {"/base_rates/entrusted"}
+    rate = BaseRate(value=0.3, source="Declared with the aspect.", calibrated_until=date(2030, 1, 1))
+    monkeypatch.setitem(LATER_FACETS, Facet.ENTRUSTED, rate)
+    method = load_method(before)
+    assert method.base_rate(Facet.ENTRUSTED) == 0.3
+    assert method.known_base_rates[Facet.ENTRUSTED] is rate
+    assert "entrusted" not in msgspec.to_builtins(method)["base_rates"]
+    assert default_method().base_rate(Facet.ENTRUSTED) == 0.4
+    for shipped in shipped_methods():
+        assert method_sha256(shipped) == SHIPPED_SHA256S[shipped.id]
 
 
 def test_every_method_shipped_keeps_its_digest_for_ever() -> None:
@@ -166,10 +210,10 @@ def test_shipped_methods_follow_each_other_by_the_day_of_their_publication() -> 
 
 
 def test_a_method_is_used_from_the_day_of_its_publication_until_that_of_the_next() -> None:
-    first, second = shipped_methods()[:2]
-    assert shipped_by(start_of_day(date(2020, 1, 1))) is first
-    assert shipped_by(start_of_day(second.published_on) - timedelta(microseconds=1)) is first
-    assert shipped_by(start_of_day(second.published_on)) is second
+    assert shipped_by(start_of_day(date(2020, 1, 1))) is shipped_methods()[0]
+    for one, next_one in pairwise(shipped_methods()):
+        assert shipped_by(start_of_day(next_one.published_on) - timedelta(microseconds=1)) is one
+        assert shipped_by(start_of_day(next_one.published_on)) is next_one
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"null", b'"x"'])

@@ -1,224 +1,113 @@
-"""The local-level filter: a textbook Kalman filter's estimate, variances by moments, and readings out of line."""
+"""The local-level filter, by moments and by weighing: readings out of line, and what no reading may do."""
 
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from math import sqrt
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from projections.method.document import default_method
-from projections.scoring.formulas.level_estimate import LevelEstimate, LevelReading, level_range, quarters
+from projections.scoring.formulas.level_estimate import LevelEstimate, level_range
 from projections.scoring.formulas.local_level import ReadingStanding, level_steps
-from projections.scoring.formulas.moment_filter import TakenIn
+from tests.support.level_lines import BY_MOMENTS, BY_WEIGHING, FIRST, QUARTER, line, reading
 
-RULES = default_method().survey_rules
-FIRST = datetime(2024, 1, 1, tzinfo=UTC)
-QUARTER = timedelta(days=91.3125)
 IN_LINE, BORNE_OUT = ReadingStanding.IN_LINE, ReadingStanding.BORNE_OUT
 WAITING, LEFT_OUT = ReadingStanding.WAITING, ReadingStanding.LEFT_OUT
 
 
-def reading(quarter, value, variance=0.002, **how):
-    return LevelReading(at=FIRST + quarter * QUARTER, value=value, sampling_variance=variance, **how)
+either_way = pytest.mark.parametrize("rules", [BY_MOMENTS, BY_WEIGHING], ids=["by moments", "by weighing"])
 
 
-def line(*values, variance=0.002):
-    return [reading(quarter, value, variance) for quarter, value in enumerate(values)]
-
-
-def by_covariances(readings, drifts, noises):
-    """The level at the last reading given all of them: the conditional mean and variance of a joint normal."""
-    walked = [RULES.first_variance]
-    for (before, after), drift in zip(pairwise(readings), drifts[1:], strict=True):
-        walked.append(walked[-1] + drift * quarters(before.at, after.at))
-    of_levels = np.array([[min(one, other) for other in walked] for one in walked])
-    weights = np.linalg.solve(of_levels + np.diag(noises), of_levels[-1])
-    surprises = np.array([each.value for each in readings]) - RULES.first_level
-    return RULES.first_level + weights @ surprises, of_levels[-1, -1] - weights @ of_levels[-1]
-
-
-def by_textbook(values, drift, noise):
-    """Durbin and Koopman (2012), section 2.2: prediction error v, its variance F, gain K; a and P of the next."""
-    a, p = RULES.first_level, RULES.first_variance
-    for number, y in enumerate(values):
-        p += drift if number else 0
-        v, f = y - a, p + noise
-        k = p / f
-        a, p = a + k * v, p * (1 - k)
-    return a, p
-
-
-near_values = st.lists(st.floats(0.35, 0.65), min_size=1, max_size=12)
-
-
-@given(near_values)
-def test_estimate_and_variance_are_those_of_a_textbook_filter_with_the_variances_held_fixed(values):
-    rules = replace(RULES, prior_count=1e18, flag_multiple=1e9, first_drift_variance=0.004)
-    last = level_steps([reading(number / 4, value) for number, value in enumerate(values)], rules)[-1]
-    mean, variance = by_textbook(values, 0.001, 0.002)
-    assert last.level.mean == pytest.approx(mean, abs=1e-12)
-    assert last.level.variance == pytest.approx(variance, abs=1e-12)
-
-
-@given(near_values, st.lists(st.floats(0.2, 2.5), min_size=12, max_size=12))
-def test_with_every_readings_own_variances_they_are_those_of_the_joint_normal(values, spacings):
-    at, readings = 0.0, []
-    for value, spacing in zip(values, spacings, strict=False):
-        at += spacing
-        readings.append(reading(at, value, 0.0015))
-    taken_in = TakenIn(RULES)
-    variances = []
-    for item in readings:
-        variances.append(taken_in.variances(item))
-        taken_in.add(item)
-    steps = level_steps(readings, replace(RULES, flag_multiple=1e9))
-    mean, variance = by_covariances(readings, [each.drift for each in variances], [each.noise for each in variances])
-    assert steps[-1].level.mean == pytest.approx(mean, abs=1e-12)
-    assert steps[-1].level.variance == pytest.approx(variance, abs=1e-12)
-
-
-def test_a_worked_line_of_three_readings():
-    """By hand, q .001 and R .002 throughout, since differences are drawn by the weight of eight towards q + 2R = .005.
-
-    Reading 1, .6: K = .083333/.085333 = .976563, level .597656, P .0019531.
-    Reading 2, .64 a quarter on: no difference was taken in before it, so q and R stay; P .0029531, K .596214,
-    level .622902, P .0011924.
-    Reading 3, .62: E1 = (.04**2 + 8 * .005)/9 = .0046222, R = (.0046222 - .001)/2 = .0018111; P .0021924, K .547624,
-    level .621313, P .0009918.
-    """
-    steps = level_steps(line(0.6, 0.64, 0.62), RULES)
-    assert [round(step.level.mean, 6) for step in steps] == [0.597656, 0.622902, 0.621313]
-    assert [round(step.level.variance, 7) for step in steps] == [0.0019531, 0.0011924, 0.0009918]
-    assert [step.standing for step in steps] == [IN_LINE] * 3
-    # The next is foretold with the latest R: E1 = (.04**2 + .02**2 + 8 * .005)/10 = .0042, R .0016.
-    assert steps[-1].variances.noise == pytest.approx(0.0016)
-    foretold = steps[-1].forecast(steps[-1].reading.at + 4 * QUARTER)
-    assert foretold.variance == pytest.approx(0.0009918 + 0.004 + 0.0016, abs=1e-7)
-    low, high = level_range(foretold, 0.9)
-    assert (low, high) == pytest.approx((0.621313 - 1.644854 * sqrt(0.0065918), 0.621313 + 1.644854 * sqrt(0.0065918)))
-
-
-def test_drift_and_noise_follow_from_the_squares_of_differences_of_neighbours_and_of_readings_a_year_apart():
-    """Five quarterly readings: four neighbours, one pair a year apart.
-
-    E1 = (3 * .02**2 + .04**2 + 8 * (.001 + .004))/12 = .0428/12 = .00356667, E4 = (.02**2 + 8 * (.004 + .004))/9
-    = .00715556; q = (E4 - E1)/3 = .00119630, R = (E1 - q)/2 = .00118519.
-    """
-    taken_in = TakenIn(RULES)
-    for item in line(0.5, 0.52, 0.5, 0.54, 0.52):
-        taken_in.add(item)
-    variances = taken_in.variances(reading(5, 0.5))
-    assert variances.drift == pytest.approx(0.00119630, abs=1e-8)
-    assert variances.noise == pytest.approx(0.00118519, abs=1e-8)
-
-
-def test_readings_a_year_apart_are_those_of_320_to_410_days_and_the_nearest_to_365():
-    taken_in = TakenIn(RULES)
-    for day in (0, 30, 80):
-        taken_in.add(LevelReading(at=FIRST + timedelta(days=day), value=day / 100, sampling_variance=0.002))
-    nearest = {
-        day: taken_in.a_year_before(replace(reading(0, 0.5), at=FIRST + timedelta(days=day)))
-        for day in (319, 320, 380, 400, 490, 491)
-    }
-    values = {day: None if earlier is None else earlier.value for day, earlier in nearest.items()}
-    assert values == {319: None, 320: 0.0, 380: 0.3, 400: 0.3, 490: 0.8, 491: None}
-
-
-def test_readings_that_share_answers_are_taken_to_differ_by_less_noise():
-    plain, rolling = (TakenIn(RULES).variances(reading(0, 0.5, overlaps=overlaps)) for overlaps in (False, True))
-    assert plain.noise == pytest.approx(0.002)
-    assert rolling.noise == pytest.approx(0.1 * 0.002)
-
-
-def test_noise_is_never_less_than_a_fiftieth_of_the_sampling_variance():
-    still = line(*[0.5] * 60, variance=1e-4)
-    assert level_steps(still, replace(RULES, first_drift_variance=0.1))[-1].variances.noise == pytest.approx(2e-6)
-
-
-def test_a_wild_reading_waits_and_is_left_out_for_good_when_the_next_is_as_ever():
+@either_way
+def test_a_wild_reading_waits_and_is_left_out_for_good_when_the_next_is_as_ever(rules):
     usual = line(*[0.7, 0.71] * 5)
-    steps = level_steps([*usual, reading(10, 0.07), reading(11, 0.7)], RULES)
+    steps = level_steps([*usual, reading(10, 0.07), reading(11, 0.7)], rules)
     assert [step.standing for step in steps[-3:]] == [IN_LINE, LEFT_OUT, IN_LINE]
     assert steps[-2].level == steps[-3].level
-    assert steps[-1] == level_steps([*usual, reading(11, 0.7)], RULES)[-1]
+    assert steps[-1] == level_steps([*usual, reading(11, 0.7)], rules)[-1]
 
 
-def test_a_wild_reading_at_the_end_of_a_line_waits_and_moves_nothing_but_time_goes_on():
+@either_way
+def test_a_wild_reading_at_the_end_of_a_line_waits_and_moves_nothing_but_time_goes_on(rules):
     usual = line(*[0.7, 0.71] * 5)
-    before, last = level_steps([*usual, reading(10, 0.07)], RULES)[-2:]
+    before, last = level_steps([*usual, reading(10, 0.07)], rules)[-2:]
     assert (before.standing, last.standing) == (IN_LINE, WAITING)
     assert (last.level, last.variances) == (before.level, before.variances)
     at = FIRST + 12 * QUARTER
     assert last.estimate(at) == before.estimate(at)
 
 
-def test_a_step_that_the_next_reading_bears_out_is_followed_from_then_on():
+@either_way
+def test_a_step_that_the_next_reading_bears_out_is_followed_from_then_on(rules):
     """The variance rises by the square of the step, so that both readings count nearly whole, in order of date."""
     usual = line(*[0.7, 0.71] * 5)
-    waiting, last = level_steps([*usual, reading(10, 0.3), reading(11, 0.32)], RULES)[-2:]
+    waiting, last = level_steps([*usual, reading(10, 0.3), reading(11, 0.32)], rules)[-2:]
     assert (waiting.standing, last.standing) == (BORNE_OUT, IN_LINE)
     assert waiting.level.mean == pytest.approx(0.705, abs=0.01)
     assert last.level.mean == pytest.approx(0.31, abs=0.02)
 
 
-def test_an_ordinary_reading_bears_out_no_wild_one_however_near():
+@either_way
+def test_an_ordinary_reading_bears_out_no_wild_one_however_near(rules):
     """Five deviations out, three deviations of a difference reach nearly back to a line that is well known."""
     usual = line(*[0.7, 0.71] * 10)
-    foretold = level_steps(usual, RULES)[-1].forecast(FIRST + 20 * QUARTER)
+    foretold = level_steps(usual, rules)[-1].forecast(FIRST + 20 * QUARTER)
     wild = foretold.mean - 4.2 * sqrt(foretold.variance)
     ordinary = foretold.mean - 1.0 * sqrt(foretold.variance)
-    steps = level_steps([*usual, reading(20, wild), reading(21, ordinary)], RULES)
+    steps = level_steps([*usual, reading(20, wild), reading(21, ordinary)], rules)
     assert [step.standing for step in steps[-2:]] == [LEFT_OUT, IN_LINE]
 
 
-def test_after_one_left_out_the_next_is_tested_afresh():
+@either_way
+def test_after_one_left_out_the_next_is_tested_afresh(rules):
     usual = line(*[0.7, 0.71] * 5)
-    steps = level_steps([*usual, reading(10, 0.07), reading(11, 0.4), reading(12, 0.41)], RULES)
+    steps = level_steps([*usual, reading(10, 0.07), reading(11, 0.4), reading(12, 0.41)], rules)
     assert [step.standing for step in steps[-3:]] == [LEFT_OUT, BORNE_OUT, IN_LINE]
 
 
 values_of_a_line = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 
 
+@either_way
 @given(values_of_a_line, st.floats(1e-5, 0.05))
-def test_the_estimate_lies_between_0_and_1_and_its_range_too(values, variance):
-    for step in level_steps(line(*values, variance=variance), RULES):
+def test_the_estimate_lies_between_0_and_1_and_its_range_too(rules, values, variance):
+    for step in level_steps(line(*values, variance=variance), rules):
         assert 0 <= step.level.mean <= 1
         assert step.level.variance > 0
         low, high = level_range(step.forecast(step.reading.at), 0.9)
         assert 0 <= low <= high <= 1
 
 
+@either_way
 @given(values_of_a_line)
-def test_what_comes_later_changes_no_earlier_estimate(values):
-    whole = level_steps(line(*values), RULES)
-    part = level_steps(line(*values[:-1]), RULES)
+def test_what_comes_later_changes_no_earlier_estimate(rules, values):
+    whole = level_steps(line(*values), rules)
+    part = level_steps(line(*values[:-1]), rules)
     assert [step.level for step in whole[:-1]] == [step.level for step in part]
 
 
+@either_way
 @given(values_of_a_line, st.floats(0, 8))
-def test_time_without_a_reading_widens_the_range_and_moves_nothing(values, spacing):
-    last = level_steps(line(*values), RULES)[-1]
+def test_time_without_a_reading_widens_the_range_and_moves_nothing(rules, values, spacing):
+    last = level_steps(line(*values), rules)[-1]
     early, late = (last.estimate(last.reading.at + time * QUARTER) for time in (spacing, spacing + 1))
     assert early.mean == late.mean
     assert early.variance < late.variance
 
 
+@either_way
 @given(values_of_a_line)
-def test_a_line_turned_upside_down_gives_the_estimate_upside_down(values):
-    plain = level_steps(line(*values), RULES)[-1].level
-    turned = level_steps(line(*(1 - value for value in values)), RULES)[-1].level
+def test_a_line_turned_upside_down_gives_the_estimate_upside_down(rules, values):
+    plain = level_steps(line(*values), rules)[-1].level
+    turned = level_steps(line(*(1 - value for value in values)), rules)[-1].level
     assert isinstance(plain, LevelEstimate)
     assert turned.mean == pytest.approx(1 - plain.mean, abs=1e-9)
     assert turned.variance == pytest.approx(plain.variance, abs=1e-9)
 
 
-def test_the_first_reading_is_in_line_however_far_from_what_was_assumed():
-    sure = replace(RULES, first_level=0.9, first_variance=0.0001)
+@either_way
+def test_the_first_reading_is_in_line_however_far_from_what_was_assumed(rules):
+    sure = replace(rules, first_level=0.9, first_variance=0.0001)
     (step,) = level_steps(line(0.0), sure)
     assert step.standing is IN_LINE
     assert 0 < step.level.mean < 0.9
