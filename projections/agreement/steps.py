@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.vocabulary import CodeList, Side
 
@@ -82,3 +83,8 @@ def step_after(course: Course, when: datetime) -> AgreementStep | None:
         if step.since <= when:
             return step
     return None
+
+
+def in_words_only(course: Course) -> Course:
+    """The course of a statement where silence agrees to nothing: what was agreed tacitly is merely reported."""
+    return tuple(replace(step, agreed=Agreed.REPORTED) if step.agreed is Agreed.TACIT else step for step in course)

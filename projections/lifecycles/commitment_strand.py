@@ -5,7 +5,6 @@ What bears on a strand is worked out once; how the strand stood at each instant 
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from domain.events.commitments import (
     CommitmentFailed,
     CommitmentMade,
     CommitmentProposed,
-    CommitmentReassigned,
     CommitmentReleased,
     CommitmentSuperseded,
     CommitmentWithdrawn,
@@ -28,7 +26,6 @@ from domain.events.commitments import (
 )
 from domain.events.recorded import Effective
 from domain.events.records import RecordDisputed
-from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import Extent, Materiality, Side
 from projections.agreement.agreement import agreement
@@ -38,6 +35,7 @@ from projections.agreement.silence import Notice
 from projections.agreement.steps import Agreed, Course
 from projections.history.history import History
 from projections.lifecycles.commitment_states import CommitmentState
+from projections.lifecycles.handovers import CommitmentHandover, handovers
 from projections.lifecycles.renegotiations import renegotiations
 from projections.lifecycles.terms import Wording
 from projections.method.method import Method
@@ -87,12 +85,13 @@ class Phase(Struct, frozen=True, kw_only=True):
 
 
 class Strand(Struct, frozen=True, kw_only=True):
-    """One promiser (as promised) towards one promisee, its phases, and the courses of the reports made of it."""
+    """One promiser (as promised) towards one promisee: phases, courses of the reports made of it, and handovers."""
 
     promiser: PartyAt
     promisee: PartyAt
     phases: tuple[Phase, ...]
     reports: tuple[Course, ...]
+    handovers: tuple[CommitmentHandover, ...] = ()
 
     def at(self, cut: datetime) -> Phase | None:
         """The phase in force at a cut; None before the promise."""
@@ -153,23 +152,13 @@ class CommitmentAct(Struct, frozen=True):
     course: Course
 
 
-class CommitmentHandover(Struct, frozen=True):
-    """A promise passing to somebody else, and on whose agreement."""
-
-    when: datetime
-    former: PartyAt
-    successor: PartyAt
-    courses: tuple[Course, ...]
-    causes: tuple[UUID, ...]
-
-
 class StrandEvidence:
     """The facts that decide how one strand stands: who it passed to, who agreed, what kept, moved or ended it."""
 
     def __init__(self, story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> None:
         self._story, self._promisee = story, promisee
         history, method = story.history, story.method
-        self.handovers = self._find_handovers()
+        self.handovers = handovers(history, method, story.rest, story.wordings[-1].body.promisers, promisee)
         holders, beneficiaries = self._ever(promiser), self._ever(promisee)
         self.owed = parties_between(holders, beneficiaries, each_for_itself=True)
         self._owing = parties_between(beneficiaries, holders, each_for_itself=True)
@@ -203,19 +192,6 @@ class StrandEvidence:
 
     def _course(self, fact: Effective, parties: Parties, further_acts: Sequence[Effective] = ()) -> Course:
         return agreement(self._story.history, self._story.method, fact, parties, further_acts=further_acts)
-
-    def _find_handovers(self) -> list[CommitmentHandover]:
-        handovers = []
-        for fact in self._story.rest:
-            if isinstance(fact.body, CommitmentReassigned):
-                former, successor = fact.body.from_promiser, fact.body.to_promiser
-                taking_on = parties_between([former], [successor], each_for_itself=True)
-                letting_go = parties_between([former], [self._promisee], each_for_itself=True)
-                courses = (self._course(fact, taking_on), self._course(fact, letting_go))
-                handovers.append(CommitmentHandover(fact.occurred_at, former, successor, courses, fact.causes))
-        for fact, body in self._story.history.each(PartySucceeded):
-            handovers.append(CommitmentHandover(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
-        return sorted(handovers, key=attrgetter("when")) if handovers else handovers
 
     def _ever(self, party: PartyAt) -> list[PartyAt]:
         """List the party and everybody its part may have passed to."""

@@ -4,7 +4,7 @@ Every phase rests only on what had happened by its own beginning, so that a day 
 timeline agree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -25,7 +25,7 @@ from domain.events.recorded import Effective
 from domain.values import PartyAt, last_day
 from domain.vocabulary import Extent, Materiality
 from projections.agreement.acts import agrees_by_itself
-from projections.agreement.steps import Agreed, AgreementStep, Course, step_after
+from projections.agreement.steps import Agreed, AgreementStep, step_after
 from projections.history.causes import each_once
 from projections.lifecycles.commitment_states import OWED, CommitmentState
 from projections.lifecycles.commitment_strand import (
@@ -37,6 +37,7 @@ from projections.lifecycles.commitment_strand import (
     Strand,
     StrandEvidence,
 )
+from projections.lifecycles.handovers import holder
 from projections.lifecycles.late_promises import days_late, overdue_at, state_while_open
 from projections.lifecycles.renegotiations import CommitmentTerms, stays_undated, terms_at
 
@@ -59,7 +60,13 @@ def follow_strand(story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) 
             phases.append(phase)
     fulfilments = follower.strand_evidence.fulfilments
     reports = [act.course for act in fulfilments if isinstance(act.fact.body, FulfilmentClaimed)]
-    return Strand(promiser=promiser, promisee=promisee, phases=tuple(phases), reports=tuple(reports))
+    return Strand(
+        promiser=promiser,
+        promisee=promisee,
+        phases=tuple(phases),
+        reports=tuple(reports),
+        handovers=tuple(follower.strand_evidence.handovers),
+    )
 
 
 def _differs(before: Phase, after: Phase) -> bool:
@@ -201,8 +208,8 @@ class _StrandFollower:
         promiser, promisee = self._promiser, self._promisee
         causes = [*bound.causes, *terms.causes]
         if self.strand_evidence.handovers:
-            promiser, promiser_causes = self._holder(promiser, last)
-            promisee, promisee_causes = self._holder(promisee, last)
+            promiser, promiser_causes = holder(self.strand_evidence.handovers, promiser, last)
+            promisee, promisee_causes = holder(self.strand_evidence.handovers, promisee, last)
             causes += [*promiser_causes, *promisee_causes]
         causes += ending_step.causes if ending_step else [cause for act in waiting for cause in act.fact.causes]
         part = self._part(when) if state in OWED else None
@@ -241,18 +248,6 @@ class _StrandFollower:
         step = step_after(self.strand_evidence.early_agreements[settlement.fact.position], when)
         return step is not None and not step.agreed.is_express and not step.disputed and not step.void
 
-    def _holder(self, party: PartyAt, when: datetime) -> tuple[PartyAt, tuple[UUID, ...]]:
-        """The body that stood in a party's place at an instant, and the events by which it did."""
-        causes: tuple[UUID, ...] = ()
-        for handover in self.strand_evidence.handovers:
-            if (
-                handover.when <= when
-                and handover.former.party_id == party.party_id
-                and _all_stand(handover.courses, when)
-            ):
-                party, causes = handover.successor, causes + handover.causes
-        return party, causes
-
     def _materiality(self, when: datetime) -> Materiality:
         """The materiality, as far as the promisee has agreed to it."""
         for said_at, materiality in self._weighings:
@@ -288,11 +283,6 @@ def _holds(act: CommitmentAct, when: datetime) -> bool:
     if isinstance(act.fact.body, ADVERSE):
         return step.is_agreed
     return step.stands
-
-
-def _all_stand(courses: Iterable[Course], when: datetime) -> bool:
-    steps = (step_after(course, when) for course in courses)
-    return all(step is not None and step.stands for step in steps)
 
 
 def _state_of(fact: Effective) -> CommitmentState:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from domain.events.commitments import CommitmentReassigned, FulfilmentClaimed
+from domain.events.commitments import FulfilmentClaimed
 from domain.events.recorded import Effective
 from domain.values import day_of, last_day
-from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
 from projections.agreement.steps import step_at
@@ -39,7 +38,7 @@ def _work_of_strand(history: History, method: Method, promise: Commitment, stran
         yield from _reports(history, method, promise, strand, phase)
         yield from _new_terms(history, promise, phase)
         yield from _no_date(history, promise, phase)
-        yield from _handovers(history, method, promise, phase)
+        yield from _handovers(history, promise, strand, phase)
     if phase.settlement_waits and phase.ended_by is not None:
         yield _settlement(history, promise, phase, phase.ended_by)
 
@@ -149,18 +148,16 @@ def _settlement(history: History, promise: Commitment, phase: Phase, settlement:
     )
 
 
-def _handovers(history: History, method: Method, promise: Commitment, phase: Phase) -> Iterator[WorkRow]:
+def _handovers(history: History, promise: Commitment, strand: Strand, phase: Phase) -> Iterator[WorkRow]:
     """Let a promise that passed to another body wait for whom it was made to, who has to let the first one go."""
-    for fact in history.about(promise.commitment_id):
-        if isinstance(fact.body, CommitmentReassigned):
-            parties = parties_between([fact.body.from_promiser], [phase.promisee], each_for_itself=True)
-            step = step_at(agreement(history, method, fact, parties), history.end)
-            if step is not None and step.awaits_answer:
-                yield work_row(
-                    history,
-                    WorklistTask.AGREE_HANDOVER,
-                    promise.commitment_id,
-                    who=phase.promisee,
-                    since_on=last_day(fact.body.happened),
-                    causes=fact.causes,
-                )
+    for handover in strand.handovers:
+        step = step_at(handover.letting_go, history.end)
+        if step is not None and step.awaits_answer:
+            yield work_row(
+                history,
+                WorklistTask.AGREE_HANDOVER,
+                promise.commitment_id,
+                who=phase.promisee,
+                since_on=last_day(handover.fact.body.happened),
+                causes=handover.fact.causes,
+            )

@@ -136,7 +136,8 @@ class CommitmentRules(MethodPart, frozen=True, kw_only=True):
     `default_due_days`: the term of a promise for which nobody named a day; without it such a promise is no evidence.
     `first_date_days`: how far ahead a first date is named, and how long after it was agreed what is done stays undated.
     `part_keeps_open`: a promise of which a part was done is still owed. `past_disputes_are_causes`: what was disputed
-    once, and settled, is named among what a figure rests on.
+    once, and settled, is named among what a figure rests on. `joint_handovers_in_words`: where one joint promiser
+    passes its part to another, silence agrees to nothing.
     """
 
     grace_days: WholeDays
@@ -148,6 +149,7 @@ class CommitmentRules(MethodPart, frozen=True, kw_only=True):
     first_date_days: WholeDays | UnsetType = UNSET
     part_keeps_open: bool | UnsetType = UNSET
     past_disputes_are_causes: bool | UnsetType = UNSET
+    joint_handovers_in_words: bool | UnsetType = UNSET
 
     @property
     def usual_term(self) -> timedelta | None:
@@ -163,6 +165,11 @@ class CommitmentRules(MethodPart, frozen=True, kw_only=True):
     def progress_is_no_end(self) -> bool:
         """A part done leaves the whole owed."""
         return self.part_keeps_open is True
+
+    @property
+    def needs_words_for_joint_handovers(self) -> bool:
+        """One joint promiser passes its part to another only by the word of whoever was promised, not by silence."""
+        return self.joint_handovers_in_words is True
 
     @property
     def keeps_past_disputes(self) -> bool:

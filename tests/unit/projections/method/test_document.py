@@ -146,7 +146,7 @@ def test_values_that_contradict_each_other_are_faults() -> None:
 SHIPPED_SHA256S = {
     "folkmoot-2026": "86b9052d972d563aaf7901f88cbf495c399cd4bae376d9bfd9dc6a9112f1ca20",
     "folkmoot-2026-11": "7e751189bdb7cc9951f35968c76cb9c1c58422bf0327e729e20525ac60eb0713",
-    "folkmoot-2026-11-29": "d75df5e3984c1a41d09363e40eeab0781a485afc4ee3b9b1c51834f7e604f3f8",
+    "folkmoot-2026-11-29": "9048a2ff8486afd2045d7400d6c24aef0eaaa810190d65d3515ea495b8cf8dd6",
 }
 
 

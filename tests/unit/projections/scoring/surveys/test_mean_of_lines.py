@@ -130,7 +130,7 @@ def test_it_does_not_fade_but_grows_less_sure_while_nobody_is_asked():
 def test_by_folkmoot_2026_all_ratings_lie_in_one_pot():
     story = told((COUNCIL, LOW, {"survey_question": "a"}), (COUNTY, tuple(9 * count for count in HIGH), {}))
     assert measures(story, folkmoot_2026())["headline"].value > 0.8
-    assert measures(story)["headline"].value == pytest.approx(0.5, abs=0.02)
+    assert measures(story)["headline"].value == pytest.approx(0.5, abs=0.05)
     assert measures(story)["headline"].status is EvidenceStatus.ENOUGH
 
 
