@@ -235,8 +235,7 @@ class FlexibilityRules(MethodPart, frozen=True, kw_only=True):
 class HealthRules(MethodPart, frozen=True, kw_only=True):
     """The windows and thresholds of the health profile.
 
-    `participation_by_deeds`: participation counts all that is done and not attendance alone; no method shipped so far
-    has it.
+    `participation_by_deeds`: participation counts all that is done and not attendance alone.
     """
 
     window_days: Annotated[int, Meta(ge=1, le=3_660)]

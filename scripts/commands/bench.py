@@ -18,6 +18,7 @@ _WORKS: Final = {
     "api": "served_load",
     "append": "append",
     "backtest": "generated_partnerships",
+    "county": "county_figures",
     "demonstration": "demonstration",
     "event": "one_event",
     "import": "imports",
