@@ -1,4 +1,4 @@
-"""What the bench counts of the demonstration: the grades of all its figures, and warnings where stories were planted."""
+"""What the bench counts of the demonstration: the grades of all its figures, and warnings by planted story."""
 
 from projections.method.document import default_method, shipped_method
 from scripts.benchmarks.county_figures import PLANTED_AS, county_figures
