@@ -115,6 +115,8 @@ class Endpoint:
         except Problem as problem:
             if problem.status == PROBLEMS["key-required"].status:
                 admission.wrong_credential(credential)
+            else:
+                admission.unsigned()
             raise
         admission.signed(credential or "", str(principal.principal_id))
         return principal

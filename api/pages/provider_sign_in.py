@@ -29,6 +29,7 @@ _TITLES: Final = {
 }
 _NO_ROLE: Final = "You have no role in Folkmoot yet"
 _FORBIDDEN, _BAD_REQUEST, _AWAY = 403, 400, 503
+_TRIED_IN_VAIN: Final = frozenset({ReturnFault.OTHER_BROWSER, ReturnFault.CODE, ReturnFault.TOKEN})
 _ASKS_SOMEBODY: Final = frozenset({"no-role", "no-organisation", "closed"})
 
 
@@ -104,7 +105,13 @@ def _page(sign_on: "SignOn", what: str, title: str, status: int, wanted: str = H
         "again": f"/sign-on?{further}",
         "with_key": f"/sign-in?{further}",
     }
-    return Shown(template="provider_sign_in.html", title=title, values=values, status=status)
+    return Shown(
+        template="provider_sign_in.html",
+        title=title,
+        values=values,
+        status=status,
+        refuses_credential=what in _TRIED_IN_VAIN,
+    )
 
 
 def _sign_on(visit: Visit) -> "SignOn":

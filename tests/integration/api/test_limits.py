@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from dataclasses import replace
 from ipaddress import ip_network
 from uuid import UUID
@@ -16,8 +17,11 @@ from api.limits.allowances import Allowances
 from api.limits.request_sizes import ADDRESS_BYTES, HEADER_BYTES, HEADERS, PARAMETERS
 from api.resources import OPERATIONS, described
 from api.runtime.services import connected
+from api.sign_on.provider_file import ClaimRow
+from api.sign_on.sign_on import SignOn
 from domain.log.sessions import connect
 from tests.support.page_visitor import PageVisitor
+from tests.support.provider_in_hand import ProviderInHand, claims, declared, signed
 
 SIGNED, UNSIGNED = 8, 30
 ALLOWED = Allowances(
@@ -63,6 +67,36 @@ def test_pages_and_operations_count_together_for_whoever_has_one_key(client, peo
     assert refused.headers["Retry-After"].isdecimal()
     assert "Sorry, you need to wait a moment" in refused.text
     refusal(reader.get("/v1/me"))
+
+
+@pytest.fixture
+def signing_on(services):
+    """A client where a provider signs people on, none of whom has a role."""
+    row = ClaimRow(claim="groups", contains="officers", role="auditor")
+    sign_on = SignOn(declared(roles=(row,)), None, "http://testserver", ProviderInHand().known())
+    with TestClient(create_app(replace(services, sign_on=sign_on)), follow_redirects=False) as opened:
+        yield opened
+
+
+def test_tokens_that_prove_nothing_are_slowed_as_guessed_keys_are(signing_on):
+    now = int(time.time())
+    guesses = UNSIGNED // WRONG_CREDENTIAL
+    for number in range(guesses):
+        expired = signed(claims(iat=now - 900, exp=now - 600, jti=str(number)))
+        assert signing_on.get("/v1/me", headers={"Authorization": f"Bearer {expired}"}).status_code == 401
+    assert refusal(signing_on.get("/v1/me", headers={"Authorization": "Bearer a.b.c"}))["code"] == "too-many-requests"
+
+
+def test_good_tokens_that_open_nothing_here_are_counted(signing_on):
+    now = int(time.time())
+    token = {"Authorization": f"Bearer {signed(claims(iat=now, exp=now + 60))}"}
+    assert [signing_on.get("/v1/me", headers=token).status_code for _ in range(UNSIGNED)] == [403] * UNSIGNED
+    refusal(signing_on.get("/v1/me", headers=token))
+
+
+def test_ways_back_that_let_nobody_in_are_slowed(signing_on):
+    tries = [signing_on.get("/sign-on/return?state=x&code=guessed").status_code for _ in range(4)]
+    assert tries == [400, 400, 400, 429]
 
 
 def test_guessed_keys_are_slowed_without_holding_up_who_had_a_good_one(client, people):

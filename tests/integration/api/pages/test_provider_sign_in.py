@@ -159,8 +159,12 @@ def test_another_row_of_the_table_holds_at_the_next_request(app, app_with, file,
     )
     for changed, status in ((rows, 200), ((narrower,), 403)):
         assert _form_page(_holder(app_with(_with_rows(file, *changed)), token), neighbourhood).status_code == status
-    without = _holder(app_with(_with_rows(file, evaluator)), token)
-    assert address_on(without.gets("/partnerships")).startswith("/sign-in")
+    elsewhere = ClaimRow(
+        claim="groups", contains="folkmoot-officers", role="officer", organisation=UUID(neighbourhood.group)
+    )
+    for changed in (evaluator, elsewhere):
+        without = _holder(app_with(_with_rows(file, changed)), token)
+        assert address_on(without.gets("/partnerships")).startswith("/sign-in")
 
 
 def test_a_closed_account_opens_nothing_any_more(app, sign_in, services, database_url):
