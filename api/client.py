@@ -11,7 +11,7 @@ Every operation stands below by its name in the description (`/openapi.json`); a
 import time
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Self, TypedDict
+from typing import Any, Self, TypedDict, cast
 from uuid import uuid4
 
 import httpx2
@@ -20,6 +20,7 @@ _TRIES = 4
 _PAUSE_S = 0.5
 _TRY_AGAIN = frozenset({408, 429, 503})
 
+Body = Mapping[str, Any]
 Parameter = str | int | float | bool | list[str] | tuple[str, ...]
 """A value in an address; a list is a parameter given several times."""
 
@@ -89,6 +90,7 @@ class Reading(StrEnum):
     READ_PROBLEM = "GET /problems/{code}"
     READ_CATALOGUE = "GET /events/catalogue"
     READ_ME = "GET /v1/me"
+    LIST_OWN_KEYS = "GET /v1/me/keys"
     READ_NEWS = "GET /v1/me/news"
     FIND_ASKS_AND_PROMISES = "GET /v1/me/asks-and-promises"
     HEALTHZ = "GET /healthz"
@@ -111,7 +113,6 @@ class Reading(StrEnum):
     READ_CONSULTATIONS = "GET /v1/partnerships/{partnership_id}/consultations"
     READ_INTERVENTIONS = "GET /v1/partnerships/{partnership_id}/interventions"
     READ_LESSONS = "GET /v1/partnerships/{partnership_id}/lessons"
-    READ_LOG = "GET /v1/log"
     READ_RECORD = "GET /v1/records/{record}"
     READ_TIMELINE = "GET /v1/partnerships/{partnership_id}/timeline"
     READ_TRUST = "GET /v1/partnerships/{partnership_id}/trust"
@@ -155,6 +156,7 @@ class Reading(StrEnum):
     LIST_STORED_TRUST = "GET /v1/projections/trust"
     LIST_STORED_WORKLIST = "GET /v1/projections/worklist"
     LIST_STORED_GLANCE = "GET /v1/projections/glance"
+    READ_LOG = "GET /v1/log"
     LIST_METHODS = "GET /v1/methods"
     READ_SHIPPED_METHOD = "GET /v1/methods/shipped"
     LIST_SHIPPED_METHODS = "GET /v1/shipped-methods"
@@ -165,6 +167,13 @@ class Reading(StrEnum):
     LIST_OPENINGS_OF_PERSON = "GET /v1/people/{person}/openings"
     READ_CHECKPOINT = "GET /v1/checkpoint"
     READ_PROOF = "GET /v1/records/{record}/proof"
+    LIST_ACCOUNTS = "GET /v1/accounts"
+    READ_ACCOUNT = "GET /v1/accounts/{account}"
+    READ_WHAT_MAY_BE_GIVEN = "GET /v1/me/roles-to-give"
+    LIST_ACCOUNT_ROLES = "GET /v1/accounts/{account}/roles"
+    LIST_ACCOUNT_KEYS = "GET /v1/accounts/{account}/keys"
+    LIST_ROLE_TRAIL = "GET /v1/trails/roles"
+    LIST_ACCOUNT_TRAIL = "GET /v1/trails/accounts"
 
 
 class Recording(StrEnum):
@@ -264,6 +273,23 @@ class Beginning(StrEnum):
     BEGIN_BACKTEST = "POST /v1/backtests"
 
 
+class Arranging(StrEnum):
+    """The operations on accounts, roles and keys."""
+
+    MAKE_OWN_KEY = "POST /v1/me/keys"
+    RENEW_OWN_KEY = "POST /v1/me/keys/{key}/renewals"
+    REVOKE_OWN_KEY = "POST /v1/me/keys/{key}/revocations"
+    MAKE_ACCOUNT = "POST /v1/accounts"
+    RENAME_ACCOUNT = "POST /v1/accounts/{account}/renamings"
+    CLOSE_ACCOUNT = "POST /v1/accounts/{account}/closings"
+    FORGET_ACCOUNT_HOLDER = "POST /v1/accounts/{account}/holder-erasures"
+    GIVE_ROLE = "POST /v1/accounts/{account}/roles"
+    TAKE_AWAY_ROLE = "POST /v1/accounts/{account}/roles/{grant}/withdrawals"
+    MAKE_ACCOUNT_KEY = "POST /v1/accounts/{account}/keys"
+    REVOKE_ACCOUNT_KEY = "POST /v1/accounts/{account}/keys/{key}/revocations"
+    MAKE_SIGN_IN_LINK = "POST /v1/accounts/{account}/sign-in-links"
+
+
 class Folkmoot:
     """A Folkmoot at an address, asked with one key. Safe to repeat: what is sent twice is recorded once."""
 
@@ -295,7 +321,7 @@ class Folkmoot:
     def record(
         self,
         operation: Recording,
-        body: Mapping[str, Any],
+        body: Body,
         *,
         idempotency_key: str | None = None,
         if_match: str | None = None,
@@ -306,31 +332,31 @@ class Folkmoot:
         Give the same `idempotency_key` to try again after a failure of yours; within a call that is seen to.
         """
         headers = {} if if_match is None else {"If-Match": if_match}
-        receipt: ReceiptOfRequest = self._given(operation, body, idempotency_key, headers, parameters)
-        return receipt
+        return cast("ReceiptOfRequest", self._given(operation, body, idempotency_key, headers, parameters))
 
     def begin(
-        self,
-        operation: Beginning,
-        body: Mapping[str, Any],
-        *,
-        idempotency_key: str | None = None,
-        **parameters: Parameter,
+        self, operation: Beginning, body: Body, *, idempotency_key: str | None = None, **parameters: Parameter
     ) -> dict[str, Any]:
         """Begin work in the background; `Reading.READ_JOB` says how far it is. Raises FolkmootProblem."""
-        job: dict[str, Any] = self._given(operation, body, idempotency_key, {}, parameters)
-        return job
+        return self._given(operation, body, idempotency_key, {}, parameters)
+
+    def arrange(
+        self, operation: Arranging, body: Body, *, idempotency_key: str | None = None, **parameters: Parameter
+    ) -> dict[str, Any]:
+        """Arrange who may do what; a key or a link stands in the answer this once. Raises FolkmootProblem."""
+        return self._given(operation, body, idempotency_key, {}, parameters)
 
     def _given(
         self,
-        operation: "Recording | Beginning",
-        body: Mapping[str, Any],
+        operation: "Recording | Beginning | Arranging",
+        body: Body,
         idempotency_key: str | None,
         headers: dict[str, str],
         parameters: dict[str, Parameter],
-    ) -> Any:  # noqa: ANN401 - any JSON value
+    ) -> dict[str, Any]:
         headers = {**headers, "Idempotency-Key": idempotency_key or str(uuid4())}
-        return _content(self._asked(operation, parameters, headers=headers, json=body))
+        answer: dict[str, Any] = _content(self._asked(operation, parameters, headers=headers, json=body))
+        return answer
 
     def _asked(self, operation: StrEnum, parameters: dict[str, Parameter], **more: Any) -> httpx2.Response:  # noqa: ANN401 - parts of a request
         method, template = operation.value.split(" ")

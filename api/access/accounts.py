@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 from msgspec import Struct
 
+from api.access.keys import unname_keys
 from api.access.row_marks import MarkedTable
 from domain.vault import Vault
 from domain.vocabulary import CodeList
@@ -47,10 +48,16 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 def create_account(
-    connection: psycopg.Connection, vault: Vault, *, kind: AccountKind, organisation_id: UUID | None, name: str
+    connection: psycopg.Connection,
+    vault: Vault,
+    *,
+    kind: AccountKind,
+    organisation_id: UUID | None,
+    name: str,
+    account_id: UUID | None = None,
 ) -> UUID:
     """Make an account, which may do nothing until it is given a role; its id."""
-    account_id = uuid4()
+    account_id = account_id or uuid4()
     with connection.transaction():
         connection.execute(_INSERT, (account_id, kind.value, organisation_id, name))
         ACCOUNTS.mark(connection, vault, account_id)
@@ -78,10 +85,18 @@ def close_account(connection: psycopg.Connection, vault: Vault, account_id: UUID
 
 
 def rename_account(connection: psycopg.Connection, vault: Vault, account_id: UUID, name: str) -> None:
-    """Call an account something else; nothing at all once its holder is forgotten."""
+    """Call an account something else."""
     with connection.transaction():
         connection.execute(_RENAME, (name, account_id))
         ACCOUNTS.mark(connection, vault, account_id)
+
+
+def forget_holder(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> None:
+    """Empty the name of an account, and what its keys are called, which may tell who held it."""
+    with connection.transaction():
+        connection.execute(_RENAME, ("", account_id))
+        ACCOUNTS.mark(connection, vault, account_id)
+        unname_keys(connection, vault, account_id)
 
 
 def _account(

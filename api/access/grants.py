@@ -12,6 +12,7 @@ from api.access.row_marks import MarkedTable
 from api.access.user_roles import UserRole
 from domain.audit.alteration import Alteration
 from domain.vault import Vault
+from domain.vocabulary import CodeList
 
 GRANTS: Final = MarkedTable(
     table="grant_entry",
@@ -54,10 +55,25 @@ _IN_FORCE: Final = f"""{_GRANTS}
     AND EXISTS (SELECT FROM api.account WHERE account.account_id = given.account_id AND closed_at IS NULL)
     ORDER BY given.entry"""
 _ONE: Final = f"{_GRANTS} AND given.grant_id = %s"
+_ENTRIES: Final = """
+    SELECT grant_id, account_id, role, reach, reach_ids, bodies, until_at, by_account, by_key, why, at,
+           NULL::timestamptz, NULL::uuid, NULL::uuid, NULL, entry, act
+    FROM api.grant_entry
+    WHERE entry > %(after)s AND (%(party_id)s::uuid IS NULL OR EXISTS (
+        SELECT FROM api.account WHERE account.account_id = grant_entry.account_id AND party_id = %(party_id)s))
+    ORDER BY entry LIMIT %(limit)s
+"""
 _GAPS: Final = """
     SELECT number FROM generate_series(1, (SELECT max(entry) FROM api.grant_entry)) number
     WHERE NOT EXISTS (SELECT FROM api.grant_entry WHERE entry = number) ORDER BY number
 """
+
+
+class GrantAct(CodeList):
+    """Whether a role was given or taken away."""
+
+    GIVEN = "given"
+    TAKEN_AWAY = "taken-away"
 
 
 class GrantHand(Struct, frozen=True, kw_only=True):
@@ -89,7 +105,17 @@ class Grant(Struct, frozen=True, kw_only=True):
     taken_away: TakenAway | None = None
 
 
-def give_role(
+class GrantEntry(Struct, frozen=True, kw_only=True):
+    """One line of the trail: a role given or taken away, by whom and when."""
+
+    entry: int
+    act: GrantAct
+    grant: Grant
+    by: GrantHand
+    at: datetime
+
+
+def give_role(  # noqa: PLR0913 - the parts of a grant
     connection: psycopg.Connection,
     vault: Vault,
     *,
@@ -99,11 +125,12 @@ def give_role(
     bodies: frozenset[UUID] = frozenset(),
     until_at: datetime | None = None,
     by: GrantHand,
+    grant_id: UUID | None = None,
 ) -> UUID:
     """Give a role to an account; the id of the grant. Whether the giver may is decided before."""
-    grant_id = uuid4()
+    grant_id = grant_id or uuid4()
     with connection.transaction():
-        _append(connection, vault, "given", _Given(grant_id, account_id, role, reach, bodies, until_at), by)
+        _append(connection, vault, GrantAct.GIVEN, _Given(grant_id, account_id, role, reach, bodies, until_at), by)
     return grant_id
 
 
@@ -115,7 +142,7 @@ def take_away(connection: psycopg.Connection, vault: Vault, grant_id: UUID, by: 
         if grant is None or grant.taken_away is not None:
             return False
         given = _Given(grant_id, grant.account_id, grant.role, grant.reach, grant.bodies, grant.until_at)
-        _append(connection, vault, "taken-away", given, by)
+        _append(connection, vault, GrantAct.TAKEN_AWAY, given, by)
     return True
 
 
@@ -133,6 +160,18 @@ def grants_of(connection: psycopg.Connection, account_id: UUID) -> list[Grant]:
 def grants_in_force(connection: psycopg.Connection, account_id: UUID) -> list[Grant]:
     """The roles that an account holds now; none once it is closed."""
     return [_grant(row) for row in connection.execute(_IN_FORCE, (account_id,)).fetchall()]
+
+
+def entries_after(
+    connection: psycopg.Connection, entry: int, limit: int, organisation_id: UUID | None = None
+) -> list[GrantEntry]:
+    """The entries after one, in order: on all accounts, or on those of one organisation."""
+    parameters = {"after": entry, "limit": limit, "party_id": organisation_id}
+    entries = []
+    for *row, number, act in connection.execute(_ENTRIES, parameters).fetchall():
+        grant = _grant(tuple(row))
+        entries.append(GrantEntry(entry=number, act=GrantAct(act), grant=grant, by=grant.by, at=grant.given_at))
+    return entries
 
 
 def missing_entries(connection: psycopg.Connection) -> list[Alteration]:
@@ -153,7 +192,7 @@ class _Given(Struct, frozen=True):
     until_at: datetime | None
 
 
-def _append(connection: psycopg.Connection, vault: Vault, act: str, given: _Given, by: GrantHand) -> None:
+def _append(connection: psycopg.Connection, vault: Vault, act: GrantAct, given: _Given, by: GrantHand) -> None:
     connection.execute(_LOCK)
     row = connection.execute(_NEXT).fetchone()
     assert row is not None  # noqa: S101 - an aggregate always has a row
@@ -161,7 +200,7 @@ def _append(connection: psycopg.Connection, vault: Vault, act: str, given: _Give
     values = (
         entry,
         given.grant_id,
-        act,
+        act.value,
         given.account_id,
         given.role.value,
         given.reach.kind.value,

@@ -47,6 +47,7 @@ _USED: Final = """
 _END: Final = """
     UPDATE api.key SET expires_at = least(expires_at, clock_timestamp() + %s) WHERE key_id = %s AND revoked_at IS NULL
 """
+_UNNAME: Final = "UPDATE api.key SET name = 'a key' WHERE account_id = %s RETURNING key_id"
 _USE_NOTED_EVERY: Final = timedelta(minutes=5)
 KEYS: Final = MarkedTable(
     table="key",
@@ -101,7 +102,7 @@ class KeyInForce(Struct, frozen=True, kw_only=True):
     account_id: UUID | None = None
 
 
-def create_key(
+def create_key(  # noqa: PLR0913 - the parts of a key
     connection: psycopg.Connection,
     *,
     name: str,
@@ -110,13 +111,14 @@ def create_key(
     speaks_for: Sequence[UUID] = (),
     account_id: UUID | None = None,
     expires_at: datetime | None = None,
+    key_id: UUID | None = None,
     vault: Vault | None = None,
 ) -> str:
     """Make a key; its text is returned once and kept nowhere. A key of an account acts by the roles of the account.
 
     The vault marks it, so that `folkmoot verify` does not take it for a forged one.
     """
-    key_id = uuid4()
+    key_id = key_id or uuid4()
     key = f"fm_{key_id.hex}_{secrets.token_urlsafe(32)}"
     values = (key_id, _hash(key), name, scope.name.lower(), party_id, list(speaks_for), account_id, expires_at)
     with connection.transaction():
@@ -138,6 +140,12 @@ def end_key(connection: psycopg.Connection, key_id: UUID, after: timedelta, *, v
     """Let a key end after a while, unless it ends sooner: the time in which it and the one after it are both good."""
     connection.execute(_END, (after, key_id))
     _mark(connection, key_id, vault)
+
+
+def unname_keys(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> None:
+    """Call the keys of an account nothing but keys, once its holder is forgotten."""
+    for (key_id,) in connection.execute(_UNNAME, (account_id,)).fetchall():
+        KEYS.mark(connection, vault, key_id)
 
 
 def id_of_key(text: str) -> UUID:

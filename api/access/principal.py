@@ -5,6 +5,7 @@ revocation takes effect at once.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -44,7 +45,7 @@ _MOST_OF_SCOPE: Final[dict[Scope, frozenset[Right]]] = {
             Right.READ_TRAILS,
         }
     ),
-    Scope.RECORD: frozenset(Right) - OF_THE_INSTALLATION,
+    Scope.RECORD: frozenset(Right) - OF_THE_INSTALLATION - {Right.LET_IN},
     Scope.STEWARD: frozenset(Right),
 }
 """The rights that a key can take over from its account at most."""
@@ -52,6 +53,10 @@ _MOST_OF_SCOPE: Final[dict[Scope, frozenset[Right]]] = {
 
 class OrganisationUnknown(FolkmootError):
     """The organisation or group behind a key or an account does not stand in the register."""
+
+
+class NotItsBody(FolkmootError):
+    """A body that somebody chose to act for is none for which they speak."""
 
 
 class HeldRole(Struct, frozen=True, kw_only=True):
@@ -62,6 +67,7 @@ class HeldRole(Struct, frozen=True, kw_only=True):
     partnership_ids: frozenset[UUID] | None
     reach: Reach | None = None
     bodies: frozenset[UUID] = frozenset()
+    until_at: datetime | None = None
 
     def reaches(self, partnership_id: UUID) -> bool:
         """The partnership is within its reach."""
@@ -146,8 +152,13 @@ class Principal(Struct, frozen=True, kw_only=True):
         )
 
 
-def principal_of_key(log: LogRecorder, key: KeyInForce) -> Principal:
-    """The holder of a key in force that belongs to no account. Raises OrganisationUnknown."""
+def principal_of_key(log: LogRecorder, key: KeyInForce, acting_for: UUID | None = None) -> Principal:
+    """The holder of a key in force that belongs to no account, and acts for its own organisation alone.
+
+    Raises OrganisationUnknown, NotItsBody.
+    """
+    if acting_for not in {None, key.party_id}:
+        raise NotItsBody("A key that belongs to no account acts for its own organisation alone.")
     role = HeldRole(role=None, rights=_RIGHTS_OF_SCOPE[key.scope], partnership_ids=None, bodies=key.speaks_for)
     actor = _actor(log, key.key_id, key.party_id, key.speaks_for, steward=key.scope is Scope.STEWARD)
     return Principal(key_id=key.key_id, organisation_id=key.party_id, actor=actor, roles=(role,))
@@ -174,6 +185,8 @@ def principal_of_account(
     )
     organisation_id, bodies = account.organisation_id, _bodies(each for each in roles if Right.RECORD in each.rights)
     if acting_for is not None and acting_for != organisation_id:
+        if acting_for not in bodies:
+            raise NotItsBody("You do not speak for the body that you chose to act for.")
         roles = tuple(each if acting_for in each.bodies else _silent(each) for each in roles)
         organisation_id, bodies = acting_for, bodies & {acting_for}
     actor = _actor(
@@ -204,6 +217,7 @@ def _held(log: LogRecorder, grant: Grant) -> HeldRole:
         partnership_ids=partnerships_within(log, grant.reach),
         reach=grant.reach,
         bodies=grant.bodies,
+        until_at=grant.until_at,
     )
 
 

@@ -1,14 +1,22 @@
 """Reach: the partnerships in which a role holds, named one by one, by their places, or all of them."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
 
 from api.access.whereabouts import whereabouts
+from domain.events import name_of
+from domain.events.partnerships import PartnershipFormed
+from domain.events.recorded import resolve
+from domain.events.registries import PlaceRegistered
+from domain.events.selection import Selection
+from domain.log.find_records import find_records, with_corrections
 from domain.log.recorder import LogRecorder
 from domain.vocabulary import CodeList
+
+B = TypeVar("B", PartnershipFormed, PlaceRegistered)
 
 
 class ReachKind(CodeList):
@@ -52,3 +60,20 @@ def covers(log: LogRecorder, wider: Reach, narrower: Reach) -> bool:
 def places_within(log: LogRecorder, place_ids: Iterable[UUID]) -> frozenset[UUID]:
     """These places and every place that is part of them, at whatever depth."""
     return whereabouts(log).places_within(place_ids)
+
+
+def known_partnerships(log: LogRecorder) -> dict[UUID, str]:
+    """The name of every partnership, by its id."""
+    return {body.partnership_id: body.name for body in _standing(log, PartnershipFormed)}
+
+
+def known_places(log: LogRecorder) -> dict[UUID, str]:
+    """The name of every place, by its id."""
+    return {body.place_id: body.name for body in _standing(log, PlaceRegistered)}
+
+
+def _standing(log: LogRecorder, type_: type[B]) -> Iterator[B]:
+    """The bodies of every event of a type that stands, corrected."""
+    selections = frozenset({Selection(frozenset({name_of(type_)}), frozenset())})
+    standing, _ = resolve(with_corrections(log, find_records(log, selections)))
+    yield from (fact.body for fact in standing if isinstance(fact.body, type_))

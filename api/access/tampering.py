@@ -4,6 +4,7 @@ from typing import Final
 
 import psycopg
 
+from api.access.account_acts import ACTS, missing_acts
 from api.access.accounts import ACCOUNTS
 from api.access.grants import GRANTS, missing_entries
 from api.access.keys import KEYS
@@ -11,13 +12,13 @@ from api.access.signed_on import SUBJECTS
 from domain.audit.alteration import Alteration
 from domain.vault import Vault
 
-_MARKED: Final = (KEYS, ACCOUNTS, GRANTS, SUBJECTS)
+_MARKED: Final = (KEYS, ACCOUNTS, GRANTS, SUBJECTS, ACTS)
 
 
 def forged_access(connection: psycopg.Connection, vault: Vault) -> list[Alteration]:
     """Accounts, keys and entries on roles that were made, changed or taken out by other means than by Folkmoot."""
     forged = [alteration for table in _MARKED for alteration in table.forged(connection, vault)]
-    return [*forged, *missing_entries(connection)]
+    return [*forged, *missing_entries(connection), *missing_acts(connection)]
 
 
 def remark_access(connection: psycopg.Connection, vault: Vault) -> None:

@@ -78,5 +78,5 @@ OF_AN_ORGANISATION: Final = frozenset(
 )
 """The roles that the administrator of one organisation may give; the rest are the installation's own."""
 
-OF_THE_INSTALLATION: Final = frozenset({Right.LOOK_AFTER, Right.FORGET, Right.OPERATE, Right.LET_IN})
-"""Rights that, outside any partnership, need a role that reaches all."""
+OF_THE_INSTALLATION: Final = frozenset({Right.LOOK_AFTER, Right.FORGET, Right.OPERATE})
+"""Rights that, outside any partnership, need a role that reaches all. Whom one may let in is decided case by case."""

@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-Speaker = Literal["officer", "resident", "steward"]
+Speaker = Literal["officer", "resident", "steward", "colleague"]
+"""Whoever speaks; the key of a colleague is what an earlier answer brought as `key_of_colleague`."""
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
+from api.examples import access_requests as access
 from api.examples import founding_requests as founding
 from api.examples import meeting_requests as meetings
 from api.examples import money_requests as money
@@ -30,6 +31,7 @@ STORY: Final = (
     *reading.REVIEWS,
     *reading.LISTS,
     *reading.TRAILS,
+    *access.ACCESS,
     *reading.ENDINGS,
 )
 _MOST_TIMES: Final = 600

@@ -8,17 +8,16 @@ import structlog
 
 from api.access.accounts import find_account
 from api.access.keys import KeyInForce, key_in_force
-from api.access.principal import OrganisationUnknown, Principal, principal_of_account, principal_of_key
+from api.access.principal import NotItsBody, OrganisationUnknown, Principal, principal_of_account, principal_of_key
 from api.access.signed_on import account_of, principal_of_signed_on
 from api.access.user_roles import RIGHTS_IN_WORDS, Right
+from api.http.acting_for import ACTING_FOR
 from api.http.problems import Problem
 from api.runtime.services import Services
 from api.sign_on.provider_file import ClaimRow
 from api.sign_on.sign_on_faults import ProviderUnreachable, TokenRefused
 from domain.log.recorder import LogRecorder
 
-ACTING_FOR: Final = "Acting-For"
-"""The header by which an account that speaks for several bodies chooses one."""
 _LOG: Final = structlog.get_logger("api")
 _DOTS_OF_A_TOKEN: Final = 2
 _AWAY: Final = "The provider that issued this token cannot be reached, so it cannot be checked now. Keys go on working."
@@ -45,13 +44,13 @@ def principal_of(log: LogRecorder, key: KeyInForce, acting_for: str | None = Non
     """The holder of a key in force. Raises Problem 403 where its organisation, or its account, is no longer there."""
     try:
         if key.account_id is None:
-            return principal_of_key(log, key)
+            return principal_of_key(log, key, _body(acting_for))
         with log.connections.borrow() as connection:
             account = find_account(connection, key.account_id)
         if account is None or account.closed_at is not None:
             raise Problem("not-allowed", _CLOSED)
         return principal_of_account(log, account, key=key, acting_for=_body(acting_for))
-    except OrganisationUnknown as error:
+    except (OrganisationUnknown, NotItsBody) as error:
         raise Problem("not-allowed", str(error)) from None
 
 
@@ -60,11 +59,11 @@ def principal_of_provider(
 ) -> Principal | None:
     """Somebody whom a provider vouched for, by the rows that let them in; None where none does now.
 
-    Raises Problem 403 where their organisation is not in the register.
+    Raises Problem 403 where their organisation is not in the register, or they do not speak for whom they act for.
     """
     try:
         return principal_of_signed_on(log, account_id, rows, _body(acting_for))
-    except OrganisationUnknown as error:
+    except (OrganisationUnknown, NotItsBody) as error:
         raise Problem("not-allowed", str(error)) from None
 
 

@@ -19,8 +19,9 @@ from starlette.types import Receive, Scope, Send
 
 from api.access.principal import Principal
 from api.access.sight import seen_by, sight_of
+from api.http.acting_for import ACTING_FOR
 from api.http.admission import Admission, admission_of
-from api.http.auth import ACTING_FOR, authenticate, require_at_all
+from api.http.auth import authenticate, require_at_all
 from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
 from api.http.conditional import is_matched, tag_as_named
 from api.http.freshness import APPLIED, NotYet, refuse_position_beyond_head, wait_s

@@ -12,8 +12,10 @@ from msgspec.structs import fields as struct_fields
 
 from api.access.user_roles import RIGHTS_IN_WORDS
 from api.examples.recorded_examples import RecordedExample, recorded_examples
+from api.http.acting_for import ACTING_FOR
+from api.http.described_headers import ANSWER_HEADERS, REQUEST_HEADERS
 from api.http.field_meanings import field_meaning
-from api.http.freshness import APPLIED, LONGEST_WAIT_S
+from api.http.freshness import APPLIED
 from api.http.freshness import HEADER as PREFER
 from api.http.idempotency import HEADER, REPLAYED
 from api.http.operations import JSON, Operation
@@ -21,61 +23,10 @@ from api.http.problem_examples import problem_example
 from api.http.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 from domain.decisions.refusals import in_words
 from domain.events.schema import keep_order
-from domain.text import END
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
 _LOCAL: Final = "http://localhost:8000"
-_HEADERS: Final[dict[str, Schema]] = {
-    "Request-Id": {"description": "Names this request in our logs", "schema": {"type": "string", "format": "uuid"}},
-    "ETag": {"description": "The present state, for If-None-Match and If-Match", "schema": {"type": "string"}},
-    "Location": {
-        "description": "Where what was recorded can be read",
-        "schema": {"type": "string", "format": "uri-reference"},
-    },
-    REPLAYED: {"description": "`true` when it had been recorded before", "schema": {"type": "string", "const": "true"}},
-    "Link": {"description": "The next page (RFC 8288)", "schema": {"type": "string"}},
-    APPLIED: {"description": "How long it would have waited, when asked to", "schema": {"type": "string"}},
-    "WWW-Authenticate": {"description": "How to give a key", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
-    "RateLimit-Policy": {
-        "description": "How many requests (`q`) may be made within so many seconds (`w`)",
-        "schema": {"type": "string"},
-    },
-    "RateLimit": {
-        "description": "How many requests are left (`r`), and in how many seconds all are there again (`t`)",
-        "schema": {"type": "string"},
-    },
-}
-_IN_HEADER: Final[dict[str, Schema]] = {
-    HEADER: {
-        "name": HEADER,
-        "in": "header",
-        "required": True,
-        "description": "A random key for this one thing, the same when trying again; for ever unique to its content",
-        "schema": {"type": "string", "pattern": f'^("[!#-\\[\\]-~]{{1,200}}"|[!#-\\[\\]-~]{{1,200}}){END}'},
-        "example": "4b7f9c52-6f1e-4c0e-9f53-2d5d1c4d7b1a",
-    },
-    "If-Match": {
-        "name": "If-Match",
-        "in": "header",
-        "description": "The ETag last read; nothing is recorded when it has changed since",
-        "schema": {"type": "string"},
-    },
-    "If-None-Match": {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "ETags already held; 304 when one of them is the present state",
-        "schema": {"type": "string"},
-    },
-    PREFER: {
-        "name": PREFER,
-        "in": "header",
-        "description": f"`wait=5`: wait up to 5 seconds ({LONGEST_WAIT_S} at most) until it holds `min-position`",
-        "schema": {"type": "string"},
-        "example": "wait=5",
-    },
-}
 _TRY_AGAIN: Final = frozenset({PROBLEMS["too-many-requests"].status, PROBLEMS["unavailable"].status})
 _NAMES: Final = {
     "code": "The code",
@@ -131,7 +82,7 @@ def openapi(
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key: `fm_…`"}},
             "schemas": _referred_to({**components, **requests}, [paths, responses]),
             "responses": responses,
-            "headers": _HEADERS,
+            "headers": ANSWER_HEADERS,
         },
     }
     plain: Schema = json.loads(msgspec.json.encode(document))
@@ -275,7 +226,9 @@ def _success(operation: Operation, status: int, schema: Schema) -> Schema:
     headers += [APPLIED] if operation.waits else []
     headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
     content = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
-    description = "Recorded." if operation.sent is not None else "As asked."
+    description = "Recorded." if operation.command is not None else "As asked."
+    if operation.request is not None:
+        description = "Done." if status == 201 else "Done before, by an earlier request with this key."  # noqa: PLR2004
     if status == 202:  # noqa: PLR2004 - begun, and not done
         description = "Begun; its address says how far it has come."
     if status >= 400:  # noqa: PLR2004 - where errors begin
@@ -375,14 +328,16 @@ def _inlined(schema: Schema, components: Mapping[str, Schema]) -> Schema:
 
 
 def _header_parameters(operation: Operation) -> Iterable[Schema]:
+    if operation.right is not None:
+        yield REQUEST_HEADERS[ACTING_FOR]
     if operation.sent is not None:
-        yield _IN_HEADER[HEADER]
+        yield REQUEST_HEADERS[HEADER]
         if operation.request is None:
-            yield _IN_HEADER["If-Match"]
+            yield REQUEST_HEADERS["If-Match"]
     if operation.conditional:
-        yield _IN_HEADER["If-None-Match"]
+        yield REQUEST_HEADERS["If-None-Match"]
     if operation.waits:
-        yield _IN_HEADER[PREFER]
+        yield REQUEST_HEADERS[PREFER]
 
 
 def _request(operation: Operation, body: type[Struct], schema: Schema) -> Schema:

@@ -78,9 +78,9 @@ class Operation:
     """One thing that can be asked by whoever has the `right`; None: by anybody.
 
     `answers` holds the type of each success. `request` is the type of a body that is no command, but begins work in the
-    background. `waits`: the tables it reads may lag behind the log, and it can be asked to wait until they have caught
-    up. `dear`: it takes long to work out, so that only so many are worked out at once. `metered`: each request is
-    counted, and too many in a minute are refused.
+    background or acts on accounts. `waits`: the tables it reads may lag behind the log, and it can be asked to wait
+    until they have caught up. `dear`: it takes long to work out, so that only so many are worked out at once.
+    `metered`: each request is counted, and too many in a minute are refused.
     """
 
     method: str

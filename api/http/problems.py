@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api.access.letting_in import FAULTS_IN_WORDS, AccessFault
 from domain.decisions.refusals import REASONS, Code, Refusal, RefusalKind
 from domain.errors import FolkmootError
 from domain.log import errors as log_errors
@@ -206,6 +207,8 @@ def meaning_of(code: str) -> tuple[str, str] | None:
         return PROBLEMS[code].title, PROBLEMS[code].advice
     if code in FIELD_CODES:
         return FIELD_CODES[code], "Mend the field or parameter that it names."
+    if code in FAULTS_IN_WORDS:
+        return FAULTS_IN_WORDS[AccessFault(code)], "Nothing was done. The detail says what to do."
     try:
         refused = Code(code)
     except ValueError:

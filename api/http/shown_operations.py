@@ -22,6 +22,10 @@ MAIN_JOB: Final = {
     "correct-record": "Put right what was recorded wrongly",
     "read-trust": "Read trust, as it stood on a day",
     "read-timeline": "Page through the record",
+    "make-account": "Let a second person in: make their account",
+    "give-role": "Give them a role that reaches no further than they need",
+    "make-account-key": "Make their first key, which they replace by one of their own",
+    "read-me": "See with that key what it may do; anything else is refused",
 }
 """The operations of the main job, in their order, and what each is for."""
 
@@ -129,12 +133,20 @@ def _python(described: Mapping[str, Any], body: object) -> str:
     if body is None:
         verb, arguments = "read", [f"Reading.{member}", *parameters]
     else:
-        verb, kind = ("begin", "Beginning") if "202" in described["responses"] else ("record", "Recording")
+        verb, kind = _way(described)
         arguments = [f"{kind}.{member}", _written(body, _python_text).replace("\n", "\n    "), *parameters]
     on_one_line = f"folkmoot.{verb}({', '.join(arguments)})"
     if len(on_one_line) <= _WIDTH:
         return on_one_line
     return "\n    ".join([f"folkmoot.{verb}(", *(f"{each}," for each in arguments)]) + "\n)"
+
+
+def _way(described: Mapping[str, Any]) -> tuple[str, str]:
+    """The method of the client, and its list, for an operation with a body: what it answers tells which."""
+    if "202" in described["responses"]:
+        return "begin", "Beginning"
+    schema = described["responses"]["201"]["content"][_JSON]["schema"]
+    return ("record", "Recording") if schema.get("$ref", "").endswith("/Receipt") else ("arrange", "Arranging")
 
 
 def _python_text(value: object) -> str:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from api.access.keys import key_in_force
-from api.pages.ground.browser_sessions import begin_session, use_link
+from api.access.sign_in_links import use_link
+from api.pages.ground.browser_sessions import begin_session
 from api.pages.ground.guards import HOME, local_address
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 

@@ -8,6 +8,10 @@ from api.http.openapi import openapi
 from api.http.operations import Call, Operation
 from api.http.reference_page import reference_page
 from api.resources import (
+    access_trails,
+    account_entries,
+    account_keys,
+    account_roles,
     backtest,
     crosswalks,
     expressed_trust,
@@ -19,6 +23,7 @@ from api.resources import (
     me,
     news,
     openings,
+    own_keys,
     parties,
     partnerships,
     places,
@@ -74,6 +79,7 @@ def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
 OPERATIONS: tuple[Operation, ...] = (
     *service.service_operations(_document, _page),
     *me.OPERATIONS,
+    *own_keys.OPERATIONS,
     *news.OPERATIONS,
     *sought_things.OPERATIONS,
     *status.OPERATIONS,
@@ -101,4 +107,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *stewardship.OPERATIONS,
     *openings.OPERATIONS,
     *proofs.OPERATIONS,
+    *account_entries.OPERATIONS,
+    *account_roles.OPERATIONS,
+    *account_keys.OPERATIONS,
+    *access_trails.OPERATIONS,
 )

@@ -1,6 +1,7 @@
 """The asker: whose key it is, which bodies it speaks for, where they sit, and what it may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -9,23 +10,14 @@ from msgspec import Meta, Struct
 from api.access.accounts import find_account
 from api.access.keys import name_of_key
 from api.access.principal import Principal
-from api.access.user_roles import RIGHTS_IN_WORDS, Right
+from api.access.user_roles import RIGHTS_IN_WORDS, Right, UserRole
 from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.access import tables_of
 from api.reading.names_and_texts import NamesAndTexts
+from api.reading.shown_access import KeyScope, NamedBody, NamedReach, may_in_words, named_body, named_reach, names_of
 from domain.log.recorder import LogRecorder
 from domain.text import likeness
 from domain.vault import Ground
-from domain.vocabulary import CodeList
-
-
-class KeyScope(CodeList):
-    """The scope of a key: what it may do; each includes those before it."""
-
-    READ = "read"
-    RECORD = "record"
-    STEWARD = "steward"
-
 
 _IN_WORDS: Final[dict[KeyScope, str]] = {
     KeyScope.READ: "may read",
@@ -34,11 +26,14 @@ _IN_WORDS: Final[dict[KeyScope, str]] = {
 }
 
 
-class NamedBody(Struct, frozen=True, kw_only=True):
-    """An organisation or group by its id and its name now."""
+class OwnRole(Struct, frozen=True, kw_only=True):
+    """A role that the asker holds now: what it lets them do, how far it reaches, whose word, and until when."""
 
-    party_id: UUID
-    name: Annotated[str | None, Meta(description="Null where it is not in the register, or its name cannot be read")]
+    role: Annotated[UserRole, Meta(description="The role")]
+    may: Annotated[tuple[str, ...], Meta(description="What it lets its holder do, each in words")]
+    reach: Annotated[NamedReach, Meta(description="How far it reaches")]
+    bodies: Annotated[tuple[NamedBody, ...], Meta(description="Further bodies whose word its holder may set down")]
+    until: Annotated[datetime | None, Meta(description="When it ends by itself; null for never")]
 
 
 class OwnPartnership(Struct, frozen=True, kw_only=True):
@@ -62,6 +57,9 @@ class Me(Struct, frozen=True, kw_only=True):
         NamedBody | None, Meta(description="Whose key it is; null where it belongs to none in the register")
     ]
     bodies: Annotated[tuple[NamedBody, ...], Meta(description="The bodies whose word it may set down, by name")]
+    roles: Annotated[
+        tuple[OwnRole, ...], Meta(description="The roles held now; none with a key that belongs to no account")
+    ]
     partnerships: Annotated[tuple[OwnPartnership, ...], Meta(description="Where any of them has a seat now, by name")]
 
 
@@ -83,6 +81,7 @@ def _read(call: Call) -> OperationAnswer:
         rights=tuple(words for right, words in RIGHTS_IN_WORDS.items() if asker.may(right)),
         organisation=next((each for each in bodies if each.party_id == asker.organisation_id), None),
         bodies=bodies,
+        roles=tuple(_roles(call)),
         partnerships=tuple(
             OwnPartnership(
                 partnership_id=partnership_id,
@@ -93,6 +92,21 @@ def _read(call: Call) -> OperationAnswer:
         ),
     )
     return OperationAnswer(content=me, personal=True)
+
+
+def _roles(call: Call) -> Iterator[OwnRole]:
+    held = [(each, each.role, each.reach) for each in call.asker.roles]
+    reaches = [reach for _, _, reach in held if reach is not None]
+    names = names_of(call, reaches, frozenset().union(*(each.bodies for each in call.asker.roles)))
+    for each, role, reach in held:
+        if role is not None and reach is not None:
+            yield OwnRole(
+                role=role,
+                may=may_in_words(role),
+                reach=named_reach(reach, names),
+                bodies=tuple(named_body(body, names) for body in sorted(each.bodies)),
+                until=each.until_at,
+            )
 
 
 def _scope(asker: Principal) -> KeyScope:

@@ -9,7 +9,7 @@ import psycopg
 
 from api.access.keys import KEYS, ApiKey, Scope, create_key, list_keys, revoke_key
 from api.access.principal import is_registered
-from api.pages.ground.browser_sessions import create_link
+from api.access.sign_in_links import create_link
 from api.runtime.services import Services
 from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from urllib.request import Request, urlopen
 
 from api.access.keys import Scope, create_key, key_in_force, list_keys, revoke_key
-from api.pages.ground.browser_sessions import create_link
+from api.access.sign_in_links import create_link
 from api.pages.ground.guards import HOME
 from api.runtime.services import Services
 from api.runtime.settings import Settings

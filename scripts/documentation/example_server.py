@@ -69,7 +69,7 @@ def _rebuild(dsn: str) -> None:
 
 
 class _Speakers:
-    """Three people with keys at a server: who looks after the record, an officer and a resident."""
+    """People with keys at a server: who looks after the record, an officer, a resident, and whom they let in."""
 
     def __init__(self, dsn: str, address: str) -> None:
         self._dsn, self._address = dsn, address
@@ -78,6 +78,8 @@ class _Speakers:
 
     def send(self, request: SentRequest) -> GivenAnswer:
         """Send a request with the key of whoever speaks; a body's key is made once the body is registered."""
+        if f"key_of_{request.speaker}" in self.things:
+            self._keys[request.speaker] = self.things[f"key_of_{request.speaker}"]
         if request.speaker not in self._keys:
             body = self.things["council" if request.speaker == "officer" else "group"]
             self._keys[request.speaker] = self._key(Scope.RECORD, UUID(body))

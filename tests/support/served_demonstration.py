@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from api.access.keys import Scope, create_key, key_in_force
-from api.pages.ground.browser_sessions import create_link
+from api.access.sign_in_links import create_link
 from api.runtime.services import Services, connected
 from api.sign_on.sign_on import SignOn
 from domain.log.recorder import begin_seeding

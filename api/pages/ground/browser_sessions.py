@@ -3,23 +3,19 @@
 The browser holds a random token, signed; the database holds its hash. No key is ever kept in the browser.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-import psycopg
 from msgspec import Struct
 
 from api.access.keys import KeyInForce, key_still_in_force
+from api.access.sign_in_links import SESSION_LASTS, hash_of
 from domain.log.recorder import LogRecorder
 
-LASTS: Final = timedelta(hours=20)
-"""How long a session lasts: WCAG 2.2 (2.2.1) asks for a warning before any that is shorter."""
 _KEPT: Final = timedelta(days=30)
-LINK_LASTS: Final = timedelta(hours=12)
 _BEGIN: Final = """
     INSERT INTO api.session (sha256, key_id, account_id, conditions, errand, since, expires_at)
     SELECT %(sha256)s, %(key_id)s, %(account_id)s, %(conditions)s::bytea[], %(errand)s,
@@ -33,11 +29,6 @@ _FIND: Final = """
     WHERE sha256 = %s AND ended_at IS NULL AND expires_at > clock_timestamp()
 """
 _END: Final = "UPDATE api.session SET ended_at = clock_timestamp() WHERE sha256 = %s AND ended_at IS NULL"
-_LINK: Final = "INSERT INTO api.sign_in_link (sha256, key_id, expires_at) VALUES (%s, %s, clock_timestamp() + %s)"
-_USE: Final = """
-    UPDATE api.sign_in_link SET used_at = clock_timestamp()
-    WHERE sha256 = %s AND used_at IS NULL AND expires_at > clock_timestamp() RETURNING key_id
-"""
 _LOOK: Final = """
     INSERT INTO api.last_look (holder_id, position) VALUES (%s, %s)
     ON CONFLICT (holder_id) DO UPDATE SET position = greatest(last_look.position, excluded.position),
@@ -72,7 +63,7 @@ def begin_session(log: LogRecorder, key_id: UUID) -> str:
 
 def begin_signed_on(log: LogRecorder, account_id: UUID, conditions: Iterable[bytes], errand: str) -> str | None:
     """Begin a session for somebody whom a provider vouched for; its token, or None where their errand began one."""
-    return _begun(log, account_id=account_id, conditions=list(conditions), errand=_hash(errand))
+    return _begun(log, account_id=account_id, conditions=list(conditions), errand=hash_of(errand))
 
 
 def _begun(log: LogRecorder, **whose: object) -> str | None:
@@ -80,13 +71,13 @@ def _begun(log: LogRecorder, **whose: object) -> str | None:
     nobody: dict[str, object] = {"key_id": None, "account_id": None, "conditions": [], "errand": None}
     with log.connections.borrow() as connection, connection.transaction():
         connection.execute(_FORGET, (_KEPT,))
-        begun = connection.execute(_BEGIN, {**nobody, **whose, "sha256": _hash(token), "lasts": LASTS})
+        begun = connection.execute(_BEGIN, {**nobody, **whose, "sha256": hash_of(token), "lasts": SESSION_LASTS})
     return token if begun.rowcount == 1 else None
 
 
 def find_session(log: LogRecorder, token: str) -> Session | None:
     """The session with this token, if it is open and its key, where it has one, in force."""
-    sha256 = _hash(token)
+    sha256 = hash_of(token)
     with log.connections.borrow() as connection:
         row = connection.execute(_FIND, (sha256,)).fetchone()
     if row is None:
@@ -101,28 +92,10 @@ def find_session(log: LogRecorder, token: str) -> Session | None:
 def end_session(log: LogRecorder, token: str) -> None:
     """End a session: its token opens nothing from now on."""
     with log.connections.borrow() as connection:
-        connection.execute(_END, (_hash(token),))
+        connection.execute(_END, (hash_of(token),))
 
 
 def note_look(log: LogRecorder, session: Session, position: int) -> None:
     """Note how far the log had come when the holder of a session looked at what is new."""
     with log.connections.borrow() as connection:
         connection.execute(_LOOK, (session.holder_id, position))
-
-
-def create_link(connection: psycopg.Connection, key_id: UUID) -> str:
-    """Make a link that signs in once; its last part is returned once and kept nowhere. Needs the owner's connection."""
-    token = secrets.token_urlsafe(32)
-    connection.execute(_LINK, (_hash(token), key_id, LINK_LASTS))
-    return token
-
-
-def use_link(log: LogRecorder, token: str) -> KeyInForce | None:
-    """The key that a link signs in with, which it does once; None where it was used, has run out or never was."""
-    with log.connections.borrow() as connection:
-        row = connection.execute(_USE, (_hash(token),)).fetchone()
-    return None if row is None else key_still_in_force(log, row[0])
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -12,6 +12,7 @@ from api.examples.recorded_examples import answer_schema, recorded_examples
 from api.examples.story import STORY, GivenAnswer, play
 from api.resources import OPERATIONS, described
 from scripts.support.http_server import serving
+from tests.integration.api.conftest import Person
 from tests.support.stored_stage import staged
 
 PLACE = re.compile(r"\\\{\w+\\\}")
@@ -26,6 +27,8 @@ def played(services, database_url, people):
     things["steward_key"] = str(key_id)
 
     def send(request):
+        if f"key_of_{request.speaker}" in things:
+            speakers[request.speaker] = Person(None, things[f"key_of_{request.speaker}"])
         if request.speaker not in speakers:
             body = things["council" if request.speaker == "officer" else "group"]
             speakers[request.speaker] = people(Scope.RECORD, body)

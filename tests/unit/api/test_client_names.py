@@ -15,18 +15,25 @@ SOURCE = FILE.read_text("utf-8")
 
 
 def test_the_client_names_every_operation_with_its_method_and_path():
-    declared = {"Reading": {}, "Recording": {}, "Beginning": {}}
+    declared = {"Reading": {}, "Recording": {}, "Beginning": {}, "Arranging": {}}
     for path, methods in described()["paths"].items():
         for method, operation in methods.items():
-            kind = "Reading" if method == "get" else "Beginning" if "202" in operation["responses"] else "Recording"
+            kind = "Reading" if method == "get" else kind_of(operation["responses"])
             declared[kind][operation["operationId"].upper().replace("-", "_")] = f"{method.upper()} {path}"
     members = {
         kind.__name__: {member.name: member.value for member in kind}
-        for kind in (client.Reading, client.Recording, client.Beginning)
+        for kind in (client.Reading, client.Recording, client.Beginning, client.Arranging)
     }
     for kind, operations in declared.items():
         lines = "\n".join(f'    {name} = "{address}"' for name, address in operations.items())
         assert members[kind] == operations, f"in api/client.py, class {kind} needs:\n{lines}"
+
+
+def kind_of(answers):
+    if "202" in answers:
+        return "Beginning"
+    schema = answers["201"]["content"]["application/json"]["schema"]
+    return "Recording" if schema == {"$ref": "#/components/schemas/Receipt"} else "Arranging"
 
 
 def test_the_client_needs_nothing_of_the_house():
@@ -55,7 +62,7 @@ def test_nothing_that_is_installed_to_run_folkmoot_imports_the_client():
 
 
 def test_every_example_in_python_calls_the_client_by_a_name_it_has():
-    calls = {client.Reading: "read", client.Recording: "record", client.Beginning: "begin"}
+    calls = {client.Reading: "read", client.Recording: "record", client.Beginning: "begin", client.Arranging: "arrange"}
     for operation in shown_operations(described()):
         call = ast.parse(operation.python, mode="eval").body
         assert isinstance(call, ast.Call)

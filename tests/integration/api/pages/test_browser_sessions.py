@@ -4,13 +4,12 @@ import psycopg
 import pytest
 
 from api.access.keys import Scope, create_key, key_in_force, revoke_key
+from api.access.sign_in_links import create_link, use_link
 from api.pages.ground.browser_sessions import (
     begin_session,
-    create_link,
     end_session,
     find_session,
     note_look,
-    use_link,
 )
 
 

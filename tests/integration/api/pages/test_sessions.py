@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from api.access.keys import key_in_force, revoke_key
+from api.access.sign_in_links import create_link
 from api.app import create_app
-from api.pages.ground.browser_sessions import create_link
 from tests.support.page_visitor import PageVisitor
 
 SESSION = "folkmoot-session"

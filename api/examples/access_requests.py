@@ -1,0 +1,80 @@
+"""Examples: a second person is let in with a narrower role, looks after keys of their own, and leaves again."""
+
+from typing import Final
+
+from api.examples.example_request import ExampleRequest as Ask
+
+_ACCOUNT: Final = {"account": "{account}"}
+_KEY: Final = {"key": "{own_key}"}
+
+ACCESS: Final = (
+    Ask(operation="read-what-may-be-given", speaker="steward"),
+    Ask(
+        operation="make-account",
+        body={"kind": "person", "name": "Sam Example", "organisation": "{council}"},
+        speaker="steward",
+        keep={"account": "account_id"},
+    ),
+    Ask(
+        operation="give-role",
+        path=_ACCOUNT,
+        body={
+            "role": "evaluator",
+            "reach": {"kind": "partnerships", "ids": ["{partnership}"]},
+            "until": "2099-03-31",
+            "why": "Reviews the board's first year",
+        },
+        speaker="steward",
+        keep={"grant": "grant_id"},
+    ),
+    Ask(
+        operation="make-account-key",
+        path=_ACCOUNT,
+        body={"name": "for a first look"},
+        speaker="steward",
+        keep={"key_of_colleague": "key"},
+    ),
+    Ask(operation="make-sign-in-link", path=_ACCOUNT, body={}, speaker="steward"),
+    Ask(operation="read-me", speaker="colleague", is_shown=False),
+    Ask(
+        operation="make-own-key",
+        body={"name": "for a notebook", "scope": "read", "until": "2099-03-31"},
+        speaker="colleague",
+        keep={"own_key": "entry/key_id"},
+    ),
+    Ask(
+        operation="renew-own-key",
+        path=_KEY,
+        body={"overlap_days": 7},
+        speaker="colleague",
+        keep={"next_key": "entry/key_id"},
+    ),
+    Ask(operation="list-own-keys", speaker="colleague"),
+    Ask(operation="revoke-own-key", path=_KEY, body={}, speaker="colleague"),
+    Ask(operation="list-account-keys", path=_ACCOUNT, speaker="steward"),
+    Ask(
+        operation="revoke-account-key",
+        path={**_ACCOUNT, "key": "{next_key}"},
+        body={"why": "It stood in a script that others read"},
+        speaker="steward",
+    ),
+    Ask(operation="list-accounts", speaker="steward"),
+    Ask(operation="rename-account", path=_ACCOUNT, body={"name": "Sam Sample"}, speaker="steward"),
+    Ask(
+        operation="take-away-role",
+        path={**_ACCOUNT, "grant": "{grant}"},
+        body={"why": "The review is done"},
+        speaker="steward",
+    ),
+    Ask(operation="list-account-roles", path=_ACCOUNT, speaker="steward"),
+    Ask(operation="close-account", path=_ACCOUNT, body={"why": "Left for another council"}, speaker="steward"),
+    Ask(operation="read-account", path=_ACCOUNT, speaker="steward"),
+    Ask(
+        operation="forget-account-holder",
+        path=_ACCOUNT,
+        body={"why": "Asked for by whose account it was"},
+        speaker="steward",
+    ),
+    Ask(operation="list-role-trail", query={"limit": "2"}, speaker="steward"),
+    Ask(operation="list-account-trail", query={"limit": "2"}, speaker="steward"),
+)

@@ -1,0 +1,213 @@
+"""Own keys: those of whoever asks, listed with their last use, made, renewed with an overlap, and taken away."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+from uuid import UUID, uuid4
+
+import psycopg
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from api.access.keys import ApiKey, Scope, create_key, end_key, list_keys, revoke_key
+from api.access.letting_in import FoundFault, faults_of_own_key
+from api.access.user_roles import Right
+from api.http.operations import Call, Operation, OperationAnswer
+from api.http.problems import Problem
+from api.reading.shown_access import KeyEntries, KeyEntry, KeyScope, MadeKey, key_entry
+from api.reading.term import Until, end_of
+from api.recording.account_deeds import AskedDeed, done_once, refuse
+from domain.values import Label
+
+_TAG: Final = "Your keys"
+_MOST_DAYS: Final = 30
+
+
+class OwnKeyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key that somebody makes for themselves."""
+
+    name: Annotated[Label, Meta(description="What the key is for, such as a tool; not a person's name")]
+    scope: Annotated[KeyScope, Meta(description="What it may do at most, of what your account may")]
+    until: Annotated[Until | UnsetType, Meta(description="When it ends by itself; by default never")] = UNSET
+
+
+class KeyRenewalRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new key in place of one, which stays good for a while, so that programs can be given the new one first."""
+
+    overlap_days: Annotated[
+        int, Meta(ge=0, le=_MOST_DAYS, description="For how many days the old key stays good beside the new one")
+    ] = 7
+    until: Annotated[
+        Until | UnsetType,
+        Meta(description="When the new key ends by itself; by default it lasts as long as the old did"),
+    ] = UNSET
+
+
+class OwnKeyEndRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The taking away of one's own key."""
+
+
+def _list(call: Call) -> OperationAnswer:
+    content = KeyEntries(data=tuple(key_entry(each, call.services.now()) for each in _own(call)))
+    return OperationAnswer(content=content, personal=True)
+
+
+def _make(call: Call) -> OperationAnswer:
+    account_id = call.asker.account_id
+    texts: list[str] = []
+
+    def prepare(body: OwnKeyRequest) -> AskedDeed:
+        if account_id is None:
+            raise Problem(
+                "not-allowed",
+                "A key that belongs to no account makes no others: renew it, or ask whoever runs this Folkmoot.",
+            )
+        ends_at, wrong_days = end_of(body.until)
+        scope = Scope[body.scope.name]
+        refuse(_faults(call, scope, ends_at), wrong_days)
+        key_id = uuid4()
+
+        def carry_out(connection: psycopg.Connection) -> None:
+            text = create_key(
+                connection,
+                name=body.name,
+                scope=scope,
+                account_id=account_id,
+                expires_at=ends_at,
+                key_id=key_id,
+                vault=call.services.vault,
+            )
+            texts.append(text)
+
+        return AskedDeed(account_id=account_id, made=key_id, carry_out=carry_out)
+
+    done = done_once(call, OwnKeyRequest, prepare)
+    content = MadeKey(key=None if done.is_repeat else texts[0], entry=_entry(call, done.made))
+    return OperationAnswer(content=content, status=200 if done.is_repeat else 201, headers=done.headers, personal=True)
+
+
+def _renew(call: Call) -> OperationAnswer:
+    key = _key_in_path(call)
+    texts: list[str] = []
+
+    def prepare(body: KeyRenewalRequest) -> AskedDeed:
+        now = call.services.now()
+        if not key_entry(key, now).is_in_force:
+            raise Problem("conflict", "The key is no longer good: make another.")
+        ends_at, wrong_days = end_of(body.until)
+        if isinstance(body.until, UnsetType) and key.expires_at is not None:
+            ends_at = now + (key.expires_at - key.created_at)
+        refuse(_faults(call, key.scope, ends_at), wrong_days)
+        key_id = uuid4()
+
+        def carry_out(connection: psycopg.Connection) -> None:
+            text = create_key(
+                connection,
+                name=key.name,
+                scope=key.scope,
+                party_id=key.party_id,
+                speaks_for=sorted(key.speaks_for),
+                account_id=key.account_id,
+                expires_at=ends_at,
+                key_id=key_id,
+                vault=call.services.vault,
+            )
+            end_key(connection, key.key_id, timedelta(days=body.overlap_days), vault=call.services.vault)
+            texts.append(text)
+
+        return AskedDeed(account_id=key.account_id, made=key_id, carry_out=carry_out)
+
+    done = done_once(call, KeyRenewalRequest, prepare)
+    with call.services.recorder.connections.borrow() as connection:
+        (made,) = (each for each in list_keys(connection, key.account_id) if each.key_id == done.made)
+    content = MadeKey(key=None if done.is_repeat else texts[0], entry=key_entry(made, call.services.now()))
+    return OperationAnswer(content=content, status=200 if done.is_repeat else 201, headers=done.headers, personal=True)
+
+
+def _revoke(call: Call) -> OperationAnswer:
+    key = _key_in_path(call)
+
+    def prepare(_: OwnKeyEndRequest) -> AskedDeed:
+        if key.revoked_at is not None:
+            raise Problem("conflict", "The key was taken away already.")
+
+        def carry_out(connection: psycopg.Connection) -> None:
+            revoke_key(connection, key.key_id, vault=call.services.vault)
+
+        return AskedDeed(account_id=key.account_id, made=key.key_id, carry_out=carry_out)
+
+    done = done_once(call, OwnKeyEndRequest, prepare)
+    content = _entry(call, key.key_id)
+    return OperationAnswer(content=content, status=201, headers=done.headers, personal=True)
+
+
+def _own(call: Call) -> list[ApiKey]:
+    """The keys of the asker's account; of who has none, the key that is used."""
+    account_id = call.asker.account_id
+    with call.services.recorder.connections.borrow() as connection:
+        keys = list_keys(connection, account_id)
+    return keys if account_id is not None else [each for each in keys if each.key_id == call.asker.key_id]
+
+
+def _key_in_path(call: Call) -> ApiKey:
+    key_id = call.id_in_path("key")
+    for key in _own(call):
+        if key.key_id == key_id:
+            return key
+    raise Problem("not-found", "You have no key with this id.")
+
+
+def _faults(call: Call, scope: Scope, ends_at: datetime | None) -> list[FoundFault]:
+    """The faults of a key that is made now: one does no more than the key by which it is made."""
+    own = next((each.scope for each in _own(call) if each.key_id == call.asker.key_id), Scope.STEWARD)
+    return faults_of_own_key(own, scope, ends_at, call.services.now())
+
+
+def _entry(call: Call, key_id: UUID) -> KeyEntry:
+    (key,) = (each for each in _own(call) if each.key_id == key_id)
+    return key_entry(key, call.services.now())
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/v1/me/keys",
+        name="list-own-keys",
+        summary="List your keys, with when each was used last; no key's text is kept anywhere.",
+        tag=_TAG,
+        handle=_list,
+        right=Right.OWN_KEYS,
+        answers={200: KeyEntries},
+    ),
+    Operation(
+        method="POST",
+        path="/v1/me/keys",
+        name="make-own-key",
+        summary="Make a key of your own, for a program or for signing in. It is shown once.",
+        tag=_TAG,
+        handle=_make,
+        right=Right.OWN_KEYS,
+        request=OwnKeyRequest,
+        answers={201: MadeKey, 200: MadeKey},
+    ),
+    Operation(
+        method="POST",
+        path="/v1/me/keys/{key}/renewals",
+        name="renew-own-key",
+        summary="Make a new key in place of one of yours, which stays good beside it for up to 30 days.",
+        tag=_TAG,
+        handle=_renew,
+        right=Right.OWN_KEYS,
+        request=KeyRenewalRequest,
+        answers={201: MadeKey, 200: MadeKey},
+    ),
+    Operation(
+        method="POST",
+        path="/v1/me/keys/{key}/revocations",
+        name="revoke-own-key",
+        summary="Take away one of your keys: it opens nothing from now on, and its sessions are over.",
+        tag=_TAG,
+        handle=_revoke,
+        right=Right.OWN_KEYS,
+        request=OwnKeyEndRequest,
+        answers={201: KeyEntry},
+    ),
+)
