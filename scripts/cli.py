@@ -15,6 +15,7 @@ import scripts.commands
 from domain.embedded_server import EmbeddedPostgresError, NoServerPrograms, ServerFailed
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.garbage import seldom_collected
+from scripts.support.secrecy import keep_secrets
 
 COMMANDS = tuple(
     sorted(each.name.rstrip("_").replace("_", "-") for each in pkgutil.iter_modules(scripts.commands.__path__))
@@ -36,6 +37,8 @@ class CommandModule(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if argv is None:  # a process of its own
+        keep_secrets()
     words = sys.argv[1:] if argv is None else list(argv)
     args = _parser(words).parse_args(words)
     command: CommandModule = args.command

@@ -1,7 +1,6 @@
 """Bring a database to the schema that this Folkmoot needs."""
 
 import argparse
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from domain.log.sessions import connect
 from scripts.support.catalogue import AS_SHIPPED, lines
 from scripts.support.database_schema import SchemaMismatch, migrate
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.secrecy import given_environment
 
 HELP = "bring the database to the schema this version needs"
 
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Migrate and say what was applied."""
     if args.catalogue:
         return _write_catalogue()
-    dsn = os.environ.get("DATABASE_URL")
+    dsn = given_environment().get("DATABASE_URL")
     if not dsn:
         raise CommandFailed(
             Exit.CONFIGURATION, "set DATABASE_URL; a database of Folkmoot's own is migrated as it starts"

@@ -1,6 +1,5 @@
 """The services of commands: the settings, the database (ours or a given one) at its schema, what stands on it."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 from scripts.support.database_schema import SchemaMismatch, migrate, require_schema, shipped_schema
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.provider_sign_on import sign_on_of
+from scripts.support.secrecy import given_environment
 
 _logger = structlog.get_logger(__name__)
 DATABASE: Final = "folkmoot"
@@ -39,7 +39,7 @@ _NOT_GRANTED: Final = """
 def settings_in_force() -> Settings:
     """Read the environment, or end the command naming every fault."""
     try:
-        return read_settings(os.environ)
+        return read_settings(given_environment())
     except SettingsInvalid as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
 
