@@ -32,7 +32,7 @@ from api.http.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_of_error
 from api.http.reached import refuse_out_of_reach
 from api.http.request_log import note
 from api.http.validation import BODY_BYTES, read_query, refuse_future_day
-from api.limits.dear_reads import DearReadRefused
+from api.limits.dear_turns import DearTurns, NoTurn
 from api.runtime.services import Services
 from domain.vault import WordReader
 
@@ -42,6 +42,8 @@ _UNCHANGED: Final = 304
 _CLOSING: Final = {"Connection": "close"}
 BODY_S: Final = 30
 """How long the body of a request may take to come: whoever drips it holds nothing for longer."""
+_LARGE_BYTES: Final = 100_000
+"""A body above this is read while no other such is: it may become thirty times as large once it is taken apart."""
 _NEXT_TURN_S: Final = 10
 """When to ask again for what takes long, where others were before one."""
 _SHARED: Final = "private, max-age=0, must-revalidate"
@@ -69,16 +71,18 @@ class Endpoint:
             if problem is None:
                 raise
             response = problem_response(problem, scope)
+            let_go(error)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, operation: Operation) -> Response:
         call = await run_in_threadpool(self._authorised_call, request, operation)
         if operation.sent is not None:
             call = replace(call, body=await _read_body(request))
-        if not operation.dear:
+        turns = _turns_for(call)
+        if turns is None:
             return await _response_in_time(call)
         caller = admission_of(request.scope).address if call.principal is None else str(call.principal.principal_id)
-        async with dear_turn(self._services, caller):
+        async with dear_turn(turns, caller):
             return await _response_in_time(call)
 
     def _authorised_call(self, request: Request, operation: Operation) -> Call:
@@ -135,14 +139,29 @@ def _for_reader(services: Services, principal: Principal | None, operation: Oper
     )
 
 
+def let_go(error: Exception) -> None:
+    """Let go of what was read for a request that was refused, its body taken apart: an answered error keeps nothing.
+
+    The frames of an error hold it, and they hold the error: only a look for garbage, which is seldom, would find it.
+    """
+    error.__traceback__ = None
+
+
 @asynccontextmanager
-async def dear_turn(services: Services, caller: str) -> AsyncIterator[None]:
-    """The turn of a caller at what takes long to work out. Raises Problem 429 or 503 where none comes in time."""
+async def dear_turn(turns: DearTurns, caller: str) -> AsyncIterator[None]:
+    """The turn of a caller at what is dear. Raises Problem 429 or 503 where none comes in time."""
     try:
-        async with services.limits.dear.turn(caller):
+        async with turns.turn(caller):
             yield
-    except DearReadRefused as refused:
+    except NoTurn as refused:
         raise _no_turn(by_own=refused.by_own) from None
+
+
+def _turns_for(call: Call) -> DearTurns | None:
+    """The turns that a call must wait for: at what takes long to work out, or at what takes much memory to read."""
+    if len(call.body) > _LARGE_BYTES:
+        return call.services.limits.large_bodies
+    return call.services.limits.dear_reads if call.operation.dear else None
 
 
 def _no_turn(*, by_own: bool) -> Problem:

@@ -53,7 +53,8 @@ def with_hints(call: Call, problem: Problem) -> Problem:
     hints = list(_hints_of_address(call)) if problem.code == "not-found" else []
     detail = " ".join([problem.detail, *hints[:1]])
     unknown = [fault for fault in problem.errors if fault.code.startswith("unknown-")][:_MOST]
-    errors = tuple(_hinted(call, fault) if fault in unknown else fault for fault in problem.errors)
+    body = msgspec.json.decode(call.body) if unknown and call.body else None
+    errors = tuple(_hinted(call, body, fault) if fault in unknown else fault for fault in problem.errors)
     if detail == problem.detail and errors == problem.errors:
         return problem
     return Problem(problem.code, detail, errors, problem.headers)
@@ -68,8 +69,8 @@ def _hints_of_address(call: Call) -> Iterator[str]:
             yield f"{hint.words[:1].upper()}{hint.words[1:]}{f', so use {address}' if hint.instead else ''}."
 
 
-def _hinted(call: Call, fault: ProblemFault) -> ProblemFault:
-    value = None if fault.pointer is UNSET else _at(call, fault.pointer)
+def _hinted(call: Call, body: object, fault: ProblemFault) -> ProblemFault:
+    value = None if fault.pointer is UNSET else _at(call, body, fault.pointer)
     hint = _hint(call, value, fault.code.removeprefix("unknown-"))
     return fault if hint is None else replace(fault, detail=f"{fault.detail}; {hint.words}")
 
@@ -122,12 +123,12 @@ def _identified(record: Recorded, words: str, kind: str, thing_id: UUID) -> Iden
     )
 
 
-def _at(call: Call, pointer: str) -> object:
+def _at(call: Call, body: Any, pointer: str) -> object:  # noqa: ANN401 - any JSON value
     """The value at a JSON pointer, in the address or in the body."""
     steps = pointer.removeprefix("#/").split("/")
     if steps[0] in call.path:
         return call.path[steps[0]]
-    value: Any = msgspec.json.decode(call.body) if call.body else None
+    value = body
     for step in steps:
         match value:
             case dict():

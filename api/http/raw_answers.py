@@ -7,7 +7,7 @@ from uuid import uuid4
 import msgspec
 
 from api.http.problems import PROBLEM_JSON, Problem
-from api.limits.guarded_connections import HEAD_S
+from api.limits.allowances import HEAD_S
 from api.limits.request_sizes import HEAD_BYTES
 
 _DETAILS: Final = {

@@ -10,6 +10,8 @@ REQUESTS_A_MINUTE: Final = 12_000
 UNSIGNED_A_MINUTE: Final = 600
 DEAR_AT_ONCE: Final = 2
 CONNECTIONS: Final = 500
+HEAD_S: Final = 10.0
+TAKING_S: Final = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,5 +26,9 @@ class Allowances:
     """Of all callers together; one alone has one at a time."""
     connections: int = CONNECTIONS
     """Open at once, from all addresses together."""
+    head_s: float = HEAD_S
+    """How long the head of a request may take to come, from when a connection opens or its last request is answered."""
+    taking_s: float = TAKING_S
+    """How long somebody may take nothing to speak of from an answer."""
     trusted_proxies: tuple[Network, ...] = ()
     """The proxies that are believed when they say on whose behalf they ask."""

@@ -10,13 +10,11 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.limits.allowances import Allowances
 from api.limits.request_sizes import HEAD_BYTES
 
-HEAD_S: Final = 10.0
-"""How long the head of a request may take to come, from when a connection opens or its last request is answered."""
-TAKING_S: Final = 20.0
 TAKEN_BYTES: Final = 50_000
-"""What must be taken of an answer in so long by whoever has more than that still to take."""
+"""What must be taken of an answer in the time there is for it, by whoever has more than that still to take."""
 _IN_STATE: Final = "connection"
 
 RawAnswer = Callable[[str], bytes]
@@ -26,10 +24,9 @@ RawAnswer = Callable[[str], bytes]
 class OpenConnections:
     """The connections of one server, those that ask nothing just now in the order in which they began to wait."""
 
-    def __init__(self, most: int, raw_answer: RawAnswer, *, head_s: float = HEAD_S, taking_s: float = TAKING_S) -> None:
+    def __init__(self, allowances: Allowances, raw_answer: RawAnswer) -> None:
         """Begin with none; `raw_answer` writes what is sent where there is no request to answer."""
-        self.raw_answer, self.head_s, self.taking_s = raw_answer, head_s, taking_s
-        self._most = most
+        self.allowances, self.raw_answer = allowances, raw_answer
         self._open: set[GuardedConnection] = set()
         self._waiting: OrderedDict[GuardedConnection, None] = OrderedDict()
 
@@ -39,7 +36,7 @@ class OpenConnections:
 
     def admits(self, connection: "GuardedConnection") -> bool:
         """Take a connection in; where there are too many, the one that has waited longest goes, or else this one."""
-        if len(self._open) >= self._most:
+        if len(self._open) >= self.allowances.connections:
             if not self._waiting:
                 return False
             longest, _ = self._waiting.popitem(last=False)
@@ -97,10 +94,10 @@ class GuardedConnection(asyncio.Protocol):
         """Hand data on, and refuse a head that never ends."""
         if not self._is_admitted:
             return
+        self._protocol.data_received(data)
         if self._is_waiting:
             self._head_bytes += len(data)
             asyncio.get_running_loop().call_soon(self._refuse_endless_head)  # the request may have begun by then
-        self._protocol.data_received(data)
 
     def eof_received(self) -> bool | None:
         """Hand on that no more will be sent."""
@@ -155,7 +152,7 @@ class GuardedConnection(asyncio.Protocol):
 
     def _await_head(self, unsent_bytes: int | None) -> None:
         loop = asyncio.get_running_loop()
-        self._deadline = loop.call_later(self._connections.head_s, self._head_overdue, unsent_bytes)
+        self._deadline = loop.call_later(self._connections.allowances.head_s, self._head_overdue, unsent_bytes)
 
     def _head_overdue(self, unsent_bytes: int | None) -> None:
         """Cut off who has not asked in time, unless they are still taking the end of the last answer."""
@@ -179,7 +176,7 @@ class GuardedConnection(asyncio.Protocol):
 
     def _watch_taking(self, unsent_bytes: int) -> None:
         loop = asyncio.get_running_loop()
-        self._unread = loop.call_later(self._connections.taking_s, self._taking_overdue, unsent_bytes)
+        self._unread = loop.call_later(self._connections.allowances.taking_s, self._taking_overdue, unsent_bytes)
 
     def _taking_overdue(self, unsent_bytes: int) -> None:
         left_bytes = 0 if self._transport is None else self._transport.get_write_buffer_size()

@@ -1,7 +1,7 @@
 """The limits of one server, and what is counted under them."""
 
 from api.limits.allowances import Allowances
-from api.limits.dear_reads import DearReads
+from api.limits.dear_turns import DearTurns
 from api.limits.good_credentials import GoodCredentials
 from api.limits.request_rates import RequestRates
 
@@ -15,4 +15,5 @@ class ServerLimits:
         self.by_caller = RequestRates("default", self.allowances.requests_a_minute)
         self.by_address = RequestRates("unsigned", self.allowances.unsigned_a_minute)
         self.good_credentials = GoodCredentials()
-        self.dear = DearReads(self.allowances.dear_at_once)
+        self.dear_reads = DearTurns(self.allowances.dear_at_once)
+        self.large_bodies = DearTurns(1)

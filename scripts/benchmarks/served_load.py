@@ -61,6 +61,7 @@ class LoadedServer(NamedTuple):
     log: LogRecorder
     dsn: str
     neighbourhoods: Sequence[CastNeighbourhood]
+    pid: int
 
     @property
     def headers(self) -> dict[str, str]:
@@ -74,7 +75,7 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
     with (
         without_a_trace(read_settings(os.environ)) as settings,
         open_demonstration(settings) as demonstration,
-        _served(settings, demonstration) as served,
+        loaded_server(settings, demonstration) as served,
     ):
         _load(served, args.rate, args.reads, 2.0)  # warms up
         measured = _load(served, args.rate, args.reads, args.seconds)
@@ -206,7 +207,7 @@ def _yardstick(demonstration: OpenDemonstration, rate: float, seconds: float) ->
 
 
 @contextmanager
-def _served(settings: Settings, demonstration: OpenDemonstration) -> Iterator[LoadedServer]:
+def loaded_server(settings: Settings, demonstration: OpenDemonstration) -> Iterator[LoadedServer]:
     """The demonstration served as in use, followed, for as long as the block runs."""
     environment = {**os.environ, "FOLKMOOT_DATA_DIR": str(settings.data_dir), "DATABASE_URL": ""}
     words = [sys.executable, "-m", "scripts.cli", "serve", "--port", "0"]
@@ -223,6 +224,7 @@ def _served(settings: Settings, demonstration: OpenDemonstration) -> Iterator[Lo
                 demonstration.services.recorder,
                 demonstration.dsn,
                 demonstration.plan.neighbourhoods,
+                server.pid,
             )
         finally:
             server.terminate()

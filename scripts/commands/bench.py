@@ -23,6 +23,7 @@ _WORKS: Final = {
     "event": "one_event",
     "import": "imports",
     "lag": "lag",
+    "limits": "guarded_server",
     "pages": "page_times",
     "rebuild": "rebuild",
     "replay": "replay",

@@ -29,7 +29,7 @@ _SENDING_BYTES: Final = 2**18
 
 def api_server(services: Services) -> uvicorn.Server:
     """A server of the API, to be run on sockets that listen."""
-    connections = OpenConnections(services.limits.allowances.connections, raw_answer)
+    connections = OpenConnections(services.limits.allowances, raw_answer)
     config = uvicorn.Config(
         Guarding(create_app(services)),
         http=cast("type[asyncio.Protocol]", partial(GuardedConnection, connections, H11Protocol)),

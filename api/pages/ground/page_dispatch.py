@@ -22,7 +22,7 @@ from api.access.sight import seen_by, sight_of
 from api.access.user_roles import Right
 from api.http.admission import admission_of
 from api.http.auth import no_partnership, require
-from api.http.dispatch import dear_turn, read_bounded
+from api.http.dispatch import dear_turn, let_go, read_bounded
 from api.http.negotiation import media_type
 from api.http.operations import JSON
 from api.http.problems import Problem, problem_of_error
@@ -94,7 +94,11 @@ class PageEndpoint:
         if self._page.dear and cookies.token is not None:
             session = await run_in_threadpool(find_session, self._services.recorder, cookies.token)
             principal = None if session is None else await run_in_threadpool(self._principal, session)
-        async with nullcontext() if principal is None else dear_turn(self._services, str(principal.principal_id)):
+        async with (
+            nullcontext()
+            if principal is None
+            else dear_turn(self._services.limits.dear_reads, str(principal.principal_id))
+        ):
             yield
 
     def _respond(self, request: Request, cookies: Cookies, form: FormFields) -> Response:
@@ -138,6 +142,7 @@ class PageEndpoint:
             note(request.scope, problem=problem.code)
             response = self._response(problem_page(problem), cookies, principal)
             response.headers.update(problem.headers)
+            let_go(error)
             return response
 
     def _services_for(self, request: Request, principal: Principal | None) -> Services:

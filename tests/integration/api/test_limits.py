@@ -201,7 +201,7 @@ def test_a_query_of_too_many_parameters_is_refused(people):
 
 def test_one_callers_dear_reads_go_one_at_a_time_and_others_are_answered_meanwhile(client, people, services):
     one, other = people(Scope.READ), people(Scope.READ)
-    services.limits.dear._patience_s = 0.01
+    services.limits.dear_reads._patience_s = 0.01
     running, let_go = threading.Event(), threading.Event()
 
     def takes_long(call):

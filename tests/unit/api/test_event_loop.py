@@ -10,7 +10,7 @@ from api.resources import OPERATIONS
 AT_THE_DOOR = {
     "admission.py",
     "app.py",
-    "dear_reads.py",
+    "dear_turns.py",
     "dispatch.py",
     "guarded_connections.py",
     "page_dispatch.py",

@@ -3,7 +3,7 @@
 import anyio
 import pytest
 
-from api.limits.dear_reads import DearReadRefused, DearReads
+from api.limits.dear_turns import DearTurns, NoTurn
 
 
 class Worked:
@@ -21,7 +21,7 @@ class Worked:
             async with self.dear.turn(caller):
                 self.begun.append(name)
                 await self._ends[name].wait()
-        except DearReadRefused as refused:
+        except NoTurn as refused:
             self.refused[name] = refused.by_own
 
     async def ends(self, name):
@@ -33,7 +33,7 @@ def during(tell, *reads, at_once=2, patience_s=60.0):
     """Begin reads, one after another, tell what happens then, and end them all."""
 
     async def main():
-        worked = Worked(DearReads(at_once, patience_s=patience_s))
+        worked = Worked(DearTurns(at_once, patience_s=patience_s))
         async with anyio.create_task_group() as group:
             for caller, name in reads:
                 group.start_soon(worked.read, caller, name)
@@ -82,9 +82,9 @@ def test_who_waits_too_long_is_told_whether_for_one_of_their_own_or_for_others()
 
 def test_a_turn_that_was_refused_or_given_up_is_lost_to_nobody():
     async def main():
-        dear = DearReads(1, patience_s=0.01)
+        dear = DearTurns(1, patience_s=0.01)
         async with dear.turn("a"):
-            with pytest.raises(DearReadRefused):
+            with pytest.raises(NoTurn):
                 async with dear.turn("b"):
                     raise AssertionError
             with anyio.CancelScope() as scope:

@@ -1,4 +1,4 @@
-"""Dear reads: answers that take long to work out, so many at once over all callers, and one at a time for each.
+"""Turns at what is dear in time or memory: so many at once over all callers, and one at a time for each.
 
 Who comes meanwhile waits a little, in turn, and holds no thread while waiting; so all else is answered as ever.
 """
@@ -16,8 +16,8 @@ BY_ONE: Final = 1
 PATIENCE_S: Final = 10.0
 
 
-class DearReadRefused(FolkmootError):
-    """There was no turn for a dear read in time: of one's own others are under way (`by_own`), or of others."""
+class NoTurn(FolkmootError):
+    """There was no turn in time: of one's own others are under way (`by_own`), or of others."""
 
     def __init__(self, *, by_own: bool) -> None:
         super().__init__("no turn came in time")
@@ -32,8 +32,8 @@ class _Waiting:
         self.has_turn = anyio.Event()
 
 
-class DearReads:
-    """The turns at dear reads; used from the thread of the event loop alone."""
+class DearTurns:
+    """The turns at one kind of dear work; used from the thread of the event loop alone."""
 
     def __init__(self, at_once: int, *, patience_s: float = PATIENCE_S) -> None:
         self._at_once, self._patience_s = at_once, patience_s
@@ -42,7 +42,7 @@ class DearReads:
 
     @asynccontextmanager
     async def turn(self, caller: str) -> AsyncIterator[None]:
-        """A turn of a caller's, for as long as the block runs. Raises DearReadRefused where none comes in time."""
+        """A turn of a caller's, for as long as the block runs. Raises NoTurn where none comes in time."""
         waiting = _Waiting(caller)
         self._waiting.append(waiting)
         self._hand_out()
@@ -50,7 +50,7 @@ class DearReads:
             with anyio.move_on_after(self._patience_s):
                 await waiting.has_turn.wait()
             if not waiting.has_turn.is_set():
-                raise DearReadRefused(by_own=self._running[caller] >= BY_ONE)
+                raise NoTurn(by_own=self._running[caller] >= BY_ONE)
             yield
         finally:
             if waiting.has_turn.is_set():
