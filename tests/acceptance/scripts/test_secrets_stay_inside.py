@@ -41,7 +41,7 @@ def environment(database_url, tmp_path):
     }
 
 
-class Watch:
+class SecretWatch:
     """All that may leave: what processes print and answer, their command lines, and what their children are told."""
 
     def __init__(self, environment, folder):
@@ -108,7 +108,7 @@ def _below(pid):
 
 @pytest.fixture
 def watch(environment, tmp_path):
-    return Watch(environment, tmp_path)
+    return SecretWatch(environment, tmp_path)
 
 
 def made(watch, scope, *more):
