@@ -40,6 +40,13 @@ _PAGE: Final = f"""{_ALL}
         SELECT FROM api.account WHERE account.account_id = account_act.account_id AND party_id = %(party_id)s))
     ORDER BY entry LIMIT %(limit)s
 """
+_LOST: Final = """
+    SELECT act.entry FROM api.account_act act
+    JOIN (VALUES ('give-role', 'given'), ('take-away-role', 'taken-away')) AS of_roles (act, entry) USING (act)
+    WHERE NOT EXISTS (
+        SELECT FROM api.grant_entry WHERE grant_entry.grant_id = act.made AND grant_entry.act = of_roles.entry)
+    ORDER BY act.entry
+"""
 _GAPS: Final = """
     SELECT number FROM generate_series(1, (SELECT max(entry) FROM api.account_act)) number
     WHERE NOT EXISTS (SELECT FROM api.account_act WHERE entry = number) ORDER BY number
@@ -117,10 +124,16 @@ def do_once(connection: psycopg.Connection, vault: Vault, deed: AccountDeed) -> 
 
 
 def missing_acts(connection: psycopg.Connection) -> list[Alteration]:
-    """The acts that were taken out of the table, found by the gaps that they left."""
+    """The acts that were taken out of the table, or whose entries on roles were, found by the gaps that they left."""
     detail = "it is no longer there, and acts are never deleted"
-    rows = connection.execute(_GAPS).fetchall()
-    return [Alteration(where=f"{ACTS.words} {number}", detail=detail) for (number,) in rows]
+    gaps = [
+        Alteration(where=f"{ACTS.words} {number}", detail=detail) for (number,) in connection.execute(_GAPS).fetchall()
+    ]
+    detail = "the role that it gave or took away has no entry any more, and entries are never deleted"
+    lost = [
+        Alteration(where=f"{ACTS.words} {number}", detail=detail) for (number,) in connection.execute(_LOST).fetchall()
+    ]
+    return [*gaps, *lost]
 
 
 def _act(row: Sequence[Any]) -> AccountAct:

@@ -22,7 +22,7 @@ ACCESS: Final = (
             "role": "evaluator",
             "reach": {"kind": "partnerships", "ids": ["{partnership}"]},
             "until": "2099-03-31",
-            "why": "Reviews the board's first year",
+            "why": "Reviews the first year",
         },
         speaker="steward",
         keep={"grant": "grant_id"},

@@ -227,4 +227,48 @@ OF_OPENINGS = {
         "trigger append_only on vault.opening",
     ),
 }
-TAMPERINGS = OF_THE_LOG | OF_THE_SCHEMA | OF_KEYS | OF_OPENINGS
+OF_ACCESS = {
+    "an account, moved to those who run the installation": (
+        "UPDATE api.account SET party_id = NULL WHERE party_id IS NOT NULL",
+        "account ",
+    ),
+    "an account that was closed, opened again": ("UPDATE api.account SET closed_at = NULL", "account "),
+    "a role, raised": ("UPDATE api.grant_entry SET role = 'administrator' WHERE entry = 1", "entry on roles 1"),
+    "a role, widened": (
+        "UPDATE api.grant_entry SET reach = 'all', reach_ids = '{}' WHERE entry = 1",
+        "entry on roles 1",
+    ),
+    "a role, given to somebody else": (
+        (
+            "UPDATE api.grant_entry SET account_id = (SELECT account_id FROM api.account "
+            "WHERE account_id <> grant_entry.account_id LIMIT 1) WHERE entry = 1"
+        ),
+        "entry on roles 1",
+    ),
+    "a role that nobody gave": (
+        (
+            "INSERT INTO api.grant_entry SELECT entry + 10, gen_random_uuid(), 'given', account_id, 'steward', 'all', "
+            "'{}', '{}', NULL, NULL, NULL, 'mine', now(), mark FROM api.grant_entry WHERE entry = 1"
+        ),
+        "entry on roles 11",
+    ),
+    "an entry on roles, taken out": ("DELETE FROM api.grant_entry WHERE entry = 1", "entry on roles 1"),
+    "that a role was taken away, taken out": (
+        "DELETE FROM api.grant_entry WHERE act = 'taken-away'",
+        "the role that it gave or took away has no entry any more",
+    ),
+    "an act on an account, taken out": ("DELETE FROM api.account_act WHERE entry = 1", "act on an account 1"),
+    "who did something to an account, changed": (
+        "UPDATE api.account_act SET why = 'nothing' WHERE entry = 2",
+        "act on an account 2",
+    ),
+    "that entries on roles stay": (
+        "ALTER TABLE api.grant_entry DISABLE TRIGGER keep_grant_entry",
+        "trigger keep_grant_entry on api.grant_entry",
+    ),
+    "that acts on accounts stay": (
+        "ALTER TABLE api.account_act DISABLE TRIGGER keep_account_act",
+        "trigger keep_account_act on api.account_act",
+    ),
+}
+TAMPERINGS = OF_ACCESS | OF_THE_LOG | OF_THE_SCHEMA | OF_KEYS | OF_OPENINGS

@@ -44,6 +44,10 @@ class NewUser:
         assert outcome.failed == [], outcome.messages
         return json.loads(outcome.output)
 
+    def is_refused(self, operation):
+        """Paste an example whose answer says what is wrong; the code of that."""
+        return self.pastes(operation)["code"]
+
 
 @pytest.fixture
 def reader(database_url, tmp_path):
@@ -112,6 +116,32 @@ def test_a_new_user_records_corrects_reads_trust_and_pages_through_the_log_from_
     assert len({each["event_id"] for each in entries}) == len(entries)
     (meeting,) = [each for each in entries if each["type"] == "interaction-recorded"]
     assert meeting["happened"] == "2025-03-26", "as it was put right"
+
+
+def test_a_new_user_lets_a_second_one_in_with_a_narrower_role_and_sees_what_that_one_may_not(reader):
+    set_up(reader)
+    receipt = reader.pastes("record-interaction")
+    path, _ = parts_of(reader.example("give-role", "sh"))
+    account = reader.pastes("make-account")
+    reader.ids[ids_in(path)[0]] = account["account_id"]
+    role = reader.pastes("give-role")
+    assert [each["name"] for each in role["reach"]["things"]] == ["Mill Lane Board"]
+    first = reader.pastes("make-account-key")
+    second = NewUser(reader.base, first["key"], reader.folder)
+    second.ids = dict(reader.ids)
+
+    me = second.pastes("read-me")
+    assert [each["role"] for each in me["roles"]] == ["evaluator"]
+    assert second.pastes("read-trust")["position"] == receipt["position"]
+    entries = second.pastes("read-timeline")["data"]
+    assert entries
+    assert "Mend the swings" not in json.dumps(entries), "figures and events, without texts"
+    for operation in ("record-interaction", "make-account", "give-role"):
+        assert second.is_refused(operation) == "not-allowed", operation
+    elsewhere = reader.pastes("form-partnership", **{"Mill Lane": "Canal Side"})["created"]["partnership"][0]
+    here = parts_of(reader.example("record-interaction", "sh"))[0].split("/")[3]
+    second.ids[here] = elsewhere
+    assert second.is_refused("read-trust") == "not-found", "as if it were not there"
 
 
 def test_the_client_does_the_same_once_copied_out_of_the_house(reader):

@@ -36,6 +36,7 @@ FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
 SUPPLY = HOW_TO / "know-what-we-ship.md"
 SIGN_ON = HOW_TO / "sign-on-with-your-provider.md"
+LET_IN = HOW_TO / "let-people-in.md"
 README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
 
@@ -75,6 +76,7 @@ HERE = {
     VERIFY,
     SUPPLY,
     SIGN_ON,
+    LET_IN,
 }
 
 
@@ -99,6 +101,19 @@ def test_every_page_with_something_to_paste_is_pasted():
         assert words in (ROOT / test).read_text()
     for page, begins in NOT_PASTED:
         assert any(block.startswith(begins) for block in blocks(page)), (page, begins)
+
+
+def test_people_are_let_into_an_empty_installation_as_its_page_says(bare, tmp_path):
+    settings = {"DATABASE_URL": bare, "FOLKMOOT_WRAPPING_KEY": WRAPPING_KEY, "FOLKMOOT_DATA_DIR": str(tmp_path)}
+    outcome = paste([*pasted(LET_IN), 'echo "$KEY"\n'], tmp_path, **settings)
+    assert outcome.failed == [], outcome.messages
+    _, link, administrator, colleague, history, key = outcome.output.splitlines()
+    assert re.search(r"/sign-in/[\w-]{43}$", link)
+    assert administrator.endswith("Sam Example  administrator (all)")
+    assert colleague.endswith("Pat Example  auditor (all) until 2099-03-31")
+    assert history.endswith(": The audit is done")
+    assert key.startswith("fm_")
+    assert "The account is closed." in outcome.messages
 
 
 def test_what_if_answers_as_its_page_says(county, tmp_path):

@@ -8,7 +8,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from api.access.account_acts import AccountDeed, do_once
+from api.access.accounts import AccountKind, close_account, create_account
+from api.access.grants import GrantHand, give_role, take_away
 from api.access.keys import Scope, create_key, revoke_key
+from api.access.reach import Reach, ReachKind
+from api.access.user_roles import UserRole
 from domain.decisions.asks import RaiseAsk
 from domain.decisions.commitments import MakeCommitment
 from domain.decisions.interactions import Attendee, RecordInteraction
@@ -90,6 +95,38 @@ def tell_a_story(dsn: str) -> None:
             create_key(owner, name="a reader", scope=Scope.READ, vault=house.vault)
             revoked = create_key(owner, name="gone", scope=Scope.STEWARD, vault=house.vault)
             revoke_key(owner, uuid_of(revoked), vault=house.vault)
+            let_somebody_in(owner, house, leaves=False)
+            let_somebody_in(owner, house, leaves=True)
+
+
+def let_somebody_in(owner, house: House, *, leaves: bool) -> None:
+    """Somebody is let in; of who leaves, the role is taken away again and the account closed."""
+    account_id, grant_id, by = uuid4(), uuid4(), GrantHand(why="for a test")
+    deeds = {
+        "make-account": lambda connection: create_account(
+            connection,
+            house.vault,
+            kind=AccountKind.PERSON,
+            organisation_id=house.council.party_id,
+            name="Sam",
+            account_id=account_id,
+        ),
+        "give-role": lambda connection: give_role(
+            connection,
+            house.vault,
+            account_id=account_id,
+            role=UserRole.OFFICER,
+            reach=Reach(kind=ReachKind.PARTNERSHIPS, ids=frozenset({uuid4()})),
+            by=by,
+            grant_id=grant_id,
+        ),
+    }
+    if leaves:
+        deeds["take-away-role"] = lambda connection: take_away(connection, house.vault, grant_id, by)
+        deeds["close-account"] = lambda connection: close_account(connection, house.vault, account_id)
+    for act, carry_out in deeds.items():
+        made = grant_id if act.endswith("role") else account_id
+        do_once(owner, house.vault, AccountDeed(act=act, account_id=account_id, made=made, by=by, carry_out=carry_out))
 
 
 def opened_by_turns(house: House, records) -> None:
@@ -127,6 +164,9 @@ def house_of_cards(server, recorded, monkeypatch):
 def tamper(superuser, statement: str) -> None:
     """Change something as whoever owns the server can: with the triggers off, and on again afterwards."""
     tables = ("log.event", "log.tag", "log.header", "log.kept", "vault.opening", "vault.opening_cut")
+    triggers = [(table, "append_only") for table in tables]
+    triggers += [("api.grant_entry", "keep_grant_entry"), ("api.account_act", "keep_account_act")]
+    triggers += [("log.header", "seeded_only_while_empty")]
     if "{table}" in statement:
         table = superuser.execute(
             "SELECT name || '_v' || version || '_b' || build FROM projection.build WHERE name = 'commitments'"
@@ -137,15 +177,13 @@ def tamper(superuser, statement: str) -> None:
         )
         statement = statement.format(table=table.fetchone()[0], columns=columns.fetchone()[0])
     if not statement.startswith(("DROP TRIGGER", "ALTER TABLE", "CREATE TRIGGER")):
-        for table in tables:
-            superuser.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
-        superuser.execute("ALTER TABLE log.header DISABLE TRIGGER seeded_only_while_empty")
+        for table, trigger in triggers:
+            superuser.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         superuser.execute("SET session_replication_role = replica")
         superuser.execute(statement)
         superuser.execute("RESET session_replication_role")
-        for table in tables:
-            superuser.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
-        superuser.execute("ALTER TABLE log.header ENABLE ALWAYS TRIGGER seeded_only_while_empty")
+        for table, trigger in triggers:
+            superuser.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
     else:
         superuser.execute(statement)
 
