@@ -58,9 +58,9 @@ DIMENSION_WORDS: Final[Mapping[str, DimensionWords]] = {
         name="Work is shared out",
         note="how few people do half of it",
         ends=ScaleEnds("one person", None, "everyone"),
-        counts=("contact", "contacts"),
+        counts=("thing done", "things done"),
         rests_on="{count} in the year",
-        nothing="nobody met in the year",
+        nothing="nothing that was done is noted in the year",
     ),
     "H6": DimensionWords(
         name="Expected bodies take part",
