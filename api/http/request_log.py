@@ -3,6 +3,7 @@
 A line holds no body, no address, no name: the operation and the key's id say enough to find the rest.
 """
 
+import re
 import time
 import traceback
 from functools import partial
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import structlog
+from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +20,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.problems import PROBLEM_JSON, Problem
 
 _LOG: Final = structlog.get_logger("api")
+_ANSWERED_S: Final = Histogram(
+    "folkmoot_http_requests_seconds",
+    "How long requests took, by operation or page, and by status; 0 is a request whose sender went away.",
+    ("operation", "status"),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+_NO_OPERATION: Final = "none"
+_TRACE_PARENT: Final = re.compile(
+    r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?"
+)
 
 
 def note(scope: Scope, **facts: Any) -> None:  # noqa: ANN401 - whatever a log line can hold
@@ -37,7 +49,9 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         started_s = time.perf_counter()
-        scope["request_id"], scope["noted"] = _request_id(Headers(scope=scope)), {}
+        headers = Headers(scope=scope)
+        scope["request_id"], scope["noted"] = _request_id(headers), {}
+        traced = _traced(headers)
         status = 0
 
         async def sending(message: Message) -> None:
@@ -50,17 +64,22 @@ class RequestLog:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - nothing may reach the server, which would log all of it
-            _LOG.error("unforeseen", request_id=scope["request_id"], error=type(error).__name__, at=_where(error))
+            _LOG.error(
+                "unforeseen", request_id=scope["request_id"], **traced, error=type(error).__name__, at=_where(error)
+            )
             if not status:
                 response = scope.get("internal_error", partial(_internal_error, scope))()
                 await response(scope, receive, sending)
         finally:
+            duration_s = time.perf_counter() - started_s
+            _ANSWERED_S.labels(scope["noted"].get("operation", _NO_OPERATION), status).observe(duration_s)
             _LOG.info(
                 "request",
                 request_id=scope["request_id"],
+                **traced,
                 method=scope["method"],
                 status=status,
-                duration_ms=round((time.perf_counter() - started_s) * 1000, 1),
+                duration_ms=round(duration_s * 1000, 1),
                 **scope["noted"],
             )
 
@@ -72,6 +91,15 @@ def _request_id(headers: Headers) -> str:
         return str(UUID(request_id))
     except ValueError:
         return str(uuid4())
+
+
+def _traced(headers: Headers) -> dict[str, str]:
+    """The id of the trace that the caller says this request is part of, if it says so as W3C Trace Context does."""
+    sent = headers.getlist("traceparent")
+    match = _TRACE_PARENT.fullmatch(sent[0].strip()) if len(sent) == 1 else None
+    if match is None or (match[1] == "00" and match[3]):
+        return {}
+    return {"trace_id": match[2]}
 
 
 def _internal_error(scope: Scope) -> Response:

@@ -134,6 +134,16 @@ TABLE: Final = (
         "their X-Forwarded-For is believed; without it, all who come through a proxy count as one address.",
     ),
     Setting(
+        variable="FOLKMOOT_METRICS_PORT",
+        meaning="The port at which `serve` and `follow` show metrics to Prometheus; 0 takes any free one. Without it "
+        "they show none.",
+    ),
+    Setting(
+        variable="FOLKMOOT_METRICS_HOST",
+        meaning="The address of that port. Nobody is asked for a key there.",
+        default="127.0.0.1",
+    ),
+    Setting(
         variable="FOLKMOOT_PUBLIC_URL",
         meaning="Where people reach this service, for links and the API description: https, except on this machine.",
     ),
@@ -185,6 +195,8 @@ class Settings:
     bulk_a_day: int
     host: str
     port: int
+    metrics_host: str
+    metrics_port: int | None
     threads: int
     public_url: str
     contact_email: str
@@ -212,6 +224,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         return text
 
     port = value("FOLKMOOT_PORT", _whole_number(0, 65_535))
+    metrics_port = value("FOLKMOOT_METRICS_PORT", lambda text: _whole_number(0, 65_535)(text) if text else None)
     threads = value("FOLKMOOT_THREADS", _whole_number(1, 200))
     openings_years = value("FOLKMOOT_OPENINGS_YEARS", _whole_number(1, 50))
     bulk_an_hour = value("FOLKMOOT_BULK_AN_HOUR", _whole_number(1, 1_000_000))
@@ -243,6 +256,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         bulk_a_day=int(bulk_a_day),
         host=values.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
         port=int(port),
+        metrics_host=values.get("FOLKMOOT_METRICS_HOST", _KNOWN["FOLKMOOT_METRICS_HOST"].default),
+        metrics_port=int(metrics_port) if metrics_port else None,
         threads=int(threads),
         public_url=public_url.rstrip("/"),
         contact_email=values.get("FOLKMOOT_CONTACT_EMAIL", ""),

@@ -24,6 +24,7 @@ from domain.handling.combined_appends import CombinedAppends
 from domain.handling.destroy_again import keys_of_text, memorandum_lines
 from domain.handling.held_events import HeldBoundary, HeldEvents
 from domain.handling.lookalikes import Lookalikes
+from domain.handling.recording_measures import APPEND_S, CONFLICTS, REPLAYS, count_recorded
 from domain.handling.remembered_events import RememberedEvents, RememberedSource
 from domain.handling.sealing import SealedCommand, seal_command
 from domain.log.errors import AlreadyRecorded, BoundaryConflict, StateMoved
@@ -111,13 +112,16 @@ class Handler:
                 drafts = with_warnings(drafts, self.lookalikes.of(drafts))
             sealed = seal_command(self.vault, command, context, drafts, payload)
             try:
-                receipt = self._append(sealed, condition, recorded_at)
+                with APPEND_S.time():
+                    receipt = self._append(sealed, condition, recorded_at)
             except (BoundaryConflict, SubjectForgotten):
+                CONFLICTS.inc()
                 if attempt == ATTEMPTS:
                     raise
             else:
                 events = sealed.recorded(receipt.first, receipt.recorded_at)
                 self.remembered.appended(sealed, events, receipt)
+                count_recorded(events)
                 return self._acknowledged(events, repeated=False)
         raise AssertionError
 
@@ -137,6 +141,7 @@ class Handler:
         fingerprint = events[0].envelope.fingerprint
         if fingerprint is not None and not self._is_same(fingerprint, payload):
             return KeyReused()
+        REPLAYS.inc()
         return self._acknowledged(tuple(events), repeated=True)
 
     def _is_same(self, fingerprint: Fingerprint, payload: bytes) -> bool:

@@ -17,6 +17,7 @@ from projections.engine.rebuild import AlreadyRunning, LogAltered, Rebuild, Rebu
 from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.metrics_port import metrics_shown
 from scripts.support.projection_database import (
     ProjectionDatabase,
     named_projections,
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         suppress(Terminated),
         terminable(),
         open_projection_database(settings := settings_in_force(), command="follow") as database,
+        metrics_shown(settings, database.connections),
     ):
         build_missing(database)
         follower = ProjectionFollower(

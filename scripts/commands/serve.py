@@ -12,6 +12,7 @@ from scripts.support.exits import CommandFailed, Exit
 from scripts.support.follower_process import following
 from scripts.support.garbage import SERVING, seldom_collected
 from scripts.support.http_server import api_server, listen
+from scripts.support.metrics_port import metrics_shown
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import Terminated, terminable
 
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
         _room_for(settings.threads, dsn),
         open_services_over(settings, dsn, command="serve") as services,
         following(dsn) if settings.follow else nullcontext(),
+        metrics_shown(settings, services.recorder.connections),
     ):
         serve(services, host, port)
     return Exit.DONE

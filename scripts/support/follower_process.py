@@ -17,8 +17,8 @@ import structlog
 
 from domain.checkout import ROOT
 
-_OF_THE_SERVER_ALONE: Final = frozenset({"FOLKMOOT_COOKIE_SECRETS", "FOLKMOOT_SIGN_ON_SECRET"})
-"""Secrets that a follower has no use for."""
+_OF_THE_SERVER_ALONE: Final = frozenset({"FOLKMOOT_COOKIE_SECRETS", "FOLKMOOT_METRICS_PORT", "FOLKMOOT_SIGN_ON_SECRET"})
+"""Secrets that a follower has no use for, and the port at which the server shows how far it is followed."""
 _COMMAND: Final = (sys.executable, "-P", "-m", "scripts.cli", "follow", "--until-stdin-ends")
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0

@@ -45,7 +45,7 @@ def open_projection_database(settings: Settings, *, command: str, changes: bool 
             LogRecorder(dsn, role=READER, application_name=name, pool_size=3) as log,
         ):
             connections = Connections(
-                dsn, role=PROJECTOR, application_name=name, pool_size=1, lock_timeout_s=10.0, statement_timeout_s=0
+                dsn, role=PROJECTOR, application_name=name, pool_size=2, lock_timeout_s=10.0, statement_timeout_s=0
             )
             try:
                 source = DatabaseAddresses(dsn, settings.read_database_url or None)

@@ -34,6 +34,7 @@ COVERAGE = HOW_TO / "say-what-a-source-covers.md"
 CALIBRATE = HOW_TO / "calibrate-a-method.md"
 FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
+WATCH = HOW_TO / "watch-over-it.md"
 SUPPLY = HOW_TO / "know-what-we-ship.md"
 SIGN_ON = HOW_TO / "sign-on-with-your-provider.md"
 LET_IN = HOW_TO / "let-people-in.md"
@@ -48,6 +49,7 @@ NOT_PASTED = {
     (BACK_UP, 'pg_dump --format=custom --file=everything.dump "host='): "the same of a server of Folkmoot's own",
     (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
     (REBUILD, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the units",
+    (WATCH, "export FOLKMOOT_METRICS_PORT"): "serves for good: tests/acceptance/scripts/test_metrics.py scrapes it",
     (COVERAGE, "curl -X POST"): "needs a steward's key: tests/integration/api/pages/test_left_out.py sends the like",
     (SPEED, "scripts/bench"): "takes an hour: tests/acceptance/scripts/benchmarks does the same work on a small log",
 }
