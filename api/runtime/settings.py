@@ -223,8 +223,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             faults.append(f"{name} {fault}")
         return text
 
-    port = value("FOLKMOOT_PORT", _whole_number(0, 65_535))
-    metrics_port = value("FOLKMOOT_METRICS_PORT", lambda text: _whole_number(0, 65_535)(text) if text else None)
+    port, metrics_port = value("FOLKMOOT_PORT", _port), value("FOLKMOOT_METRICS_PORT", _port_if_any)
     threads = value("FOLKMOOT_THREADS", _whole_number(1, 200))
     openings_years = value("FOLKMOOT_OPENINGS_YEARS", _whole_number(1, 50))
     bulk_an_hour = value("FOLKMOOT_BULK_AN_HOUR", _whole_number(1, 1_000_000))
@@ -236,9 +235,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     proxies = value("FOLKMOOT_TRUSTED_PROXIES", _networks)
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
-    stylesheet = value("FOLKMOOT_STYLESHEET_FILE", _readable_file)
-    value("FOLKMOOT_SIGN_ON_FILE", _readable_file)
-    value("FOLKMOOT_SIGN_ON_SECRET_FILE", _readable_file)
+    for file in ("FOLKMOOT_STYLESHEET_FILE", "FOLKMOOT_SIGN_ON_FILE", "FOLKMOOT_SIGN_ON_SECRET_FILE"):
+        value(file, _readable_file)
     faults.extend(_across(values))
     follow, follow_whole = value("FOLKMOOT_FOLLOW", _yes_or_no), value("FOLKMOOT_FOLLOW_WHOLE", _yes_or_no)
     if faults:
@@ -262,7 +260,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         public_url=public_url.rstrip("/"),
         contact_email=values.get("FOLKMOOT_CONTACT_EMAIL", ""),
         cookie_secrets=tuple(cookie_secrets.split()),
-        stylesheet_file=Path(stylesheet).absolute() if stylesheet else None,
+        stylesheet_file=_path(values, "FOLKMOOT_STYLESHEET_FILE"),
         sign_on_file=_path(values, "FOLKMOOT_SIGN_ON_FILE"),
         sign_on_secret_file=_path(values, "FOLKMOOT_SIGN_ON_SECRET_FILE"),
         allowances=Allowances(
@@ -313,6 +311,14 @@ def _whole_number(least: int, most: int) -> Callable[[str], str | None]:
         return None if fits else f"must be a whole number from {least} to {most}"
 
     return check
+
+
+def _port(text: str) -> str | None:
+    return _whole_number(0, 65_535)(text)
+
+
+def _port_if_any(text: str) -> str | None:
+    return _port(text) if text else None
 
 
 def _secrets(text: str) -> str | None:
