@@ -24,7 +24,7 @@ __all__ = ["environment"]
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-class Watched:
+class MeasuredProcess:
     """A process of ours that shows metrics, and a client of it where it serves."""
 
     def __init__(self, process, metrics):
@@ -63,7 +63,7 @@ def watched(environment, command, *words, ready):
             lines.append(process.stderr.readline())
         metrics = re.search(r"Metrics are at (http://127\.0\.0\.1:\d+/metrics)", "".join(lines))
         assert metrics, "".join(lines)
-        one = Watched(process, metrics[1])
+        one = MeasuredProcess(process, metrics[1])
         if command == "serve":
             one.client = httpx2.Client(base_url=lines[-1].split()[-1], timeout=60)
         one.output = output
