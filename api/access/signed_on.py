@@ -4,6 +4,7 @@ An account is that of one person at one provider within one organisation: whoeve
 another account there, and sets down nothing more as the word of the former one.
 """
 
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
@@ -33,6 +34,7 @@ ROLE_NAMES: Final = {role.value: Right.RECORD in RIGHTS_OF[role] and role in OF_
 """The roles that a provider file can name, each with whether it stands for an organisation's word alone."""
 _NAMELESS: Final = "Signed on by the provider"
 _LONGEST_NAME: Final = 300
+_SUBJECT_BYTES: Final = 40
 _FIND: Final = "SELECT account_id, subject FROM api.sign_on_subject WHERE subject = ANY (%s)"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(encode(%s, 'hex'), 0))"
 """Of several that come first at once, one makes the account."""
@@ -43,15 +45,22 @@ _REMARK: Final = "UPDATE api.sign_on_subject SET subject = %s WHERE account_id =
 def account_of(log: LogRecorder, vault: Vault, signed_on: SignedOn) -> UUID:
     """The account of somebody whose claims met a row, made when they first come. Raises OrganisationUnknown."""
     home = _home(signed_on.rows)
+    subjects = vault.marks(msgspec.msgpack.encode([signed_on.issuer, signed_on.subject, home]))
+    with log.connections.borrow() as connection:
+        found = _found(connection, vault, subjects)
+    if found is not None:
+        return found
     if home is not None and not is_registered(log, home):
         raise OrganisationUnknown("The organisation or group that this role is for is not in the register.")
-    subjects = vault.marks(msgspec.msgpack.encode([signed_on.issuer, signed_on.subject, home]))
     with log.connections.borrow() as connection, connection.transaction():
-        found = _found(connection, vault, subjects)
-        if found is None:
-            connection.execute(_LOCK, (subjects[0],))
-            found = _found(connection, vault, subjects) or _made(connection, vault, subjects[0], signed_on)
-    return found
+        connection.execute(_LOCK, (subjects[0],))
+        return _found(connection, vault, subjects) or _made(connection, vault, subjects[0], signed_on)
+
+
+def forget_subject(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> None:
+    """Forget who the holder of an account is at the provider: whoever comes as them again gets another account."""
+    if connection.execute(_REMARK, (secrets.token_bytes(_SUBJECT_BYTES), account_id)).rowcount:
+        SUBJECTS.mark(connection, vault, account_id)
 
 
 def principal_of_signed_on(

@@ -25,6 +25,7 @@ from domain.decisions.refusals import in_words
 from domain.events.schema import keep_order
 
 Schema = dict[str, Any]
+_CREDENTIALS: Final = "A key: `fm_…`; or a token of the provider that signs people on, where there is one"
 _REF: Final = "#/components/schemas/{name}"
 _LOCAL: Final = "http://localhost:8000"
 _TRY_AGAIN: Final = frozenset({PROBLEMS["too-many-requests"].status, PROBLEMS["unavailable"].status})
@@ -79,7 +80,13 @@ def openapi(
         "tags": [{"name": name} for name in dict.fromkeys(each.tag for each in operations)],
         "paths": paths,
         "components": {
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key: `fm_…`"}},
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": _CREDENTIALS,
+                }
+            },
             "schemas": _referred_to({**components, **requests}, [paths, responses]),
             "responses": responses,
             "headers": ANSWER_HEADERS,

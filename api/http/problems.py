@@ -33,7 +33,7 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
         "Send a new random Idempotency-Key with each thing you record, and the same one when you try again.",
     ),
     "key-required": ProblemKind(
-        401, "A valid key is needed", "Send `Authorization: Bearer` and a key that is in force."
+        401, "A valid key is needed", "Send `Authorization: Bearer` and a key, or a token, that is in force."
     ),
     "not-allowed": ProblemKind(403, "This is not yours to do", "Ask someone whose key may do it."),
     "not-found": ProblemKind(404, "There is no such thing", "Check the address."),

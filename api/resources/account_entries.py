@@ -19,6 +19,7 @@ from api.access.grants import GrantHand, grants_in_force, grants_of, take_away
 from api.access.letting_in import FoundFault, faults_of_account, faults_of_closing
 from api.access.principal import is_registered
 from api.access.reach import covers
+from api.access.signed_on import forget_subject
 from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
@@ -171,6 +172,7 @@ def _forget(call: Call) -> OperationAnswer:
         def carry_out(connection: psycopg.Connection) -> None:
             _end(call, connection, account.account_id, body.why)
             forget_holder(connection, call.services.vault, account.account_id)
+            forget_subject(connection, call.services.vault, account.account_id)
 
         return AskedDeed(account_id=account.account_id, made=account.account_id, carry_out=carry_out, why=body.why)
 

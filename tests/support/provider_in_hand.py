@@ -81,10 +81,10 @@ def unsigned(content):
     return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(content)}."
 
 
-def signed_with_the_public_key(content, kid="rsa"):
+def signed_with_the_public_key(content, key=RSA):
     """A token whose shared secret is what anybody can fetch: the provider's public key."""
-    start = f"{_part({'alg': 'HS256', 'typ': 'JWT', 'kid': kid})}.{_part(content)}"
-    secret = RSA.as_pem(private=False)
+    start = f"{_part({'alg': 'HS256', 'typ': 'JWT', 'kid': key.kid})}.{_part(content)}"
+    secret = key.as_pem(private=False)
     return f"{start}.{_base64(hmac.new(secret, start.encode(), hashlib.sha256).digest())}"
 
 

@@ -24,6 +24,7 @@ def told(environment, tmp_path):
     def of(issuer, more=""):
         file, secret = tmp_path / "sign-on.toml", tmp_path / "secret"
         secret.write_text(f"{SECRET}\n", "utf-8")
+        secret.chmod(0o600)
         file.write_text(
             f"""
 issuer = "{issuer}"
@@ -114,9 +115,13 @@ def test_a_secret_that_is_not_there_ends_it_with_78_and_is_never_shown(told, tmp
     shown = folkmoot(environment, "settings")
     assert shown.returncode == 0
     assert SECRET not in shown.stdout
+    (tmp_path / "secret").chmod(0o604)
+    ended = folkmoot(environment, "serve", "--port", "0")
+    assert (ended.returncode, "others may read or change" in ended.stderr) == (78, True)
+    (tmp_path / "secret").chmod(0o600)
     (tmp_path / "secret").write_text(" \n", "utf-8")
     ended = folkmoot(environment, "serve", "--port", "0")
-    assert (ended.returncode, "FOLKMOOT_SIGN_ON_SECRET_FILE" in ended.stderr) == (78, True)
+    assert (ended.returncode, "must be a file that holds the secret" in ended.stderr) == (78, True)
 
 
 def test_without_its_libraries_a_server_starts_unless_it_is_told_of_a_provider(told, tmp_path):

@@ -189,5 +189,14 @@ def test_an_account_that_was_made_somebody_elses_by_other_means_is_found(service
         assert _forged(owner, services.vault) == [f"account of a sign-on {account_id}"]
 
 
+def test_whoever_is_forgotten_here_is_somebody_else_when_they_come_again(services, rows, holder, steward):
+    person = SignedOn(issuer=ISSUER, subject="subject-1", name="Jo Officer", is_program=False, rows=rows)
+    account_id = account_of(services.recorder, services.vault, person)
+    answer = steward.post(f"/v1/accounts/{account_id}/holder-erasures", {"why": "they asked to be"})
+    assert answer.status_code in {200, 201}, answer.text
+    assert account_of(services.recorder, services.vault, person) != account_id
+    holder(token()).reads("/v1/me")
+
+
 def _forged(owner, vault):
     return [found.where for found in forged_access(owner, vault) if "sign-on" in found.where]

@@ -103,6 +103,28 @@ def test_an_officer_records_as_the_word_of_their_organisation(app, sign_in, neig
     assert record.envelope.on_behalf_of.party_id == UUID(neighbourhood.council)
 
 
+@pytest.mark.parametrize("path", ["/my-page", "/partnerships", "/reports", "/help", "/search?text=board", "/sign-out"])
+def test_every_first_page_opens_for_somebody_without_a_key(app, sign_in, path):
+    browser = PageVisitor(app)
+    sign_in(browser, "officer-1")
+    assert browser.gets(path).status_code == 200
+
+
+def test_what_somebody_looked_at_is_remembered_to_their_next_sign_in(app, sign_in, database_url, services):
+    for _ in range(2):
+        browser = PageVisitor(app)
+        sign_in(browser, "officer-1")
+        browser.reads("/my-page")
+    with psycopg.connect(database_url) as owner:
+        looks = owner.execute(
+            "SELECT holder_id = account_id, position FROM api.last_look, api.sign_on_subject"
+        ).fetchall()
+        since = owner.execute("SELECT array_agg(since ORDER BY began_at) FROM api.session").fetchone()
+    head = services.recorder.head().position
+    assert looks == [(True, head)]
+    assert since == ([0, head],)
+
+
 def test_an_evaluator_may_not_record(app, sign_in, neighbourhood):
     browser = PageVisitor(app)
     sign_in(browser, "reader-1")
