@@ -37,7 +37,11 @@ _PEOPLE: Final = frozenset({"person", "subject"})
 class Sight:
     """What of a log may be known by who reads in some partnerships; these may also look at places of their own."""
 
-    def __init__(self, log: LogRecorder, partnership_ids: frozenset[UUID], place_ids: frozenset[UUID]) -> None:
+    def __init__(
+        self, log: LogRecorder, partnership_ids: frozenset[UUID], place_ids: frozenset[UUID], right: Right | None
+    ) -> None:
+        self.right = right
+        """The right for which somebody looks."""
         self._log = log
         self._partnership_ids = partnership_ids
         self._place_ids = place_ids
@@ -50,7 +54,7 @@ class Sight:
             return True
         kind = kind_at_home(event.type, event.partition_id, event.tags)
         if kind == _REVIEW:
-            return self._sees_review(event.partition_id)
+            return self.sees_review(event.partition_id)
         if event.type == _OBSERVED or (kind == "place" and any(each.startswith(_OUTCOME_TAG) for each in event.tags)):
             return self.sees_place(event.partition_id)
         return kind in _OPEN
@@ -65,7 +69,7 @@ class Sight:
             return True
         kind = _homes().get(record.name, "")
         if kind == _REVIEW:
-            return self._sees_review(record.partition_id)
+            return self.sees_review(record.partition_id)
         return self.sees_place(record.partition_id) if record.name == _OBSERVED else kind in _OPEN
 
     def sees_place(self, place_id: UUID) -> bool:
@@ -76,15 +80,15 @@ class Sight:
             self._places = known.places_within(own) | known.places_around(own)
         return place_id in self._places
 
-    def _sees_review(self, review_id: UUID) -> bool:
-        """Every partnership that the review was ever said to be of is in reach."""
+    def sees_review(self, review_id: UUID) -> bool:
+        """There is such a review, and every partnership that it was ever said to be of is in reach."""
         if review_id not in self._reviews:
             bodies = [decode_event(event).body for event in self._log.read_partition(review_id)]
             said = [corrected_body(body) if isinstance(body, RecordCorrected) else body for body in bodies]
-            self._reviews[review_id] = all(
+            registered = [body for body in said if isinstance(body, ReviewRegistered)]
+            self._reviews[review_id] = bool(registered) and all(
                 self._partnership_ids.issuperset(body.cohort_partnership_ids + body.comparison_partnership_ids)
-                for body in said
-                if isinstance(body, ReviewRegistered)
+                for body in registered
             )
         return self._reviews[review_id]
 
@@ -97,12 +101,20 @@ def sight_of(log: LogRecorder, principal: Principal, right: Right | None) -> Sig
     reading = [role for role in principal.roles if role.rights & rights]
     partnership_ids = frozenset[UUID]().union(*(role.partnership_ids or () for role in reading))
     reaches = (role.reach for role in reading if role.reach is not None and role.reach.kind is ReachKind.PLACES)
-    return Sight(log, partnership_ids, frozenset[UUID]().union(*(reach.ids for reach in reaches)))
+    return Sight(log, partnership_ids, frozenset[UUID]().union(*(reach.ids for reach in reaches)), right)
+
+
+class SeenLog(ReadPartly):
+    """The log as somebody reads it in one request, with their sight, which remembers what it looked up."""
+
+    def __init__(self, log: LogRecorder, sight: Sight) -> None:
+        super().__init__(log, sight.sees)
+        self.sight = sight
 
 
 def seen_by(log: LogRecorder, sight: Sight | None) -> LogRecorder:
     """The log as somebody reads it."""
-    return log if sight is None else ReadPartly(log, sight.sees)
+    return log if sight is None else SeenLog(log, sight)
 
 
 def is_known(log: LogRecorder, identity: UUID) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from starlette.datastructures import Headers
 
 from api.access.principal import Principal
-from api.access.sight import Sight, sight_of
+from api.access.sight import SeenLog, Sight, sight_of
 from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.runtime.services import Services
@@ -48,7 +48,10 @@ class Call:
     @property
     def sight(self) -> Sight | None:
         """What of the log the asker may know of; None for all of it."""
-        return sight_of(self.services.handler.recorder, self.asker, self.operation.right)
+        log, right = self.services.recorder, self.operation.right
+        if isinstance(log, SeenLog) and log.sight.right is right:
+            return log.sight
+        return sight_of(self.services.handler.recorder, self.asker, right)
 
     def id_in_path(self, name: str) -> UUID:
         """An id in the address. Raises Problem 404 for anything that is not an id."""

@@ -139,7 +139,8 @@ def looked_after(call: Call) -> Account:
     account_id = call.id_in_path("account")
     with call.services.recorder.connections.borrow() as connection:
         account = find_account(connection, account_id)
-    if account is None or not giver(call).looks_after(account):
+    asker = giver(call)  # asked alike whether or not there is such an account
+    if account is None or not asker.looks_after(account):
         raise Problem("not-found", "There is no account with this id.")
     return account
 

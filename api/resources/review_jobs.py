@@ -7,7 +7,6 @@ from uuid import UUID
 
 from msgspec import Struct, convert
 
-from api.access.sight import is_known
 from api.http.conditional import etag
 from api.http.idempotency import REPLAYED, identity_of
 from api.http.negotiation import media_type
@@ -25,6 +24,8 @@ TAG: Final = "Reviews"
 _PARQUET: Final = "application/vnd.apache.parquet"
 _MARKDOWN: Final = "text/markdown"
 _TEXT: Final = "text/plain"
+_NOTHING = UUID(int=0)
+_NO_OTHER = UUID(int=1)
 _MOST_JOBS: Final = 50
 _MEDIA: Final = {".csv": CSV, ".parquet": _PARQUET, ".json": JSON, ".md": _MARKDOWN}
 
@@ -73,8 +74,11 @@ class ReviewJobs(Struct, frozen=True, kw_only=True):
 
 def registration_in_path(call: Call, position: int | None = None) -> RegisteredReview:
     """The review that the address names. Raises Problem 404."""
+    review_id = call.id_in_path("review")
+    if call.sight is not None and not call.sight.sees_review(review_id):  # asked alike whether or not there is one
+        raise Problem("not-found", f"No review {review_id} was registered.")
     try:
-        return registered_review(call.services.recorder, call.id_in_path("review"), position)
+        return registered_review(call.services.recorder, review_id, position)
     except UnknownReview as error:
         raise Problem("not-found", f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
 
@@ -128,21 +132,24 @@ def _read_job(call: Call) -> OperationAnswer:
 
 def _job(call: Call) -> KeptJob:
     job = find_job(call.services.recorder, call.id_in_path("job"))
-    if job is None or not is_in_reach(call, job):
+    if not is_in_reach(call, job) or job is None:
         raise Problem("not-found", "There is no job with this id.")
     return job
 
 
-def is_in_reach(call: Call, job: KeptJob) -> bool:
-    """Every review that a job is about is within the asker's reach; a backtest is about the whole log."""
-    if call.sight is None:
-        return True
-    if job.kind is JobKind.BACKTEST:
-        return False
-    other = job.given.get("other_manifest_sha256")
-    beside = None if other is None else frozen_job(call.services.recorder, other)
-    about = {job.review_id, *({beside.review_id} if beside else ())}
-    return all(is_known(call.services.recorder, each) for each in about) and (other is None or beside is not None)
+def is_in_reach(call: Call, job: KeptJob | None) -> bool:
+    """Every review that a job is about is within the asker's reach; a backtest is about the whole log.
+
+    The same is asked of the database whatever the job is about, and where there is none.
+    """
+    sight = call.sight
+    if sight is None:
+        return job is not None
+    other = None if job is None else job.given.get("other_manifest_sha256")
+    beside = frozen_job(call.services.recorder, other or "")
+    sees_own = sight.sees_review(_NOTHING if job is None else job.review_id)
+    sees_other = sight.sees_review(_NO_OTHER if beside is None else beside.review_id)
+    return sees_own and (other is None or sees_other) and job is not None and job.kind is not JobKind.BACKTEST
 
 
 def _answer(call: Call, job: KeptJob) -> JobAnswer:
