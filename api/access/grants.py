@@ -11,6 +11,7 @@ from api.access.reach import Reach, ReachKind
 from api.access.row_marks import MarkedTable
 from api.access.user_roles import UserRole
 from domain.audit.alteration import Alteration
+from domain.log.recorder import LogRecorder
 from domain.vault import Vault
 from domain.vocabulary import CodeList
 
@@ -172,6 +173,12 @@ def entries_after(
         grant = _grant(tuple(row))
         entries.append(GrantEntry(entry=number, act=GrantAct(act), grant=grant, by=grant.by, at=grant.given_at))
     return entries
+
+
+def holds_a_role(log: LogRecorder, account_id: UUID) -> bool:
+    """An account is open and holds a role now."""
+    with log.connections.borrow() as connection:
+        return bool(grants_in_force(connection, account_id))
 
 
 def missing_entries(connection: psycopg.Connection) -> list[Alteration]:

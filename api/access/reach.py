@@ -10,13 +10,13 @@ from api.access.whereabouts import whereabouts
 from domain.events import name_of
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import resolve
-from domain.events.registries import PlaceRegistered
+from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.events.selection import Selection
 from domain.log.find_records import find_records, with_corrections
 from domain.log.recorder import LogRecorder
 from domain.vocabulary import CodeList
 
-B = TypeVar("B", PartnershipFormed, PlaceRegistered)
+B = TypeVar("B", PartnershipFormed, PartyRegistered, PlaceRegistered)
 
 
 class ReachKind(CodeList):
@@ -70,6 +70,11 @@ def known_partnerships(log: LogRecorder) -> dict[UUID, str]:
 def known_places(log: LogRecorder) -> dict[UUID, str]:
     """The name of every place, by its id."""
     return {body.place_id: body.name for body in _standing(log, PlaceRegistered)}
+
+
+def known_bodies(log: LogRecorder) -> dict[UUID, str]:
+    """The name of every organisation and group that is no single person, by its id, as it was registered."""
+    return {body.party_id: body.name for body in _standing(log, PartyRegistered) if isinstance(body.name, str)}
 
 
 def _standing(log: LogRecorder, type_: type[B]) -> Iterator[B]:

@@ -86,7 +86,8 @@ def _bearer(services: Services, token: str, acting_for: str | None) -> Principal
     if account_id is not None:
         principal = principal_of_provider(services.recorder, account_id, signed_on.rows, acting_for)
     if principal is None:
-        raise Problem("not-allowed", f"Nothing lets you in here now, whatever the provider says of you: ask {sign_on.ask}.")
+        detail = f"Nothing lets you in here now, whatever the provider says of you: ask {sign_on.ask}."
+        raise Problem("not-allowed", detail)
     return principal
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.pages.ground.browser_sessions import note_look
 from api.pages.ground.drafts import FormDraft
@@ -74,6 +75,9 @@ class UnfinishedForm(Struct, frozen=True, kw_only=True):
 
 def _show(visit: Visit) -> PageAnswer:
     me: Me = visit.ask("read-me")
+    if not visit.visitor.may(Right.READ_FIGURES):
+        values = {"me": me, "may_operate": visit.visitor.may(Right.OPERATE)}
+        return Shown(template="people/page_without_figures.html", title="My page", values=values)
     tasks = list(_tasks(visit, me))
     kind = visit.query.get("kind", "")
     groups = [(each, [own for own in tasks if own.task.task is each]) for each in HEADINGS]
@@ -190,4 +194,4 @@ def _position_at(log: LogRecorder, instant: datetime) -> int:
         return log.head().position
 
 
-PAGES = (Page(path="/my-page", name="my-page", show=_show, section="my-page"),)
+PAGES = (Page(path="/my-page", name="my-page", show=_show, right=Right.OWN_KEYS, section="my-page"),)

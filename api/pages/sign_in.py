@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from api.access.grants import holds_a_role
 from api.access.keys import key_in_force
 from api.access.sign_in_links import use_link
 from api.pages.ground.browser_sessions import begin_session
@@ -24,6 +25,9 @@ def _take(visit: Visit) -> PageAnswer:
     key = key_in_force(visit.services.recorder, text)
     if key is None:
         words = "Enter your key" if not text else "This key opens nothing. It may be mistyped, or was taken away"
+        return _page(visit, address, FieldError("key", words))
+    if key.account_id is not None and not holds_a_role(visit.services.recorder, key.account_id):
+        words = "The account that this key belongs to holds no role now. Ask whoever looks after accounts"
         return _page(visit, address, FieldError("key", words))
     return SeeOther(local_address(address), begins=begin_session(visit.services.recorder, key.key_id))
 

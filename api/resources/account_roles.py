@@ -14,6 +14,7 @@ from api.access.reach import (
     Reach,
     ReachKind,
     covers,
+    known_bodies,
     known_partnerships,
     known_places,
     partnerships_within,
@@ -96,6 +97,9 @@ class WhatMayBeGiven(Struct, frozen=True, kw_only=True):
     bodies: Annotated[
         tuple[NamedBody, ...], Meta(description="The bodies whose word may be given; none named where it is anybody's")
     ]
+    organisations: Annotated[
+        tuple[NamedBody, ...], Meta(description="The organisations and groups of which accounts may be made, by name")
+    ]
     until: Annotated[datetime | None, Meta(description="When a role must end at the latest; null for never")]
 
 
@@ -112,6 +116,9 @@ def _what(call: Call) -> OperationAnswer:
         places = {each: name for each, name in places.items() if each in around}
     bodies = set[UUID]() if asker.organisation_id is None else {asker.organisation_id} | asker.bodies
     names = names_in(call, (), bodies)
+    bodies_by_name = tuple(named_body(each, names) for each in sorted(bodies, key=lambda each: names.get(each, "")))
+    own = tuple(each for each in bodies_by_name if each.party_id == asker.organisation_id)
+    known = sorted(known_bodies(log).items(), key=lambda each: (each[1], each[0]))
     terms = [each.until_at for each in asker.roles]
     content = WhatMayBeGiven(
         roles=tuple(GivableRole(role=each, may=may_in_words(each)) for each in roles_to_give(asker)),
@@ -119,7 +126,8 @@ def _what(call: Call) -> OperationAnswer:
         partnerships=_by_name(partnerships),
         places=_by_name(places),
         organisation=None if asker.organisation_id is None else named_body(asker.organisation_id, names),
-        bodies=tuple(named_body(each, names) for each in sorted(bodies, key=lambda each: names.get(each, ""))),
+        bodies=bodies_by_name,
+        organisations=own or tuple(NamedBody(party_id=each, name=name) for each, name in known),
         until=None if None in terms else max((each for each in terms if each), default=None),
     )
     return OperationAnswer(content=content, personal=True)

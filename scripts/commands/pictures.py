@@ -8,7 +8,13 @@ from typing import Final
 from api.pages.ground.guards import HOME
 from api.runtime.logs import configure_logging
 from domain.checkout import ROOT
-from scripts.demonstration.opened import open_demonstration, show_demonstration, steward_link, without_a_trace
+from scripts.demonstration.opened import (
+    administrator_link,
+    open_demonstration,
+    show_demonstration,
+    steward_link,
+    without_a_trace,
+)
 from scripts.documentation.screenshots import take_pictures
 from scripts.support.chromium import NoChromium, open_chromium
 from scripts.support.exits import CommandFailed, Exit
@@ -35,9 +41,15 @@ def run(args: argparse.Namespace) -> int:
             open_demonstration(settings) as demonstration,
             show_demonstration(demonstration) as visitor,
         ):
-            stranger, steward = PageWalker(visitor.base), PageWalker(visitor.base)
+            stranger, steward, administrator = (PageWalker(visitor.base) for _ in range(3))
             steward.look_at(steward_link(demonstration))
-            walks = ((stranger, ("/sign-in",)), (visitor, demonstration.first_addresses), (steward, (HOME,)))
+            administrator.look_at(administrator_link(demonstration))
+            walks = (
+                (stranger, ("/sign-in",)),
+                (visitor, demonstration.first_addresses),
+                (administrator, ("/people", "/my-page")),
+                (steward, (HOME,)),
+            )
             names: set[str] = set()
             for who, begins in walks:
                 pages = {name: page for name, page in who.walk(*begins).items() if name not in names}

@@ -22,6 +22,7 @@ from domain.log.sessions import connect
 from scripts.demonstration.agenda import first_record
 from scripts.demonstration.cast import CastNeighbourhood
 from scripts.demonstration.county import CountyPlan, plan_county
+from scripts.demonstration.let_in import let_people_in
 from scripts.demonstration.seeding import SEED, seed
 from scripts.demonstration.stories.habits import CastPart
 from scripts.support.follower_process import following
@@ -117,6 +118,12 @@ def _wait_for_lists(demonstration: OpenDemonstration, base: str) -> None:
 def steward_link(demonstration: OpenDemonstration) -> str:
     """The path of an address that signs in once as somebody who looks after the record, with a key of their own."""
     return _link(demonstration.services, demonstration.dsn, steward_key(demonstration))
+
+
+def administrator_link(demonstration: OpenDemonstration) -> str:
+    """The path of an address that signs in once as the administrator of the first board's trust."""
+    key = let_people_in(demonstration.services, demonstration.dsn, demonstration.plan.neighbourhoods[0])
+    return _link(demonstration.services, demonstration.dsn, key)
 
 
 def steward_key(demonstration: OpenDemonstration) -> str:

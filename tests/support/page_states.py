@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-NOBODY, SECRETARY, STEWARD = "nobody", "the secretary of a board", "a steward"
-"""Who looks: whoever has not signed in, who records for one board, and who looks after the record."""
+NOBODY, SECRETARY, STEWARD, ADMINISTRATOR = "nobody", "the secretary of a board", "a steward", "an administrator"
+"""Who looks: whoever has not signed in, records for one board, looks after the record, or lets others in."""
 
 
 class PageState(NamedTuple):
@@ -233,6 +233,88 @@ def _found_things(page, board: str) -> None:
     page.goto("/search?q=Harrowfold")
 
 
+def _empty_own_key(page, board: str) -> None:
+    assert board
+    page.goto("/my-page/keys")
+    page.get_by_role("button", name="Make this key").click()
+
+
+def _made_own_key(page, board: str) -> None:
+    assert board
+    page.goto("/my-page/keys")
+    page.get_by_label("What is it for?").fill("A notebook")
+    page.get_by_label("Read", exact=True).check()
+    page.get_by_role("button", name="Make this key").click()
+
+
+def _renewal_of_no_length(page, board: str) -> None:
+    assert board
+    page.goto("/my-page/keys")
+    page.get_by_role("link", name="Renew").first.click()
+    page.get_by_role("button", name="Renew this key").click()
+
+
+def _act_for_nobody(page, board: str) -> None:
+    assert board
+    page.goto("/my-page/acting-for")
+    page.evaluate("document.querySelectorAll('input[type=radio]').forEach(each => each.value = 'x')")
+    page.get_by_role("button", name="Act for this body").click()
+
+
+def _empty_account(page, board: str) -> None:
+    assert board
+    page.goto("/people/new")
+    page.get_by_role("button", name="Make this account").click()
+
+
+def _somebody(page, name: str) -> None:
+    page.goto("/people")
+    page.get_by_role("link", name=name).click()
+
+
+def _empty_role(page, board: str) -> None:
+    assert board
+    _somebody(page, "Alex Sample")
+    page.get_by_role("button", name="Give a role").click()
+    page.get_by_role("button", name="Give this role").click()
+
+
+def _no_way_in(page, board: str) -> None:
+    assert board
+    _somebody(page, "Jo Sample")
+    page.get_by_role("link", name="Make a link or a first key").click()
+    page.get_by_role("button", name="Make it").click()
+
+
+def _made_link(page, board: str) -> None:
+    assert board
+    _somebody(page, "Jo Sample")
+    page.get_by_role("link", name="Make a link or a first key").click()
+    page.get_by_label("A link that signs in once").check()
+    page.get_by_role("button", name="Make it").click()
+
+
+def _role_taken_without_reason(page, board: str) -> None:
+    assert board
+    _somebody(page, "Alex Sample")
+    page.get_by_role("link", name="Take away this role").click()
+    page.get_by_role("button", name="Take this role away").click()
+
+
+def _key_taken_without_reason(page, board: str) -> None:
+    assert board
+    _somebody(page, "Alex Sample")
+    page.locator("#keys ~ ul").get_by_role("link", name="Take away").first.click()
+    page.get_by_role("button", name="Take this key away").click()
+
+
+def _closed_without_reason(page, board: str) -> None:
+    assert board
+    _somebody(page, "Alex Sample")
+    page.get_by_role("link", name="Close this account").click()
+    page.get_by_role("button", name="Close this account").click()
+
+
 STATES = {
     "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, who=NOBODY),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
@@ -264,6 +346,19 @@ STATES = {
     "tables that were frozen": PageState("review-job", _frozen_tables, is_error=False),
     "a review with nothing entered": PageState("register-review", _empty_review),
     "a reply with nothing entered": PageState("partnership-reply", _empty_reply),
+    "a key with nothing entered": PageState("own-keys", _empty_own_key, who=ADMINISTRATOR),
+    "a key that was made": PageState("own-keys", _made_own_key, is_error=False, who=ADMINISTRATOR),
+    "a key renewed for no time": PageState("renew-key", _renewal_of_no_length, who=ADMINISTRATOR),
+    "a body that is none of theirs": PageState("acting-for", _act_for_nobody, who=ADMINISTRATOR),
+    "an account with nothing entered": PageState("new-account", _empty_account, who=ADMINISTRATOR),
+    "a role with nothing entered": PageState("give-role", _empty_role, who=ADMINISTRATOR),
+    "no way in": PageState("let-in", _no_way_in, who=ADMINISTRATOR),
+    "a link that was made": PageState("let-in", _made_link, is_error=False, who=ADMINISTRATOR),
+    "a role taken away without reasons": PageState("take-away-role", _role_taken_without_reason, who=ADMINISTRATOR),
+    "a key taken away without reasons": PageState(
+        "take-away-account-key", _key_taken_without_reason, who=ADMINISTRATOR
+    ),
+    "an account closed without reasons": PageState("close-account", _closed_without_reason, who=ADMINISTRATOR),
     "a meeting to check": PageState("check-meeting", _meeting_to_check, is_error=False),
 }
 """By what each is."""

@@ -14,6 +14,7 @@ from domain.log.sessions import connect
 from domain.vault import WrappingKey
 from scripts.demonstration.cast import CastNeighbourhood
 from scripts.demonstration.county import CountyPlan
+from scripts.demonstration.let_in import let_people_in
 from scripts.demonstration.play import play
 from scripts.demonstration.stories.habits import CastPart
 from scripts.support.garbage import seldom_collected
@@ -45,6 +46,10 @@ class ServedDemonstration:
         """A new key of whoever writes the first board's minutes."""
         secretary = self.board.secretary
         return self.key(Scope.RECORD, self.board.bodies[CastPart.TRUST].id, sorted(secretary.speaks_for))
+
+    def administrator_key(self) -> str:
+        """A new key of whoever lets the trust's people in, and also speaks for several bodies."""
+        return let_people_in(self.services, self.services.dsn, self.board)
 
     def key(self, scope: Scope, party_id: UUID | None = None, speaks_for: Sequence[UUID] = ()) -> str:
         """A new key."""

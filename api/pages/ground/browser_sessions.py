@@ -25,10 +25,11 @@ _BEGIN: Final = """
 """
 _FORGET: Final = "DELETE FROM api.session WHERE expires_at < clock_timestamp() - %s"
 _FIND: Final = """
-    SELECT key_id, account_id, conditions, since FROM api.session
+    SELECT key_id, account_id, conditions, since, acting_for FROM api.session
     WHERE sha256 = %s AND ended_at IS NULL AND expires_at > clock_timestamp()
 """
 _END: Final = "UPDATE api.session SET ended_at = clock_timestamp() WHERE sha256 = %s AND ended_at IS NULL"
+_ACT_FOR: Final = "UPDATE api.session SET acting_for = %s WHERE sha256 = %s"
 _LOOK: Final = """
     INSERT INTO api.last_look (holder_id, position) VALUES (%s, %s)
     ON CONFLICT (holder_id) DO UPDATE SET position = greatest(last_look.position, excluded.position),
@@ -47,6 +48,8 @@ class Session(Struct, frozen=True, kw_only=True):
     account_id: UUID | None = None
     conditions: frozenset[bytes] = frozenset()
     since: int
+    acting_for: UUID | None = None
+    """The body that its holder chose to act for; None for their own organisation."""
 
     @property
     def holder_id(self) -> UUID | None:
@@ -82,17 +85,30 @@ def find_session(log: LogRecorder, token: str) -> Session | None:
         row = connection.execute(_FIND, (sha256,)).fetchone()
     if row is None:
         return None
-    key_id, account_id, conditions, since = row
+    key_id, account_id, conditions, since, acting_for = row
     key = None if key_id is None else key_still_in_force(log, key_id)
     if key is None and account_id is None:
         return None
-    return Session(sha256=sha256, key=key, account_id=account_id, conditions=frozenset(conditions), since=since)
+    return Session(
+        sha256=sha256,
+        key=key,
+        account_id=account_id,
+        conditions=frozenset(conditions),
+        since=since,
+        acting_for=acting_for,
+    )
 
 
 def end_session(log: LogRecorder, token: str) -> None:
     """End a session: its token opens nothing from now on."""
     with log.connections.borrow() as connection:
         connection.execute(_END, (hash_of(token),))
+
+
+def act_for(log: LogRecorder, session: Session, party_id: UUID | None) -> None:
+    """Let the holder of a session act for one of their bodies until it ends; None: for their own organisation."""
+    with log.connections.borrow() as connection:
+        connection.execute(_ACT_FOR, (party_id, session.sha256))
 
 
 def note_look(log: LogRecorder, session: Session, position: int) -> None:

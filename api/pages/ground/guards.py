@@ -11,6 +11,8 @@ from api.runtime.services import Services
 
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
 HOME = "/partnerships"
+OWN_PAGE = "/my-page"
+"""The first page of who may not read figures."""
 
 
 def refuse_foreign_form(services: Services, request: Request, cookies: Cookies, form: FormFields) -> None:

@@ -29,7 +29,8 @@ from api.http.problems import Problem, problem_of_error
 from api.http.request_log import note
 from api.pages.ground.browser_sessions import Session, end_session, find_session
 from api.pages.ground.cookies import Cookies
-from api.pages.ground.guards import FORM_TOKEN, refuse_foreign_form
+from api.pages.ground.guards import FORM_TOKEN, HOME, OWN_PAGE, refuse_foreign_form
+from api.pages.ground.navigation import navigation_of
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.page_templates import ASSETS, asset, render
 from api.pages.ground.principal_of_session import principal_of_session
@@ -115,6 +116,8 @@ class PageEndpoint:
             if self._page.right is not None:
                 if principal is None:
                     return _sign_in_first(request)
+                if self._page.path == HOME and not principal.may(Right.READ_FIGURES):
+                    return self._response(SeeOther(OWN_PAGE), cookies, principal)
                 _require(principal, self._page.right, request.path_params)
             if request.method == "POST":
                 refuse_foreign_form(self._services, request, cookies, form)
@@ -224,6 +227,7 @@ def _html(answer: Shown, cookies: Cookies, page: Page, principal: Principal | No
             "form_token": partial(_token_field, cookies),
             "section": page.section,
             "is_signed_in": principal is not None,
+            "navigation": navigation_of(principal),
         },
     )
     status = answer.status or (_INVALID if answer.errors else _DONE)

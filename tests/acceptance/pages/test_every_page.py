@@ -12,7 +12,7 @@ from api.pages import PAGES
 from scripts.demonstration.opened import first_addresses
 from scripts.support.page_walk import PageWalker, page_at
 from tests.support.markup import markup_faults
-from tests.support.page_states import NOBODY, SECRETARY, STATES, STEWARD
+from tests.support.page_states import ADMINISTRATOR, NOBODY, SECRETARY, STATES, STEWARD
 from tests.support.walked_page import (
     WIDTHS,
     Watched,
@@ -32,7 +32,9 @@ TAKEN_AWAY = {"review-job-file"}
 AFTER_A_FORM = {"check-meeting", "plan", "review", "review-job"}
 """Pages that no link leads to before a form was sent: they are looked at in the states that it brings about."""
 LINKED = sorted({page.name for page in PAGES} - GIVEN - BY_A_PROVIDER - TAKEN_AWAY - AFTER_A_FORM)
-NEVER_WRONG = {"sign-out", "check-meeting"}
+OF_PEOPLE = ("/people", "/my-page")
+"""Where whoever lets others in begins."""
+NEVER_WRONG = {"sign-out", "check-meeting", "take-away-key"}
 """Pages with a form that has nothing to fill in."""
 ELSEWHERE = {"nowhere": "/there/is/nothing/here", "no such id": "/partnerships/not-an-id", "used link": "/sign-in/used"}
 """Addresses that are answered with a page that says what is wrong."""
@@ -42,7 +44,11 @@ MOST_BYTES = 100_000
 @pytest.fixture(scope="session")
 def keys(looked_at):
     """The keys of people who meet different pages: of one board's secretary, and of who looks after the record."""
-    return {SECRETARY: looked_at.secretary_key(), STEWARD: looked_at.key(Scope.STEWARD)}
+    return {
+        SECRETARY: looked_at.secretary_key(),
+        STEWARD: looked_at.key(Scope.STEWARD),
+        ADMINISTRATOR: looked_at.administrator_key(),
+    }
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +56,12 @@ def pages_met(looked_at, keys):
     """Every page as it is sent, found by links from the first page on, and who met it first."""
     pages = {}
     signed_in = first_addresses(looked_at.plan)
-    for who, begins in ((NOBODY, ["/sign-in"]), (SECRETARY, signed_in), (STEWARD, signed_in)):
+    for who, begins in (
+        (NOBODY, ["/sign-in"]),
+        (SECRETARY, signed_in),
+        (STEWARD, signed_in),
+        (ADMINISTRATOR, OF_PEOPLE),
+    ):
         walker = PageWalker(looked_at.base)
         if who in keys:
             walker.look_at(looked_at.link(keys[who]))
