@@ -22,6 +22,7 @@ from projections.engine.columns import columns_of
 from projections.engine.tracking import keep_position
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
 PROJECTOR: Final = "folkmoot_projector"
 SCHEMA: Final = "projection"
 REBUILDING: Final = 0x7265626C
@@ -67,12 +68,22 @@ def qualified(table: str) -> Identifier:
     return Identifier(SCHEMA, table)
 
 
-def builds(connection: Connection, state: str, *, lock: bool = False) -> dict[str, Build]:
-    """The builds in a state, by projection; with `lock`, nobody else moves them until the transaction ends."""
+def select_builds(connection: Connection, state: str, *, lock: bool = False) -> Cursor:
+    """Ask for the builds in a state; with `lock`, nobody else moves them until the transaction ends."""
     statement = SQL("SELECT {} FROM projection.build WHERE state = %s ORDER BY build {}").format(
         SQL(_FIELDS), SQL("FOR UPDATE") if lock else SQL("")
     )
-    return {build.name: build for build in map(_build, connection.execute(statement, (state,)).fetchall())}
+    return connection.execute(statement, (state,))
+
+
+def read_builds(registry: Cursor) -> dict[str, Build]:
+    """The builds that were asked for, by projection."""
+    return {build.name: build for build in map(_build, registry.fetchall())}
+
+
+def builds(connection: Connection, state: str, *, lock: bool = False) -> dict[str, Build]:
+    """The builds in a state, by projection; with `lock`, nobody else moves them until the transaction ends."""
+    return read_builds(select_builds(connection, state, lock=lock))
 
 
 def create_build(

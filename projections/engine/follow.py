@@ -7,7 +7,7 @@ that loses the lock has written nothing since.
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
@@ -24,7 +24,17 @@ from domain.log.errors import LogUnavailable, RebuildNeeded
 from domain.log.recorder import LogRecorder
 from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
-from projections.engine.builds import LEADING, Build, Connection, builds, refuse_another_log, take_lock
+from projections.engine.builds import (
+    LEADING,
+    Build,
+    Connection,
+    Cursor,
+    builds,
+    read_builds,
+    refuse_another_log,
+    select_builds,
+    take_lock,
+)
 from projections.engine.follow_counts import FollowCounts
 from projections.engine.held_partitions import HOLD, PartitionRows
 from projections.engine.tracking import FollowedAlready
@@ -200,8 +210,7 @@ class Lead:
         if not (events or behind or is_new_day):
             return self._check_rows(day)
         before = updater.counts.copy()
-        with self._connection.transaction():
-            self._check_registry()
+        with self._transaction():
             updater.write(updater.project(events, behind, day), tail.position)
             if is_new_day:
                 updater.set_day(day)
@@ -218,34 +227,49 @@ class Lead:
         updater = self._updater
         if not (updater.is_level and updater.can_prepare):
             return False
-        with self._connection.transaction():
-            self._check_registry()
+        with self._transaction():
             return updater.prepare(max(build.as_of for build in updater.builds.values()))
 
     def _check_rows(self, day: date) -> bool:
         """While nothing else is to be done, compare a partition that is due with the log; false where none is."""
         if not self._updater.is_check_due:
-            self._check_registry()
+            self._refuse_others(select_builds(self._connection, "live"))
             return False
-        with self._connection.transaction():
-            self._check_registry()
+        with self._transaction():
             self._updater.check(day)
         return True
 
     def _next_behind(self) -> list[UUID]:
         return [self._behind.popleft() for _ in range(min(_SWEPT_AT_ONCE, len(self._behind)))]
 
-    def _check_registry(self) -> None:
-        """Hold the live builds where they are until the transaction ends. Raises OtherBuildsLive."""
-        is_within = self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-        if followed(self._connection, lock=is_within) != self._updater.builds:
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """A transaction that holds the live builds where they are until it ends. Raises OtherBuildsLive."""
+        connection = self._connection
+        try:
+            with connection.pipeline():  # in one turn
+                connection.execute("BEGIN")
+                registry = select_builds(connection, "live", lock=True)
+            self._refuse_others(registry)
+            yield
+        except BaseException:
+            if not connection.closed:
+                connection.rollback()
+            raise
+        connection.commit()
+
+    def _refuse_others(self, registry: Cursor) -> None:
+        if _that_can_be_followed(read_builds(registry)) != self._updater.builds:
             raise OtherBuildsLive("other builds are live")
 
 
-def followed(connection: Connection, *, lock: bool = False) -> dict[str, Build]:
+def followed(connection: Connection) -> dict[str, Build]:
     """The live builds that this release can follow: those made by its own version of the projection."""
+    return _that_can_be_followed(builds(connection, "live"))
+
+
+def _that_can_be_followed(live: Mapping[str, Build]) -> dict[str, Build]:
     declared = stored_projections()
-    live = builds(connection, "live", lock=lock)
     return {name: build for name, build in live.items() if name in declared and declared[name].version == build.version}
 
 

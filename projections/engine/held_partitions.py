@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 from domain.events.partnerships import MethodAdopted
@@ -16,7 +16,7 @@ from projections.engine.live_history import whole_history
 from projections.engine.live_partition import LivePartition
 from projections.engine.replay import AdoptedMethods
 from projections.engine.row_sets import Projected, Result, RowSet, encoded_row_sets, project_rows
-from projections.method.method import Method
+from projections.method.method import Method, method_sha256
 
 
 class PartitionRows(Protocol):
@@ -57,13 +57,20 @@ class WholePartition:
 _CHANGE_METHODS: Final = (MethodAdopted, RecordCorrected, RecordWithdrawn, TextRedacted)
 
 
+class MethodInForce(NamedTuple):
+    """The method that a partnership's figures are made by, with its SHA-256."""
+
+    method: Method
+    sha256: str
+
+
 class HeldPartition:
     """A partition in memory; `stored` are its row sets as they stand in the tables, by projection."""
 
     def __init__(self, partition: PartitionRows) -> None:
         self.partition = partition
         self.stored: dict[str, RowSet] = {}
-        self._method: Method | None = None
+        self._method: MethodInForce | None = None
 
     def take(self, records: Sequence[Recorded]) -> None:
         """Take in the next events."""
@@ -71,20 +78,21 @@ class HeldPartition:
             self._method = None
         self.partition.take(records)
 
-    def method(self, methods: AdoptedMethods) -> Method:
+    def method(self, methods: AdoptedMethods) -> MethodInForce:
         """The method in force, sought again when something came that can change it. Raises MethodMissing."""
         if self._method is None:
-            self._method = methods.in_force(self.partition.records)
+            method = methods.in_force(self.partition.records)
+            self._method = MethodInForce(method, method_sha256(method))
         return self._method
 
     def results(
-        self, as_of: date, method: Method, projections: Iterable[Projection], counts: FollowCounts
+        self, as_of: date, by: MethodInForce, projections: Iterable[Projection], counts: FollowCounts
     ) -> list[Result]:
         """Its row sets by a method, encoded by difference from the stored ones, or the fault of a projection."""
         with counts.timed("projecting"):
-            projected = list(self.partition.rows(as_of, method, projections))
+            projected = list(self.partition.rows(as_of, by.method, projections))
         with counts.timed("encoding"):
-            results = list(encoded_row_sets(self.partition.records[-1], as_of, method, projected, self.stored))
+            results = list(encoded_row_sets(self.partition.records[-1], as_of, by.sha256, projected, self.stored))
         counts.count_made(self.partition.made_whole, [each.made for _, each in results if isinstance(each, RowSet)])
         return results
 

@@ -51,6 +51,22 @@ def attempt(connection: Connection, write: Callable[[], T], *, keep: bool = True
         return Unwritable(f"cannot be written: {type(error).__name__}")
 
 
+def attempt_in_one_turn(connection: Connection, write: Callable[[], T]) -> T | Unwritable:
+    """Write as `attempt` does, sending the statements all at once: none of them may ask for an answer, or copy."""
+    try:
+        with connection.pipeline():
+            connection.execute("SAVEPOINT before_rows")
+            written = write()
+            connection.execute("RELEASE SAVEPOINT before_rows")
+    except Exception as error:
+        if not connection.closed:
+            connection.execute("ROLLBACK TO SAVEPOINT before_rows")
+        if not _lies_in_the_rows(error):
+            raise
+        return Unwritable(f"cannot be written: {type(error).__name__}")
+    return written
+
+
 def _lies_in_the_rows(error: Exception) -> bool:
     """An error lies in what the rows hold: the driver cannot encode it, or the server refuses it."""
     if not isinstance(error, psycopg.Error):

@@ -61,7 +61,7 @@ def project_row_sets(
 ) -> Iterator[Result]:
     """Project one partition's events, in order and at least one; a projection that fails yields its fault instead."""
     rows = project_rows(records[-1], lambda: whole_history(records, as_of), method, projections)
-    return encoded_row_sets(records[-1], as_of, method, rows)
+    return encoded_row_sets(records[-1], as_of, method_sha256(method), rows)
 
 
 def project_rows(
@@ -84,15 +84,15 @@ def project_rows(
 def encoded_row_sets(
     last: Recorded,
     as_of: date,
-    method: Method,
+    by_method: str,
     projected: Iterable[Projected],
     before: Mapping[str, RowSet] | None = None,
 ) -> Iterator[Result]:
     """Put the rows of each projection under their header; `before` are earlier row sets of the same partition.
 
-    Rows that are the same objects as in those are not encoded again. Two rows of one key are a fault.
+    `by_method` is the SHA-256 of the method. Rows that are the same objects as in those are not encoded again. Two rows
+    of one key are a fault.
     """
-    sha256 = method_sha256(method)
     for projection, rows in projected:
         if isinstance(rows, ParkedFault):
             yield projection, rows
@@ -105,7 +105,7 @@ def encoded_row_sets(
         except Exception as error:  # noqa: BLE001 - rows that cannot be encoded park their projection, and no other
             yield projection, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
             continue
-        header = RowSetHeader(last.partition_id, last.position, as_of, sha256, len(rows), encoded_rows.digest)
+        header = RowSetHeader(last.partition_id, last.position, as_of, by_method, len(rows), encoded_rows.digest)
         yield projection, RowSet(header, rows, encoded_rows.encoded, encoded_rows)
 
 

@@ -5,7 +5,7 @@ A few rows of a table go in statements that can be sent together with those of o
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from psycopg.sql import SQL, Identifier, Placeholder
@@ -16,8 +16,7 @@ from projections.engine.columns import columns_of
 from projections.engine.row_differences import RowDifference
 from projections.engine.row_sets import RowSetHeader, row_key
 
-FEW: Final = 50
-"""So many rows of one row set, or fewer, are sent with those of others."""
+_FEW: Final = 50  # so many rows of one row set, or fewer, are sent with those of others
 _KEPT_STATEMENTS: Final = 256
 _BINARY: Final = Placeholder(format="b")
 _UPSERT_HEADERS: Final = """
@@ -27,6 +26,19 @@ _UPSERT_HEADERS: Final = """
     ON CONFLICT (build, partition_id) DO UPDATE SET position = excluded.position, as_of = excluded.as_of,
         method_sha256 = excluded.method_sha256, rows = excluded.rows, digest = excluded.digest
 """
+
+
+class RowStep(NamedTuple):
+    """The step of one build from the rows that it has of a partition to those that there are now."""
+
+    build: Build
+    projection: Projection
+    difference: RowDifference
+
+    @property
+    def is_copied(self) -> bool:
+        """Its rows are too many to be sent with those of others."""
+        return len(self.difference.written) > _FEW
 
 
 def write_headers(connection: Connection, headers: Sequence[tuple[Build, RowSetHeader]]) -> None:
@@ -43,13 +55,12 @@ def clear_rows(connection: Connection, build: Build, partition_id: UUID) -> None
     connection.execute(SQL("DELETE FROM {} WHERE partition_id = %s").format(qualified(build.table)), (partition_id,))
 
 
-def write_difference(
-    connection: Connection, build: Build, projection: Projection, partition_id: UUID, difference: RowDifference
-) -> int:
-    """Bring stored rows from what they were to what they are now; returns the number of rows touched."""
-    if len(difference.written) > FEW:
+def write_step(connection: Connection, partition_id: UUID, step: RowStep) -> None:
+    """Bring stored rows from what they were to what they are now."""
+    build, projection, difference = step
+    if step.is_copied:
         copy_difference(connection, build, projection, partition_id, difference)
-        return difference.rows
+        return
     if difference.removed:
         _remove(connection, build, partition_id, difference.removed)
     if difference.written:
@@ -59,7 +70,6 @@ def write_difference(
                 _upsert(build.table, columns.names),
                 [(partition_id, row_key(key), *columns.parameters(row)) for key, row in difference.written.items()],
             )
-    return difference.rows
 
 
 def copy_difference(

@@ -24,7 +24,16 @@ from projections.declaration import Projection
 from projections.engine.builds import Build, Connection
 from projections.engine.follow_counts import FollowCounts
 from projections.engine.held_partitions import HOLD, HeldPartition, HeldPartitions, PartitionRows
-from projections.engine.parking import ParkedFault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
+from projections.engine.parking import (
+    ParkedFault,
+    Unwritable,
+    attempt,
+    attempt_in_one_turn,
+    park,
+    park_unwritable,
+    read_parked,
+    unpark,
+)
 from projections.engine.replay import AdoptedMethods
 from projections.engine.row_differences import RowDifference
 from projections.engine.row_sets import (
@@ -37,7 +46,7 @@ from projections.engine.row_sets import (
     read_headers,
     read_rows,
 )
-from projections.engine.row_writes import FEW, clear_rows, copy_difference, write_difference, write_headers
+from projections.engine.row_writes import RowStep, clear_rows, copy_difference, write_headers, write_step
 from projections.engine.tracking import take_position
 from projections.method.document import default_method
 from projections.method.method import method_sha256
@@ -220,8 +229,13 @@ class BuildUpdater:
             if isinstance(result, ParkedFault):
                 self._park(projection, result)
         row_sets = [(projection, result) for projection, result in results if isinstance(result, RowSet)]
+        steps = [
+            RowStep(self.builds[projection.name], projection, self._step_to(projection, row_set))
+            for projection, row_set in row_sets
+        ]
+        try_to = attempt if any(step.is_copied for step in steps) else attempt_in_one_turn
         try:
-            row_count = attempt(self._connection, lambda: self._write_together(partition_id, row_sets))
+            row_count = try_to(self._connection, lambda: self._write_together(partition_id, row_sets, steps))
         except (
             psycopg.errors.DatatypeMismatch
         ):  # a value of another type than its column: copying tells whether it fits
@@ -231,25 +245,16 @@ class BuildUpdater:
         self._note_stored(partition_id, row_sets)
         return row_count
 
-    def _write_together(self, partition_id: UUID, row_sets: Sequence[tuple[Projection, RowSet]]) -> int:
-        """Write row sets in as few turns as can be: those of which many rows differ first, the rest at once."""
-        connection = self._connection
-        steps = [
-            (self.builds[projection.name], projection, self._step_to(projection, row_set))
-            for projection, row_set in row_sets
-        ]
-        many = [step for step in steps if len(step[2].written) > FEW]
-        for build, projection, difference in many:
-            write_difference(connection, build, projection, partition_id, difference)
-        with connection.pipeline():
-            for build, projection, difference in steps:
-                if difference.rows and len(difference.written) <= FEW:
-                    write_difference(connection, build, projection, partition_id, difference)
-            write_headers(connection, [(self.builds[each.name], row_set.header) for each, row_set in row_sets])
-            for build, projection, _ in steps:
-                if (projection.name, partition_id) in self._parked:
-                    unpark(connection, build, partition_id)
-        return sum(difference.rows for _, _, difference in steps)
+    def _write_together(
+        self, partition_id: UUID, row_sets: Sequence[tuple[Projection, RowSet]], steps: Sequence[RowStep]
+    ) -> int:
+        for step in steps:
+            write_step(self._connection, partition_id, step)
+        write_headers(self._connection, [(self.builds[each.name], row_set.header) for each, row_set in row_sets])
+        for step in steps:
+            if (step.projection.name, partition_id) in self._parked:
+                unpark(self._connection, step.build, partition_id)
+        return sum(step.difference.rows for step in steps)
 
     def _write_alone(self, projection: Projection, row_set: RowSet) -> int:
         """Write one row set, or park its partition: the last good rows stay."""

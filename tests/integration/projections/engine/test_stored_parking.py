@@ -15,7 +15,7 @@ from domain.log.errors import LogError
 from domain.log.recorder import LogRecorder
 from projections import declaration
 from projections.engine.columns import columns_of
-from projections.engine.parking import Unwritable, attempt
+from projections.engine.parking import Unwritable, attempt, attempt_in_one_turn
 from projections.engine.replay import replay
 from projections.engine.row_sets import RowSet, project_row_sets
 from projections.engine.runs import parked
@@ -206,7 +206,7 @@ def test_what_lies_in_the_server_is_raised_and_parks_nobody(stage, two, monkeypa
         raise error("not now")
 
     with monkeypatch.context() as patch:
-        for module in ("updater.write_difference", "fill.send_row_sets"):
+        for module in ("updater.write_step", "fill.send_row_sets"):
             patch.setattr(f"projections.engine.{module}", fail)
         with pytest.raises((psycopg.Error, LogError)):
             stage.follower(today=DAY).catch_up()
@@ -263,6 +263,24 @@ def test_whatever_a_column_is_given_it_is_written_or_named_and_the_transaction_g
     kinds = {each.kind.removeprefix("cannot be written: ") for each in outcomes if isinstance(each, Unwritable)}
     assert kinds >= {"CharacterNotInRepertoire", "UntranslatableCharacter", "OverflowError", "UnicodeEncodeError"}
     assert len(outcomes) == len(COLUMNS)
+
+
+def test_a_turn_that_breaks_off_is_undone_alone_and_what_it_would_have_sent_can_be_sent_again(stage):
+    with stage.owner() as connection, connection.transaction():
+        connection.execute("CREATE TEMP TABLE numbers (number smallint)")
+
+        def write(one, other):
+            connection.execute("INSERT INTO numbers VALUES (%s::integer)", (one,))
+            connection.execute("INSERT INTO numbers SELECT %s::integer", (other,))
+
+        connection.prepare_threshold = 0
+        fault = attempt_in_one_turn(connection, partial(write, 100_000, 2))
+        assert fault == Unwritable("cannot be written: NumericValueOutOfRange")
+        assert attempt_in_one_turn(connection, partial(write, 3, 4)) is None
+        assert connection.execute("SELECT number FROM numbers ORDER BY number").fetchall() == [(3,), (4,)]
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            attempt_in_one_turn(connection, lambda: connection.execute("INSERT INTO elsewhere VALUES (1)"))
+        assert connection.execute("SELECT count(*) FROM numbers").fetchone() == (2,)
 
 
 def spoilt(projection, partition_id, column, value):

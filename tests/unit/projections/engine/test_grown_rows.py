@@ -7,14 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.engine.follow_counts import FollowCounts
-from projections.engine.held_partitions import HOLD, HeldPartition, WholePartition
+from projections.engine.held_partitions import HOLD, HeldPartition, MethodInForce, WholePartition
 from projections.engine.row_sets import RowSet, difference_from, project_row_sets
 from projections.method.document import default_method
+from projections.method.method import method_sha256
 from projections.views import stored_projections
 from tests.support.growing_stories import GrowingStory, recorded
 from tests.support.partnership_story import PartnershipStory
 
 METHOD = default_method()
+IN_FORCE = MethodInForce(METHOD, method_sha256(METHOD))
 FIRST = date(2025, 1, 6)
 
 
@@ -55,7 +57,7 @@ def test_rows_by_difference_are_those_from_nothing_after_every_event(hold, round
             else:
                 growing.grow(*step)
                 partition.take(growing.story.records[-1:])
-            results = partition.results(growing.today, METHOD, stored_projections().values(), FollowCounts())
+            results = partition.results(growing.today, IN_FORCE, stored_projections().values(), FollowCounts())
             hold_to_nothing(growing, results)
             write(partition, results, tables)
 
