@@ -110,6 +110,12 @@ def test_every_first_page_opens_for_somebody_without_a_key(app, sign_in, path):
     assert browser.gets(path).status_code == 200
 
 
+def test_somebody_without_a_key_is_told_as_whom_they_are_signed_in(app, sign_in):
+    browser = PageVisitor(app)
+    sign_in(browser, "officer-1")
+    assert "Signed in as Jo Officer." in browser.reads("/my-page")
+
+
 def test_what_somebody_looked_at_is_remembered_to_their_next_sign_in(app, sign_in, database_url, services):
     for _ in range(2):
         browser = PageVisitor(app)
