@@ -144,10 +144,10 @@ class Principal(Struct, frozen=True, kw_only=True):
         looks_after = right if right in {Right.LOOK_AFTER, Right.FORGET} else Right.LOOK_AFTER
         if partnership_id is None:
             return replace(self.actor, steward=self.may_everywhere(looks_after))
-        bodies = _bodies(each for each in self.roles if each.reaches(partnership_id))
+        recording = (each for each in self.roles if Right.RECORD in each.rights and each.reaches(partnership_id))
         return replace(
             self.actor,
-            speaks_for=self.actor.speaks_for & bodies,
+            speaks_for=self.actor.speaks_for & _bodies(recording),
             steward=self.may(looks_after, partnership_id),
         )
 

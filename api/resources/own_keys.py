@@ -37,7 +37,10 @@ class KeyRenewalRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = 7
     until: Annotated[
         Until | UnsetType,
-        Meta(description="When the new key ends by itself; by default it lasts as long as the old did"),
+        Meta(
+            description="When the new key ends by itself; by default it lasts as long as the old did. One of no "
+            "account ends no later than the key whose place it takes"
+        ),
     ] = UNSET
 
 
@@ -93,8 +96,8 @@ def _renew(call: Call) -> OperationAnswer:
         if not key_entry(key, now).is_in_force:
             raise Problem("conflict", "The key is no longer good: make another.")
         ends_at, wrong_days = end_of(body.until)
-        if isinstance(body.until, UnsetType) and key.expires_at is not None:
-            ends_at = now + (key.expires_at - key.created_at)
+        if key.expires_at is not None:
+            ends_at = _end_of_renewed(key, ends_at, now)
         refuse(_faults(call, key.scope, ends_at), wrong_days)
         key_id = uuid4()
 
@@ -120,6 +123,17 @@ def _renew(call: Call) -> OperationAnswer:
         (made,) = (each for each in list_keys(connection, key.account_id) if each.key_id == done.made)
     content = MadeKey(key=None if done.is_repeat else texts[0], entry=key_entry(made, call.services.now()))
     return OperationAnswer(content=content, status=200 if done.is_repeat else 201, headers=done.headers, personal=True)
+
+
+def _end_of_renewed(key: ApiKey, asked: datetime | None, now: datetime) -> datetime | None:
+    """The end of the key in place of one that ends: as long again, if not asked for otherwise.
+
+    A key of no account was given for a time by whoever runs the server: a new one in its place ends when it would have.
+    """
+    assert key.expires_at is not None  # noqa: S101 - only a key that ends has an end to keep to
+    if key.account_id is None:
+        return key.expires_at if asked is None else min(asked, key.expires_at)
+    return now + (key.expires_at - key.created_at) if asked is None else asked
 
 
 def _revoke(call: Call) -> OperationAnswer:

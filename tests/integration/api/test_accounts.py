@@ -1,5 +1,6 @@
 """Accounts over the API: who may let whom in, how far, and what becomes of it; and the keys that are people's own."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -195,6 +196,16 @@ def test_a_key_of_no_account_renews_itself_and_makes_no_other(people, client, ne
     renewed = Person(client, old.post(f"/v1/me/keys/{listed['key_id']}/renewals", {"overlap_days": 0}).json()["key"])
     assert old.get("/v1/me").status_code == 401
     assert renewed.reads("/v1/me")["organisation"]["party_id"] == neighbourhood.council
+
+
+def test_a_key_that_was_given_for_a_time_is_renewed_for_no_longer(client, database_url):
+    ends_at = datetime.now(UTC) + timedelta(days=2)
+    with psycopg.connect(database_url) as connection:
+        old = Person(client, create_key(connection, name="for two days", scope=Scope.READ, expires_at=ends_at))
+    (listed,) = old.reads("/v1/me/keys")["data"]
+    for body in ({}, {"until": "2999-12-31"}):
+        renewed = old.post(f"/v1/me/keys/{listed['key_id']}/renewals", body).json()
+        assert renewed["entry"]["expires_at"] == listed["expires_at"]
 
 
 def test_who_speaks_for_several_bodies_chooses_one_and_may_choose_no_other(let_in, neighbourhood, steward):

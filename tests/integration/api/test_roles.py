@@ -5,9 +5,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.access.accounts import AccountKind, close_account, create_account
+from api.access.accounts import AccountKind, close_account, create_account, find_account
 from api.access.grants import GrantHand, give_role, take_away
 from api.access.keys import Scope, create_key
+from api.access.principal import principal_of_account
 from api.access.reach import EVERYWHERE, Reach, ReachKind
 from api.access.tampering import forged_access
 from api.access.user_roles import UserRole
@@ -128,3 +129,22 @@ def test_entries_on_roles_are_never_changed_and_one_forged_is_found(access, neig
 def forged(access):
     """What is forged but keys, which other fixtures make without a mark."""
     return [each.where for each in forged_access(access.connection, access.vault) if "key" not in each.where]
+
+
+def test_a_body_is_spoken_for_only_where_a_role_that_records_says_so(access, services, neighbourhood, elsewhere):
+    access.holder(
+        UserRole.OFFICER, neighbourhood.council, only(neighbourhood.partnership), bodies=[neighbourhood.group]
+    )
+    for role, bodies in ((UserRole.OFFICER, ()), (UserRole.EVALUATOR, [UUID(neighbourhood.group)])):
+        give_role(
+            access.connection,
+            access.vault,
+            account_id=access.account_id,
+            role=role,
+            reach=only(elsewhere),
+            bodies=frozenset(bodies),
+            by=SINCE,
+        )
+    holder = principal_of_account(services.recorder, find_account(access.connection, access.account_id))
+    assert holder.actor_in(UUID(neighbourhood.partnership)).speaks_for == {UUID(neighbourhood.group)}
+    assert holder.actor_in(UUID(elsewhere)).speaks_for == frozenset()
