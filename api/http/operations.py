@@ -37,6 +37,8 @@ class Call:
     headers: Headers
     media: str
     body: bytes = b""
+    is_of_page: bool = False
+    """A page asks, which bounds by itself what it shows of the answer."""
 
     @property
     def asker(self) -> Principal:

@@ -1,10 +1,13 @@
-"""Causes by count: the first of each list of causes, where a reader asks for no more than so many."""
+"""Causes by count: the first of each list of causes; all of them are to be had page by page."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from api.http.operations import CSV, Call
+
+CAUSES: Final = 100
 S = TypeVar("S")
 
 MostCauses = Annotated[
@@ -12,9 +15,16 @@ MostCauses = Annotated[
     Meta(
         ge=0,
         le=10_000,
-        description="How many causes to list at most in each place, the first in order; unless given, all",
+        description=f"How many causes to list at most in each place, the first in order; unless given {CAUSES} as JSON,"
+        " all as CSV",
     ),
 ]
+
+
+def most_causes(call: Call) -> int | None:
+    """The number of causes that a call lists at most in each place; None for all."""
+    most: int | None = call.query.causes
+    return CAUSES if most is None and call.media != CSV and not call.is_of_page else most
 
 
 def with_causes(answer: S, most: int | None) -> S:

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.reading.as_of import pinned, read_known, same_past
-from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.formats import MEDIA, csv_of
 from api.reading.replay_answers import ViewQuery
 from projections.crosswalks.crosswalk import (
@@ -55,7 +55,7 @@ def _read(call: Call) -> OperationAnswer:
     partnership = read_known(call, at=at)
     cells = crosswalk(partnership.history, partnership.method, query.instrument)
     if call.media == CSV:
-        rows = [with_causes(row, query.causes) for row in crosswalk_rows(query.instrument, cells)]
+        rows = [with_causes(row, most_causes(call)) for row in crosswalk_rows(query.instrument, cells)]
         content: Any = csv_of(CrosswalkTableRow.__struct_fields__, rows, {}, {}, ())
     else:
         instrument, basis = INSTRUMENTS[query.instrument], partnership.basis
@@ -73,7 +73,7 @@ def _read(call: Call) -> OperationAnswer:
 
 
 def _linked(call: Call, basis: AnswerBasis, cell: CrosswalkCell) -> LinkedCell:
-    figures = tuple(with_causes(figure, call.query.causes) for figure in cell.figures)
+    figures = tuple(with_causes(figure, most_causes(call)) for figure in cell.figures)
     fields = {name: getattr(cell, name) for name in cell.__struct_fields__}
     return LinkedCell(**{**fields, "figures": figures}, links=tuple(_link(call, basis, each) for each in cell.figures))
 

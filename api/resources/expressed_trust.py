@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.reading.as_of import pinned, read_known
-from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
@@ -56,7 +56,7 @@ def _read(call: Call) -> OperationAnswer:
     words = NamesAndTexts(call.services, entitled=at.entitled)
     beside = WordsBesideRows(partnership, words, projection, rows)
     if call.media == CSV:
-        shown_rows = [with_causes(row, query.causes) for row in rows]
+        shown_rows = [with_causes(row, most_causes(call)) for row in rows]
         ranges = columns_of_lines(rows, method)
         content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), ranges)
     else:
@@ -64,7 +64,7 @@ def _read(call: Call) -> OperationAnswer:
         content = ExpressedTrust(
             **basis_of(partnership.basis, projection, digest(projection, rows)),
             is_followed=method.survey_rules is not None,
-            lines=tuple(with_causes(line, query.causes) for line in lines),
+            lines=tuple(with_causes(line, most_causes(call)) for line in lines),
             names=beside.names,
         )
     return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))

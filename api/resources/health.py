@@ -10,7 +10,7 @@ from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.reading.access import may_read_words
 from api.reading.as_of import ScoredPastQuery, days_compared, pinned, read_known
-from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.figures import columns_of_health
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
@@ -147,14 +147,14 @@ def _read(call: Call) -> OperationAnswer:
     rows = [row for row in answer.rows if isinstance(row, Measure)]
     if call.media == CSV:
         more = columns_of_health(rows, partnership.method) | replies.beside_health(rows)
-        shown_rows = [with_causes(row, call.query.causes) for row in rows]
+        shown_rows = [with_causes(row, most_causes(call)) for row in rows]
         content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
         weights = weights_in_force(partnership.history)
         content = Health(
             **basis_of(partnership.basis, projection, answer.digest),
             profile=with_causes(
-                replies.with_health(shown_profile(rows, partnership.method, at.as_of)), call.query.causes
+                replies.with_health(shown_profile(rows, partnership.method, at.as_of)), most_causes(call)
             ),
             composite=profile_composite(rows, partnership.method, weights) if call.query.composite else None,
             names=beside.names,

@@ -22,7 +22,7 @@ from api.http.freshness import FreshnessQuery, behind, not_built
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.reading.access import bodies_seated
-from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.changes import CHANGED_SINCE, ChangedSince, position_held
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
 from api.reading.formats import MEDIA, Format, csv_of
@@ -259,7 +259,7 @@ def _answer(
     names = words.names_across(partnership_ids, ids, upto=build.position) if is_named else {}
     beside = _beside(call, projection, row_page, page_rows)
     rows = tuple(
-        with_causes(row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more}), call.query.causes or None)
+        with_causes(row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more}), most_causes(call) or None)
         for (place, values), more in zip(page_rows, beside, strict=True)
     )
     if call.media == CSV:

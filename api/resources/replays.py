@@ -9,10 +9,11 @@ from msgspec import Meta, Struct
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import Cursor, after, link, next_address, page
-from api.reading.as_of import pinned, read_known, same_past
+from api.reading.as_of import PinnedPast, pinned, read_known, same_past
 from api.reading.attendances import Attendances, InteractionParticipant
-from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.figures import FIGURED, ShownBeside, columns_of_figures
+from api.reading.fitted_answers import fitted
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts, ShownText
@@ -22,7 +23,7 @@ from domain.events import EventBody, declaration_of
 from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PlaceRegistered
 from projections.declaration import Projection, ProjectionRow
-from projections.engine.replay import replay_answer
+from projections.engine.replay import KnownPartnership, replay_answer
 from projections.rows import MENDING
 from projections.views import projections
 from projections.views.interactions import InteractionRow
@@ -32,8 +33,8 @@ ROWS: Final = 1_000
 
 RowLimit = Annotated[int, Meta(ge=1, le=5_000, description="How many rows; unless given 1,000 as JSON, all as CSV")]
 SHOWN_ELSEWHERE = ("trust", "health", "expressed")
-DEAR: Final = frozenset({"market_disagreement"})
-"""Views that work out the figures of every pair of bodies, and take long in a long record."""
+DEAR: Final = frozenset({"contact_counts", "market_disagreement"})
+"""Views that set every body or contact against every other, and take long in a long record."""
 
 
 class RowsQuery(ViewQuery, frozen=True, kw_only=True):
@@ -49,8 +50,8 @@ class ReplayedView(ReplayBasis, frozen=True, kw_only=True):
 
     `names` names organisations and places; `labels` everything else that has an id, such as promises and meetings: by
     title for who may read it, else by what it is and of when. Causes are records, and are read one by one. The digest
-    is that of all rows, of which there are `rows_in_all`; `next` is where those go on that this page does not hold.
-    `causes_in_all` counts the causes of each row, in order, where no more than so many of them were asked for.
+    is that of all rows, of which there are `rows_in_all`; `next` is where those go on that this page does not hold:
+    it holds as many as were asked for and fit into 1 MB. `causes_in_all` counts the causes of each row, in order.
     """
 
     rows_in_all: int
@@ -131,35 +132,75 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     partnership = read_known(call, begins, parameter=parameter, at=at)
     answer = replay_answer(partnership, projection)
     start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(answer.rows))
-    rows, place = page(answer.rows, start, max(most, 1))
-    address = next_address(call, place, same_past(partnership.basis))
-    words = NamesAndTexts(call.services, entitled=at.entitled)
-    contacts = [row for row in rows if isinstance(row, InteractionRow)]
-    attendances = Attendances(partnership.history, contacts) if projection.row is InteractionRow else None
-    beside = WordsBesideRows(partnership, words, projection, rows, also=attendances.bodies if attendances else ())
-    people = words.people(attendances.people) if attendances else {}
-    figures = FIGURED[projection.name](rows, partnership.method) if projection.name in FIGURED else None
-    shown_rows = tuple(with_causes(row, call.query.causes) for row in rows)
+    shown = _RowsShown(call, partnership, projection, at)
+    address: str | None = None
+
+    def build(most: int) -> Struct:
+        nonlocal address
+        rows, place = page(answer.rows, start, max(most, 1))
+        address = next_address(call, place, same_past(partnership.basis))
+        paged = {"rows_in_all": len(answer.rows), "next": address}
+        return shape(**basis_of(partnership.basis, projection, answer.digest), **paged, **shown.fields(rows))
+
     if call.media == CSV:
-        texts = {where: text.text for where, text in beside.texts.items()}
-        more = attendances.columns(words, beside.names, people) if attendances else columns_of_figures(figures or [])
-        content: object = csv_of(
-            projection.columns, shown_rows, beside.all_named, texts, named_columns(projection), more
-        )
+        rows, place = page(answer.rows, start, max(most, 1))
+        address = next_address(call, place, same_past(partnership.basis))
+        content: object = shown.table(rows)
     else:
-        beside_contacts = {"participants": attendances.shown(words), "people": people} if attendances else {}
-        resting = basis_of(partnership.basis, projection, answer.digest)
-        words_beside = {"names": beside.names, "labels": beside.labels, "texts": beside.texts_by_event()}
-        paged = {
-            "rows": shown_rows,
-            "rows_in_all": len(answer.rows),
-            "causes_in_all": _causes_in_all(rows, call.query.causes),
-            "next": address,
-        }
-        beside_figures = {} if figures is None else {"figures": tuple(figures)}
-        content = shape(**resting, **words_beside, **paged, **beside_contacts, **beside_figures)
+        content = fitted(call, most, build)
     headers = {"ETag": at.tag, **link(address)}
     return OperationAnswer(content=content, media=call.media, headers=headers, personal=bool(at.entitled))
+
+
+class _RowsShown:
+    """The rows of a page with what stands beside them, for one reader."""
+
+    def __init__(self, call: Call, partnership: KnownPartnership, projection: Projection, at: PinnedPast) -> None:
+        self._call, self._partnership, self._projection = call, partnership, projection
+        self._words = NamesAndTexts(call.services, entitled=at.entitled)
+
+    def fields(self, rows: Sequence[ProjectionRow]) -> dict[str, object]:
+        """The rows and what stands beside them as fields of an answer."""
+        beside, attendances, people = self._beside(rows)
+        figures = self._figures(rows)
+        return {
+            "rows": self._shown(rows),
+            "causes_in_all": _causes_in_all(rows, most_causes(self._call)),
+            "names": beside.names,
+            "labels": beside.labels,
+            "texts": beside.texts_by_event(),
+            **({} if attendances is None else {"participants": attendances.shown(self._words), "people": people}),
+            **({} if figures is None else {"figures": tuple(figures)}),
+        }
+
+    def table(self, rows: Sequence[ProjectionRow]) -> bytes:
+        """The rows as CSV."""
+        beside, attendances, people = self._beside(rows)
+        texts = {where: text.text for where, text in beside.texts.items()}
+        more = (
+            columns_of_figures(self._figures(rows) or [])
+            if attendances is None
+            else attendances.columns(self._words, beside.names, people)
+        )
+        columns, named = self._projection.columns, named_columns(self._projection)
+        return csv_of(columns, self._shown(rows), beside.all_named, texts, named, more)
+
+    def _shown(self, rows: Sequence[ProjectionRow]) -> tuple[ProjectionRow, ...]:
+        return tuple(with_causes(row, most_causes(self._call)) for row in rows)
+
+    def _figures(self, rows: Sequence[ProjectionRow]) -> list[ShownBeside] | None:
+        figured = FIGURED.get(self._projection.name)
+        return None if figured is None else figured(rows, self._partnership.method)
+
+    def _beside(
+        self, rows: Sequence[ProjectionRow]
+    ) -> tuple[WordsBesideRows, Attendances | None, dict[str, ShownText]]:
+        contacts = [row for row in rows if isinstance(row, InteractionRow)]
+        is_of_contacts = self._projection.row is InteractionRow
+        attendances = Attendances(self._partnership.history, contacts) if is_of_contacts else None
+        bodies = () if attendances is None else attendances.bodies
+        beside = WordsBesideRows(self._partnership, self._words, self._projection, rows, also=bodies)
+        return beside, attendances, {} if attendances is None else self._words.people(attendances.people)
 
 
 def _causes_in_all(rows: Sequence[ProjectionRow], most: int | None) -> tuple[int, ...] | None:

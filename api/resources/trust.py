@@ -1,17 +1,21 @@
 """Trust: what each side has met from each body, with its likely range, its causes, and why it moved."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.paging import Cursor, after, link, next_address
 from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
-from api.reading.as_of import ScoredPastQuery, days_compared, pinned, read_known
-from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.as_of import ScoredPastQuery, days_compared, pinned, read_known, same_past
+from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.figures import columns_of_trust
+from api.reading.fitted_answers import fitted
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.left_out import SharingLeftOut, left_out, left_out_columns
@@ -52,6 +56,8 @@ from projections.scoring.trust.trust_rows import TrustRow, TrustVariant, month_r
 from projections.views import projection_called
 from projections.views.trust import trust
 
+_STEPS: Final = 2_500
+"""How many steps an answer in JSON holds at most: more than a partnership has, but for very long ones."""
 _PATH = "/v1/partnerships/{partnership_id}/trust"
 
 WhichDetail = Annotated[
@@ -71,8 +77,9 @@ class TrustQuery(ViewQuery, frozen=True, kw_only=True):
     truster_side: WhichSide | None = None
     trustee: WhichTrustee | None = None
     truster: WhichTruster | None = None
-    timeline: WhichDetail = TimelineDetail.ALL
+    timeline: WhichDetail = TimelineDetail.NO
     causes: MostCauses | None = None
+    cursor: Cursor | None = None
     mean: Annotated[
         bool, Meta(description="Whether to add the mean over aspects; of all of them, so without `facet`, and as JSON")
     ] = False
@@ -81,7 +88,8 @@ class TrustQuery(ViewQuery, frozen=True, kw_only=True):
 class Trust(ReplayBasis, frozen=True, kw_only=True):
     """Figures of trust, and beside them, outside the digest of what they are made from, the names of bodies.
 
-    `means` is null unless asked for.
+    `means` is null unless asked for. A page holds as many figures, and steps of their timelines, as fit into 1 MB;
+    `next` is where they go on, with the rest of the timeline that was broken off.
     """
 
     figures: tuple[TrustInBody, ...]
@@ -91,6 +99,7 @@ class Trust(ReplayBasis, frozen=True, kw_only=True):
     ]
     means: tuple[MeanTrust, ...] | None
     names: dict[UUID, str]
+    next: str | None
 
 
 class ExplanationQuery(ScoredPastQuery, frozen=True, kw_only=True):
@@ -148,6 +157,7 @@ def _read(call: Call) -> OperationAnswer:
     coverage = _left_out(query, history, method)
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(history, words)
+    address: str | None = None
     beside = WordsBesideRows(
         partnership, words, projection, rows, also=replies.bodies | {each.owed_by.party_id for each in coverage}
     )
@@ -156,7 +166,7 @@ def _read(call: Call) -> OperationAnswer:
             sorted([*rows, *months], key=in_view_order) if months else rows, query.timeline, replies, judged, method
         )
         more |= left_out_columns(shown_rows, coverage)
-        shown_rows = [with_causes(row, query.causes) for row in shown_rows]
+        shown_rows = [with_causes(row, most_causes(call)) for row in shown_rows]
         content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
         timelines = answered_once(
@@ -166,14 +176,40 @@ def _read(call: Call) -> OperationAnswer:
             lambda: shown_trust(rows, method, detail=query.timeline, months=months),
         )
         figures = replies.with_trust(timelines, judged)
-        content = Trust(
-            **basis_of(partnership.basis, projection, digest(projection, rows)),
-            figures=tuple(with_causes(each, query.causes) for each in figures),
-            left_out=tuple(with_causes(each, query.causes) for each in left_out(coverage)),
-            means=tuple(mean_trust(figures, method)) if query.mean else None,
-            names=beside.names,
-        )
-    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))
+        start, in_all = after(query.cursor), sum(map(_length, figures))
+        basis = basis_of(partnership.basis, projection, digest(projection, rows))
+
+        def build(most: int) -> Trust:
+            nonlocal address
+            address = next_address(call, start + most if start + most < in_all else None, same_past(partnership.basis))
+            return Trust(
+                **basis,
+                figures=tuple(with_causes(each, most_causes(call)) for each in _part(figures, start, start + most)),
+                left_out=tuple(with_causes(each, most_causes(call)) for each in left_out(coverage)),
+                means=tuple(mean_trust(figures, method)) if query.mean else None,
+                names=beside.names,
+                next=address,
+            )
+
+        content = fitted(call, in_all if call.is_of_page else _STEPS, build)
+    headers = {"ETag": at.tag, **link(address)}
+    return OperationAnswer(content=content, media=call.media, headers=headers, personal=bool(at.entitled))
+
+
+def _length(figure: TrustInBody) -> int:
+    """The number of steps that a figure counts as on a page: itself, and those of its timeline."""
+    return 1 + len(figure.timeline)
+
+
+def _part(figures: Sequence[TrustInBody], start: int, end: int) -> Iterator[TrustInBody]:
+    """The figures whose steps lie from one number to another, counted over all, each with those steps."""
+    place = 0
+    for figure in figures:
+        first, last = max(start, place), min(end, place + _length(figure))
+        if first < last:
+            steps = figure.timeline[max(0, first - place - 1) : last - place - 1]
+            yield figure if len(steps) == len(figure.timeline) else replace(figure, timeline=steps)
+        place += _length(figure)
 
 
 def _left_out(query: TrustQuery | ExplanationQuery, history: History, method: Method) -> list[SharingCoverage]:

@@ -1,14 +1,17 @@
 """Marks of trust: what became of each act that figures of trust rest on, named, dated and with its record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from api.http.operations import Call, Operation, OperationAnswer
-from api.reading.as_of import ScoredPastQuery, pinned, read_known
+from api.http.paging import Cursor, after, link, next_address
+from api.reading.as_of import ScoredPastQuery, pinned, read_known, same_past
+from api.reading.fitted_answers import fitted
 from api.reading.labels import Beginnings
 from api.reading.names_and_texts import NamesAndTexts
 from domain.events.partnerships import MethodAdopted, PartnershipFormed
@@ -20,12 +23,15 @@ from projections.history.memo import answered_once
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.marks import TrustMark, trust_marks
 
+_MARKS: Final = 5_000
+
 
 class MarksQuery(ScoredPastQuery, frozen=True, kw_only=True):
     """Which past is asked about, and which figures' marks."""
 
     facet: Annotated[Facet | None, Meta(description="The aspect of trust")] = None
     truster_side: Annotated[Side | None, Meta(description="The side whose experience it is")] = None
+    cursor: Cursor | None = None
 
 
 class MarksOfBody(Struct, frozen=True, kw_only=True):
@@ -56,7 +62,10 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 
 class TrustMarks(Struct, frozen=True, kw_only=True):
-    """The outcomes of acts, body by body; `labels` calls what each mark is about by the words of this reader."""
+    """The outcomes of acts, body by body; `labels` calls what each mark is about by the words of this reader.
+
+    A page holds as many marks as fit into 1 MB; `next` is where they go on.
+    """
 
     log_id: UUID
     position: int
@@ -67,6 +76,7 @@ class TrustMarks(Struct, frozen=True, kw_only=True):
     turns: tuple[Turn, ...]
     names: dict[UUID, str]
     labels: dict[UUID, str]
+    next: str | None
 
 
 def _read(call: Call) -> OperationAnswer:
@@ -92,22 +102,42 @@ def _read(call: Call) -> OperationAnswer:
     )
     turns = tuple(sorted(_turns(history), key=lambda turn: (turn.on, turn.kind, turn.record)))
     words = NamesAndTexts(call.services, entitled=at.entitled)
-    things = Beginnings(words.log, history, sorted({mark.about for body in bodies for mark in body.marks}))
-    parties = {body.trustee_id for body in bodies} | {turn.party_id for turn in turns if turn.party_id is not None}
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
-    names = words.names(parties | things.parties, formed=formed, upto=partnership.basis.position)
-    content = TrustMarks(
-        log_id=partnership.basis.log_id,
-        position=partnership.basis.position,
-        as_of=partnership.basis.as_of,
-        method=partnership.basis.method,
-        known_by=partnership.basis.known_by,
-        bodies=bodies,
-        turns=turns,
-        names=names,
-        labels=things.labels(names, words.texts(things.here.values(), history.amendments)),
-    )
-    return OperationAnswer(content=content, headers={"ETag": at.tag}, personal=bool(at.entitled))
+    start, in_all = after(call.query.cursor), sum(len(body.marks) for body in bodies)
+    address: str | None = None
+
+    def build(most: int) -> TrustMarks:
+        nonlocal address
+        here = tuple(_part(bodies, start, start + most))
+        address = next_address(call, start + most if start + most < in_all else None, same_past(partnership.basis))
+        things = Beginnings(words.log, history, sorted({mark.about for body in here for mark in body.marks}))
+        parties = {body.trustee_id for body in here} | {turn.party_id for turn in turns if turn.party_id is not None}
+        names = words.names(parties | things.parties, formed=formed, upto=partnership.basis.position)
+        return TrustMarks(
+            log_id=partnership.basis.log_id,
+            position=partnership.basis.position,
+            as_of=partnership.basis.as_of,
+            method=partnership.basis.method,
+            known_by=partnership.basis.known_by,
+            bodies=here,
+            turns=turns,
+            names=names,
+            labels=things.labels(names, words.texts(things.here.values(), history.amendments)),
+            next=address,
+        )
+
+    content = fitted(call, in_all if call.is_of_page else _MARKS, build)
+    return OperationAnswer(content=content, headers={"ETag": at.tag, **link(address)}, personal=bool(at.entitled))
+
+
+def _part(bodies: Iterable[MarksOfBody], start: int, end: int) -> Iterator[MarksOfBody]:
+    """The marks from one number to another, counted over all bodies, and the bodies that they are of."""
+    place = 0
+    for body in bodies:
+        marks = body.marks[max(0, start - place) : max(0, end - place)]
+        if marks:
+            yield replace(body, marks=marks)
+        place += len(body.marks)
 
 
 def _turns(history: History) -> Iterator[Turn]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import Cursor, link
 from api.reading.access import may_read_words
-from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.partnership_entries import PartnershipEntry, PartnershipQuery, partnerships_asked_for
 from api.reading.replay_answers import WordsBesideRows
@@ -103,7 +103,7 @@ def _with_warnings(call: Call, nothing: PartnershipWarnings, partnership: KnownP
     return replace(
         nothing,
         basis=partnership.basis,
-        warnings=tuple(with_causes(row, call.query.causes) for row in warnings),
+        warnings=tuple(with_causes(row, most_causes(call)) for row in warnings),
         not_recorded=tuple(row.rule for row in rows if row.state is EarlyWarningState.NOT_RECORDED),
         names=beside.names,
         labels=beside.labels,

@@ -48,6 +48,7 @@ def call(
         path={key: str(value) for key, value in path.items()},
         query=query_read,
         headers=Headers({}),
+        is_of_page=True,
         media=table_format.media if table_format else operation.media[0],
     )
     refuse_out_of_reach(call)
