@@ -6,6 +6,7 @@ A database remembers the number and the content, not the name.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 import psycopg
@@ -123,6 +124,17 @@ def _apply(connection: psycopg.Connection, shipped: dict[tuple[str, int], bytes]
     return pending
 
 
+def apply_as_it_was(connection: psycopg.Connection, applied: Mapping[tuple[str, int], str]) -> None:
+    """Apply, to a database without a schema, the files that another had applied, within the caller's transaction.
+
+    Raises SchemaMismatch where this version has not these files, and MayNotMigrate.
+    """
+    shipped = shipped_schema()
+    _refuse_mismatch(applied, shipped)
+    connection.execute("SET LOCAL client_min_messages = warning")
+    _apply(connection, {key: sql for key, sql in shipped.items() if key in applied})
+
+
 def _applied(connection: psycopg.Connection) -> dict[tuple[str, int], str]:
     """Read what was applied; a login that inherits nothing takes a role that may read it."""
     for role in (None, *_READERS):
@@ -161,7 +173,7 @@ def shipped_schema() -> dict[tuple[str, int], bytes]:
     return files
 
 
-def _refuse_mismatch(applied: dict[tuple[str, int], str], shipped: dict[tuple[str, int], bytes]) -> None:
+def _refuse_mismatch(applied: Mapping[tuple[str, int], str], shipped: dict[tuple[str, int], bytes]) -> None:
     faults = [
         f"{part} {version} was applied by a newer version of Folkmoot"
         if (part, version) not in shipped

@@ -67,6 +67,17 @@ def open_database(settings: Settings, *, changes: bool = True) -> Iterator[str]:
 
 
 @contextmanager
+def open_empty_database(settings: Settings) -> Iterator[str]:
+    """The connection string of a database to be filled: that of DATABASE_URL, else a new one of our own server."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(_data_dir(settings)) as server:
+        _create_database(server.dsn())
+        yield server.dsn(DATABASE)
+
+
+@contextmanager
 def open_services(settings: Settings, *, command: str, changes: bool = True) -> Iterator[Services]:
     """Open the database and the services over it, for as long as the block runs."""
     with (
