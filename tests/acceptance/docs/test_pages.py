@@ -33,6 +33,7 @@ COVERAGE = HOW_TO / "say-what-a-source-covers.md"
 CALIBRATE = HOW_TO / "calibrate-a-method.md"
 FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
+SERVE = HOW_TO / "serve-it.md"
 WATCH = HOW_TO / "watch-over-it.md"
 SUPPLY = HOW_TO / "know-what-we-ship.md"
 SIGN_ON = HOW_TO / "sign-on-with-your-provider.md"
@@ -47,6 +48,8 @@ NOT_PASTED = {
     ): "serves for good, and runs this suite: tests/acceptance/scripts/test_demo.py starts what it calls",
     (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
     (REBUILD, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the units",
+    (SERVE, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the unit",
+    (SERVE, "docker build"): "needs a container engine: tests/unit/docs/test_containers.py reads the file",
     (WATCH, "export FOLKMOOT_METRICS_PORT"): "serves for good: tests/acceptance/scripts/test_metrics.py scrapes it",
     (COVERAGE, "curl -X POST"): "needs a steward's key: tests/integration/api/pages/test_left_out.py sends the like",
     (SPEED, "scripts/bench"): "takes an hour: tests/acceptance/scripts/benchmarks does the same work on a small log",

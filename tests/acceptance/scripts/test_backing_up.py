@@ -299,8 +299,6 @@ def test_the_drill_somebody_forgotten_stays_so_when_all_is_wiped_and_restored_on
             recorded = server.client.post(f"{path}/interactions", headers=headers(officer), json=met)
             meeting = recorded.headers["Location"]
             assert NOTES in server.client.get(meeting, headers=headers(officer)).text
-            old = folkmoot(one, "backup", str(tmp_path / "old"))
-            assert old.returncode == 0, old.stderr
             erased = server.client.post("/v1/erasures", headers=headers(steward), json={"person": person_of(person)})
             assert erased.status_code == 201, erased.text
             server.client.post(f"{path}/interactions", headers=headers(officer), json=MEETING)
@@ -313,7 +311,7 @@ def test_the_drill_somebody_forgotten_stays_so_when_all_is_wiped_and_restored_on
         assert folkmoot(one, "status").returncode in {0, 1}  # ends the server that the killed process left behind
         shutil.rmtree(folders[0])
 
-        restored = folkmoot(other, "restore", str(tmp_path / "taken"), "--vault", str(tmp_path / "old"))
+        restored = folkmoot(other, "restore", str(tmp_path / "taken"))
         assert restored.returncode == 0, restored.stderr
         for words in (("rebuild", "--all"), ("verify",)):
             outcome = folkmoot(other, *words)
@@ -326,7 +324,7 @@ def test_the_drill_somebody_forgotten_stays_so_when_all_is_wiped_and_restored_on
             assert (shown.status_code, NOTES in shown.text) == (200, False)
             assert server.client.post(f"{path}/interactions", headers=headers(officer), json=MEETING).status_code == 201
             assert server.end(signal.SIGTERM) == 0
-        for output in (old, taken, restored):
+        for output in (taken, restored):
             assert not {
                 word for word in (key, officer, steward, PERSON, NOTES) if word in output.stdout + output.stderr
             }

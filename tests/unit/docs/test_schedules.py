@@ -8,9 +8,11 @@ import yaml
 
 from scripts.cli import _parser
 from scripts.support.exits import Exit
+from scripts.support.http_server import _GRACE_S
 from tests.support.schedule_files import CHANGE_DAYS, FOLDER, HALF_PAST_TWO, UNITS, instants_of, read_unit
 
 GUIDE = FOLDER.parent / "rebuild-every-night.md"
+GUIDES = (GUIDE, FOLDER.parent / "serve-it.md")
 HALF_PAST_ONE = time(1, 30)
 FOR_SOMEBODY_TO_SEE = {Exit.DRIFT_FOUND, Exit.POISON_EVENT, Exit.CONFIGURATION}
 
@@ -21,7 +23,9 @@ DIRECTIVES = {
     "Service": {
         *("Type", "User", "EnvironmentFile", "ExecStart", "TimeoutStartSec", "TimeoutStopSec", "KillMode", "Nice"),
         *("SuccessExitStatus", "Restart", "RestartSec", "RestartPreventExitStatus"),
-        *("NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp"),
+        *("NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectKernelTunables"),
+        *("ProtectKernelModules", "ProtectControlGroups", "RestrictAddressFamilies", "RestrictSUIDSGID"),
+        *("LockPersonality", "CapabilityBoundingSet", "StateDirectory", "StateDirectoryMode", "UMask"),
     },
 }
 
@@ -178,6 +182,7 @@ def test_every_unit_is_there():
         "folkmoot-follow.service",
         "folkmoot-rebuild.service",
         "folkmoot-rebuild.timer",
+        "folkmoot-serve.service",
     ]
 
 
@@ -193,6 +198,17 @@ def test_what_somebody_has_to_see_is_never_run_again():
     assert {int(code) for code in service["RestartPreventExitStatus"].split()} == FOR_SOMEBODY_TO_SEE
     assert service["Restart"] == "on-failure"
     assert "SuccessExitStatus" not in service  # a night on which nothing was put in place is no success
+
+
+def test_a_server_is_started_again_but_not_when_its_settings_are_wrong_and_writes_in_one_folder_alone():
+    service = read_unit(FOLDER / "folkmoot-serve.service")["Service"]
+    assert (service["Restart"], service["RestartPreventExitStatus"]) == ("on-failure", str(int(Exit.CONFIGURATION)))
+    assert (service["ProtectSystem"], service["StateDirectory"], service["CapabilityBoundingSet"]) == (
+        "strict",
+        "folkmoot",
+        "",
+    )
+    assert int(service["TimeoutStopSec"].removesuffix("s")) > _GRACE_S
 
 
 # cron
@@ -260,7 +276,7 @@ def test_every_command_is_one_that_folkmoot_knows(cron, objects):
         objects["Deployment"]["spec"]["template"]["spec"],
     )
     commands += [pod["containers"][0]["command"][1:] for pod in pods]
-    assert sorted(words[0] for words in commands) == ["follow", "follow", "rebuild", "rebuild", "rebuild"]
+    assert sorted(words[0] for words in commands) == ["follow", "follow", "rebuild", "rebuild", "rebuild", "serve"]
     assert all(accepts(words) for words in commands)
 
 
@@ -268,11 +284,13 @@ def test_every_command_is_one_that_folkmoot_knows(cron, objects):
 def test_no_secret_stands_in_a_schedule(path):
     text = path.read_text("utf-8")
     assert not re.search(r"postgres(ql)?://|FOLKMOOT_\w+=|DATABASE_URL=", text)
-    assert "EnvironmentFile=" in text or "secretRef" in text or "/environment" in text or path.suffix == ".timer"
+    has_none = path.suffix in {".timer", ".nginx"} or path.name == "Dockerfile"
+    assert "EnvironmentFile=" in text or "secretRef" in text or "/environment" in text or has_none
 
 
 def test_the_guide_names_every_file_and_every_exit_code_there_is():
+    guides = "".join(each.read_text("utf-8") for each in GUIDES)
+    assert [path.name for path in FOLDER.iterdir() if f"production/{path.name}" not in guides] == []
     guide = GUIDE.read_text("utf-8")
-    assert [path.name for path in FOLDER.iterdir() if f"production/{path.name}" not in guide] == []
     listed = {int(code) for code in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)}
     assert listed == set(Exit)
