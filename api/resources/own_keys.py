@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api.access.grants import holds_a_role
 from api.access.keys import ApiKey, Scope, create_key, end_key, list_keys, revoke_key
 from api.access.letting_in import FoundFault, faults_of_own_key
 from api.access.user_roles import Right
@@ -19,6 +20,10 @@ from domain.values import Label
 
 _TAG: Final = "Your keys"
 _MOST_DAYS: Final = 30
+_BY_PROVIDER: Final = (
+    "Your roles are what your provider says of you when you sign on, so that a key would open nothing: ask whoever "
+    "looks after accounts to give you a role here."
+)
 
 
 class OwnKeyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +68,8 @@ def _make(call: Call) -> OperationAnswer:
                 "not-allowed",
                 "A key that belongs to no account makes no others: renew it, or ask whoever runs this Folkmoot.",
             )
+        if not holds_a_role(call.services.recorder, account_id):
+            raise Problem("conflict", _BY_PROVIDER)
         ends_at, wrong_days = end_of(body.until)
         scope = Scope[body.scope.name]
         refuse(_faults(call, scope, ends_at), wrong_days)

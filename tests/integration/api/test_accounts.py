@@ -250,6 +250,29 @@ def test_an_auditor_reads_the_trails_whole_and_an_organisations_officer_that_of_
     assert of_the_group.reads("/v1/trails/accounts")["data"] == []
 
 
+def test_a_service_that_lets_others_in_does_so_as_a_person_would(chief, client, neighbourhood):
+    service = made(chief, kind="service", name="Joiners and leavers", organisation=neighbourhood.council)
+    assert given(chief, service, role="administrator").status_code == 201
+    keys = [chief.post(f"/v1/accounts/{service}/keys", {"name": "sync"}).json()["key"] for _ in range(2)]
+    assert all(keys), "a service may have several"
+    joiner = made(Person(client, keys[0]))
+    assert given(Person(client, keys[1]), joiner, role="officer").status_code == 201
+    assert chief.post(f"/v1/accounts/{service}/sign-in-links", {}).status_code == 409
+
+
+def test_the_name_of_an_account_stands_in_no_log_line_and_no_refusal(chief, neighbourhood, capsys):
+    account_id = made(chief, organisation=neighbourhood.council, name="Robin Planted-Name")
+    answers = [
+        given(chief, account_id, role="officer", until="2020-01-01"),
+        chief.post(f"/v1/accounts/{account_id}/closings", {"why": "left"}),
+        chief.post(f"/v1/accounts/{account_id}/renamings", {"name": "Robin Planted-Name"}),
+        chief.post(f"/v1/accounts/{account_id}/roles", {"name": "Robin Planted-Name"}),
+    ]
+    assert [each.status_code for each in answers] == [422, 201, 409, 422]
+    assert "Planted" not in capsys.readouterr().out
+    assert not [each for each in answers if each.is_error and "Planted" in each.text]
+
+
 def test_whoever_is_forgotten_leaves_no_name_behind(chief, neighbourhood, database_url, services):
     account_id = made(chief, organisation=neighbourhood.council, name="Robin Planted-Name")
     chief.records(f"/v1/accounts/{account_id}/keys", name="Robin Planted-Name's laptop")
