@@ -85,6 +85,18 @@ def test_a_thing_sent_twice_with_two_tokens_of_one_person_is_recorded_once(holde
     assert first.json() == again.json()
 
 
+def test_who_speaks_for_several_chooses_for_which_and_for_no_other(services, provider, neighbourhood):
+    council, group = UUID(neighbourhood.council), UUID(neighbourhood.group)
+    row = ClaimRow(claim="groups", contains="officers", role="officer", organisation=council, speaks_for=(group,))
+    sign_on = SignOn(declared(roles=(row,)), None, "http://testserver", provider.known())
+    with TestClient(create_app(replace(services, sign_on=sign_on))) as client:
+        officer = Person(client, token())
+        for body in (council, group):
+            me = officer.get("/v1/me", headers={"Acting-For": str(body)}).json()
+            assert me["organisation"]["party_id"] == str(body)
+        assert officer.get("/v1/me", headers={"Acting-For": str(UUID(int=7))}).status_code == 403
+
+
 def test_a_program_has_an_account_of_a_service(holder, database_url):
     holder(
         token(sub="service-account-importer", azp="importer", client_id="service-account-importer", groups=[])

@@ -72,7 +72,7 @@ def told(services, database_url, people) -> dict[str, object]:
         return {"things": things, "played": played, "registers": {each for (each,) in entries.fetchall()}}
 
 
-class Asked:
+class AskedOfTheApi:
     """One request of somebody, with the statements that it took."""
 
     def __init__(self, person, request, monkeypatch):
@@ -168,8 +168,8 @@ def test_what_is_out_of_reach_is_refused_as_what_is_not_there(services, told, ac
         for name, is_own, requests, names in pairs(services, told, own):
             for role, asker in zip(roles, askers, strict=True):
                 for request in requests:  # once for what a process learns once
-                    Asked(asker, request, monkeypatch)
-                hidden, absent = (Asked(asker, request, monkeypatch) for request in requests)
+                    AskedOfTheApi(asker, request, monkeypatch)
+                hidden, absent = (AskedOfTheApi(asker, request, monkeypatch) for request in requests)
                 where = (name, role.value, "own board" if is_own else "elsewhere")
                 tried += 1
                 if hidden.seen(names[0]) != absent.seen(names[1]):
