@@ -14,6 +14,7 @@ from api.pages import (
     reports,
     search,
     sign_in,
+    who_looked,
 )
 from api.pages.ground.page import Page
 
@@ -30,5 +31,6 @@ PAGES: tuple[Page, ...] = (
     *meetings.PAGES,
     *reports.PAGES,
     *how_it_runs.PAGES,
+    *who_looked.PAGES,
     *help_pages.PAGES,
 )

@@ -1,15 +1,13 @@
 """How the service is running, for whoever looks after it: readiness, how far lists have come, how the nights went."""
 
-from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from api.access.user_roles import Right
-from api.pages.ground.in_words import count_of, sentence_case
+from api.pages.ground.in_words import count_of, moment_in_words, sentence_case
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.resources.status import Readiness, RecentRuns, ServiceStatus
-from domain.values import LONDON
 from projections.engine.runs import ProjectionRun
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -58,7 +56,7 @@ def run_in_words(run: ProjectionRun) -> RunInWords:
     remarks = ", ".join(each for each in findings if each)
     state = _STATES.get(run.state, sentence_case(run.state))
     return RunInWords(
-        started=_moment(run.started_at),
+        started=moment_in_words(run.started_at),
         lasted="" if end is None else in_time((end - run.started_at).total_seconds()),
         what="Check" if run.is_check else "Rebuild",
         outcome=f"{state}: {remarks}" if remarks else state,
@@ -74,12 +72,6 @@ def in_time(seconds: float) -> str:
         if seconds >= length:
             return count_of(round(seconds / length), unit)
     return count_of(round(seconds), "second")
-
-
-def _moment(instant: datetime) -> str:
-    """An instant as the day and the clock in London."""
-    local = instant.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y, %H:%M}"
 
 
 PAGES = (Page(path="/operations", name="operations", show=_show, right=Right.OPERATE, section="operations"),)

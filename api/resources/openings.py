@@ -19,7 +19,7 @@ from domain.values import end_of_day, start_of_day
 from domain.vault import Ground, Opening
 from domain.vault.kept_openings import OpeningsSought, find_opening, find_openings
 
-_TAG = "Who looked"
+_TAG = "Trails"
 _NOBODY = UUID(int=0)
 _DIGITS = 18
 _NO_OPENING = "There is no opening with this number."

@@ -315,7 +315,15 @@ def _closed_without_reason(page, board: str) -> None:
     page.get_by_role("button", name="Close this account").click()
 
 
+def _nobody_with_that_reference(page, board: str) -> None:
+    assert board
+    page.goto("/who-looked")
+    page.get_by_label("Reference of a person").fill("nobody")
+    page.get_by_role("button", name="Show who looked").click()
+
+
 STATES = {
+    "who looked at nobody": PageState("who-looked", _nobody_with_that_reference, who=STEWARD),
     "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, who=NOBODY),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
     "a meeting with something wrong in every part": PageState("record-meeting", _full_meeting),

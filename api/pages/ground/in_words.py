@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from api.pages.ground.entered_numbers import whole_number
-from domain.values import day_of
+from domain.values import LONDON, day_of
 
 _MONTHS: Final = (
     "January",
@@ -44,6 +44,12 @@ def day_in_words(when: date | datetime | str | None) -> str:
         return year
     month = f"{_MONTHS[numbers[0] - 1]} {year}"
     return month if len(numbers) < _MONTH_PARTS else f"{numbers[1]} {month}"
+
+
+def moment_in_words(instant: datetime) -> str:
+    """An instant as the day and the clock in London: 27 March 2026, 14:05."""
+    local = instant.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M}"
 
 
 def month_in_words(day: date) -> str:

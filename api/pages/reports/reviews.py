@@ -23,6 +23,7 @@ def _show(visit: Visit) -> PageAnswer:
         "is_cut": reviews.next is not None,
         "may_register": visit.visitor.may(Right.REVIEW),
         "is_steward": visit.visitor.actor.steward,
+        "sees_trails": visit.visitor.may(Right.READ_TRAILS),
         "partnerships": [(str(each), name) for each, name in names.items()],
     }
     return Shown(template="reports/reviews.html", title="Reports", values=values)
