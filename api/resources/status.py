@@ -5,7 +5,7 @@ Open to anybody, so nothing here names a person, a body or a text: ids, counts, 
 
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,11 +17,13 @@ from api.reading.stored_projections import StoredProjection, stored_projection
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
 from domain.log.recorder import LogHead
 from domain.log.sessions import Row
+from domain.vault.kept_openings import count_in_bulk
 from projections.engine.runs import ProjectionRun, recent_runs, release
 from projections.engine.status import ProjectionStatus, is_led, projection_statuses
 
 _CLOCK_WARNING_S: Final = 5.0
 _LAG_WARNING_S: Final = 60.0
+_BULK_SHOWN_FOR: Final = timedelta(days=1)
 _PARKED_SHOWN: Final = 20
 _RUNS_SEARCHED: Final = 200
 
@@ -93,7 +95,7 @@ def _readyz(call: Call) -> OperationAnswer:
     if missing:
         return _not_ready(record="ok", schema=f"{', '.join(missing)} not applied: run folkmoot migrate")
     try:
-        warnings = (*_of_clock(head), *_of_stored(call), *_of_sign_on(call))
+        warnings = (*_of_clock(head), *_of_stored(call), *_of_sign_on(call), *_of_bulk_reading(call))
     except LogError as error:
         return _not_ready(record=type(error).__name__, schema="ok")
     return OperationAnswer(content=Readiness("ready", {"record": "ok", "schema": "ok"}, warnings))
@@ -144,6 +146,13 @@ def _missing(call: Call, applied: set[Row]) -> list[str]:
 def _of_clock(head: LogHead) -> Iterator[str]:
     if head.ahead_s > _CLOCK_WARNING_S:
         yield f"the last entry is dated {head.ahead_s:.0f} s after the database's clock"
+
+
+def _of_bulk_reading(call: Call) -> Iterator[str]:
+    with call.services.recorder.connections.borrow() as connection:
+        count = count_in_bulk(connection, call.services.now() - _BULK_SHOWN_FOR)
+    if count:
+        yield f"{count} requests since yesterday opened the words of unusually many people: folkmoot who-looked --bulk"
 
 
 def _of_stored(call: Call) -> Iterator[str]:
