@@ -52,6 +52,7 @@ SAME_THING = {
     "timeline",
     "trust",
     "what_if",
+    "who_looked",
 }
 # Files that share a name and are not the same thing. Whoever renames them takes out the line; nothing is added here.
 RECURRING_FILES = {
