@@ -70,7 +70,7 @@ class Admission:
     def _settle(self, standing: RateStanding | None) -> None:
         self.standing = standing
         if standing is not None and standing.is_refused:
-            detail = f"{standing.quota:,} requests were made within {WINDOW_S} seconds. "
+            detail = f"Too much was asked for within {WINDOW_S} seconds. "
             detail += f"Try again in {standing.whole_in_s} seconds."
             raise Problem("too-many-requests", detail, headers={"Retry-After": str(standing.whole_in_s)})
 
