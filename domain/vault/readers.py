@@ -177,13 +177,13 @@ class WordReader:
             if not self._depth:
                 self._record()
 
-    def note(self, opened: Mapping[UUID, Iterable[UUID]], ground: Ground) -> None:
-        """Note keys that are about to be used, each with whom it lists. Raises UnrecordedOpening outside the block."""
+    def note(self, key_ids: Iterable[UUID], subject_ids: Iterable[UUID], ground: Ground) -> None:
+        """Note keys that are about to be used, and whom they list. Raises UnrecordedOpening outside the block."""
         if not self._depth:
             raise UnrecordedOpening(sentence_of_error(UnrecordedOpening))
-        for key_id, subject_ids in opened.items():
+        for key_id in key_ids:
             self._keys.setdefault(key_id, ground)
-            self._subjects.update(subject_ids)
+        self._subjects.update(subject_ids)
         if len(self._keys) >= _MOST_KEYS:
             self._record()
 

@@ -51,8 +51,9 @@ _FIND: Final = """
     LEFT JOIN vault.wrapping AS wrapping ON wrapping.fingerprint_key_id = wanted.key_id
 """
 _FIND_LISTED: Final = f"""
-    SELECT looked_up.*, listed.subject_ids FROM ({_FIND}) AS looked_up
-    LEFT JOIN vault.listed(%(keys)s::uuid[]) AS listed USING (key_id)
+    SELECT looked_up.*, CASE row_number() OVER () WHEN 1 THEN ARRAY(
+        SELECT DISTINCT unnest(subject_ids) FROM vault.listed(%(keys)s::uuid[])
+    ) END FROM ({_FIND}) AS looked_up
 """  # noqa: S608 - nothing in it comes from outside
 _ERASE: Final = "SELECT vault.erase(%s::uuid[], %s::uuid[])"
 _REDACT: Final = "SELECT vault.redact(%s::uuid[], %s::uuid[])"
@@ -158,7 +159,8 @@ class Vault:
         """
         key_ids = {request.sealed.key_id for request in requests}
         rows = self._found(cursor, key_ids, _FIND_LISTED) if key_ids else []
-        reader.note({row.key_id: row.subjects or () for row in rows if row.destroyed_at is None}, ground)
+        live = [row.key_id for row in rows if row.destroyed_at is None]
+        reader.note(live, {subject for row in rows for subject in row.subjects or ()}, ground)
         keys = self._unwrapped(rows, Purpose.TEXT)
         return [_opened(request, keys[request.sealed.key_id]) for request in requests]
 
