@@ -109,12 +109,12 @@ class _AnswerList(_Answer):
 class NotedMemo:
     """The answers worked out from a history that grows, for one thread at a time.
 
-    `worked_out` counts how often each question was, by its name: what was made again. `is_broken`: an error passed
+    `worked_out` counts how often each question was: what was made again. `is_broken`: an error passed
     while a question was worked out; a carried state may be half done, and nothing kept here is to be trusted.
     """
 
     def __init__(self, recorded_at: datetime) -> None:
-        self.worked_out: defaultdict[str, int] = defaultdict(int)
+        self.worked_out: defaultdict[Question, int] = defaultdict(int)
         self.is_broken = False
         self._growth, self._recorded_at = 1, recorded_at
         self._changed: frozenset[ReadKey] = frozenset()
@@ -126,6 +126,11 @@ class NotedMemo:
         self._alarms: list[tuple[datetime, int, _Answer]] = []
         self._numbers = count()
         self._states: dict[object, tuple[object, Any]] = {}
+
+    @property
+    def alarm_count(self) -> int:
+        """How many alarms are set."""
+        return len(self._alarms)
 
     def grow(self, changed: Iterable[ReadKey], recorded_at: datetime) -> None:
         """Take in that the history has grown, and which keys that changed."""
@@ -262,7 +267,7 @@ class NotedMemo:
         return False
 
     def _work_out(self, answer: _Answer, history: object) -> None:
-        self.worked_out[answer.question.__name__] += 1
+        self.worked_out[answer.question] += 1
         reading = _AnswerReads(answer)
         self._asking.append(reading)
         try:
@@ -275,9 +280,9 @@ class NotedMemo:
         if answer.value is _NOTHING or value != answer.value:
             answer.value, answer.changed = value, self._growth
         answer.wholes, answer.is_of_things = tuple(reading.wholes), reading.is_of_things
-        answer.alarm_at, answer.is_stale = reading.alarm_at, False
+        answer.is_stale = False
         if answer.is_whole:
-            answer.keys = tuple(reading.keys)
+            answer.keys, answer.alarm_at = tuple(reading.keys), reading.alarm_at
         else:
             self._follow(answer, reading)
 
@@ -287,5 +292,6 @@ class NotedMemo:
         answer.keys += tuple(further_keys)
         for key in further_keys:
             self._readers[key].append(answer)
-        if answer.alarm_at is not None:
-            heappush(self._alarms, (answer.alarm_at, next(self._numbers), answer))
+        if reading.alarm_at is not None and reading.alarm_at != answer.alarm_at:  # else it waits for that already
+            heappush(self._alarms, (reading.alarm_at, next(self._numbers), answer))
+        answer.alarm_at = reading.alarm_at

@@ -157,7 +157,7 @@ class PromisesByQuarter:
 
     def _take(self, change: EvidenceChange, method: Method) -> None:
         """Take in what is new of the evidence of one block."""
-        ended_evidence, new_evidence = change.left[:], change.came[:]
+        ended_evidence, new_evidence = change.ended[:], change.begun[:]
         for renewed in change.renewed:
             if renewed.ends_anew:
                 ended_evidence.append(renewed.before)
@@ -200,7 +200,7 @@ class PromisesByQuarter:
             quarter, old, new = self._quarters[place], before.get(place), now.get(place)
             if old != new:
                 if old is not None:
-                    quarter.tally.take(old)
+                    quarter.tally.remove(old)
                 if new is not None:
                     quarter.tally.add(new)
                 quarter.is_stale = True

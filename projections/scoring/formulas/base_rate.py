@@ -92,7 +92,7 @@ class Block:
         """Let the sums say what stands now of the acts that changed."""
         for name, act in self._unsettled.items():
             for tally, part in act.parts:
-                tally.take(part)
+                tally.remove(part)
             act.parts = self._shares(act.rows if self._reads is None else self._reads(act.rows))
             for tally, part in act.parts:
                 tally.add(part)

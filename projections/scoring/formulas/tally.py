@@ -158,7 +158,7 @@ class Tally:
         for reporter, amount in reported:
             self._report(reporter, amount)
 
-    def take(self, part: Contribution) -> None:
+    def remove(self, part: Contribution) -> None:
         """Take away what an act had contributed."""
         acts, mass, good, owed, tacit, square_mass, square_mixed, square_owed, reported = part
         self.acts -= acts

@@ -63,7 +63,7 @@ class SummedActs:
         rows_by_act = by_act(row for row in rows if row.act in changed_acts) if changed_acts else {}
         for act in changed_acts:
             if (former := self._parts.pop(act, None)) is not None:
-                self._tally.take(former)
+                self._tally.remove(former)
                 del self._values[act]
         for act, own in rows_by_act.items():
             self._beliefs |= beliefs_in(own)

@@ -175,7 +175,7 @@ class BlockTimeline:
         self, evidence: list[Evidence], views: Collection[TrustView], days: Collection[date]
     ) -> Iterator[tuple[TrustView, TrustPoint]]:
         """The points of some views at the end of some days, day by day; nothing was taken in before."""
-        self._edit(EvidenceChange(came=evidence))
+        self._edit(EvidenceChange(begun=evidence))
         for day in sorted({*self._dates, *days}):
             if day in self._days:
                 self._go_through(day)
@@ -187,12 +187,12 @@ class BlockTimeline:
 
     def _edit(self, change: EvidenceChange) -> date | None:
         """Put what is new in its days, the sums standing before the first of them; None: no day changes."""
-        ended_evidence = [placed for row in change.left if (placed := self._placed.pop(id(row), None)) is not None]
-        new_evidence = [placed for row in change.came if (placed := self._place(row)) is not None]
+        ended_evidence = [placed for row in change.ended if (placed := self._placed.pop(id(row), None)) is not None]
+        new_evidence = [placed for row in change.begun if (placed := self._place(row)) is not None]
         ending_anew: list[tuple[_PlacedEvidence, date | None]] = []
         for renewed in change.renewed:
             self._renew(renewed, ended_evidence, new_evidence, ending_anew)
-        rows = (*change.came, *(each.now for each in change.renewed))
+        rows = (*change.begun, *(each.now for each in change.renewed))
         beliefs = [row.believed for row in rows if row.believed is not None]
         days: set[date | None] = {
             day for placed in (*ended_evidence, *new_evidence) for day in (placed.begins, placed.ends)

@@ -1,4 +1,4 @@
-"""The changes between two readings of a partnership's evidence: what left, what came, and what only reads anew."""
+"""The changes between two readings of a partnership's evidence: what ended, what began, and what only reads anew."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -28,10 +28,10 @@ class RenewedEvidence(Struct, frozen=True):
 
 
 class EvidenceChange(Struct):
-    """The evidence of one block that left, that came, and that reads anew."""
+    """The evidence of one block that ended, that began, and that reads anew."""
 
-    left: list[Evidence] = field(default_factory=list)
-    came: list[Evidence] = field(default_factory=list)
+    ended: list[Evidence] = field(default_factory=list)
+    begun: list[Evidence] = field(default_factory=list)
     renewed: list[RenewedEvidence] = field(default_factory=list)
 
 
@@ -55,7 +55,7 @@ def evidence_changes(before: Sequence[Evidence], now: Sequence[Evidence]) -> dic
     ended_evidence, new_evidence = ended_and_begun(before, now)
     if not ended_evidence:
         for row in new_evidence:
-            changes[row.block].came.append(row)
+            changes[row.block].begun.append(row)
         return changes
     waiting: defaultdict[tuple[object, ...], list[Evidence]] = defaultdict(list)
     for row in new_evidence:
@@ -64,12 +64,12 @@ def evidence_changes(before: Sequence[Evidence], now: Sequence[Evidence]) -> dic
         alike = waiting[_beginning(row)]
         place = next((place for place, other in enumerate(alike) if _is_renewed(row, other)), None)
         if place is None:
-            changes[row.block].left.append(row)
+            changes[row.block].ended.append(row)
         else:
             changes[row.block].renewed.append(RenewedEvidence(row, alike.pop(place)))
     for rows in waiting.values():
         for row in rows:
-            changes[row.block].came.append(row)
+            changes[row.block].begun.append(row)
     return changes
 
 

@@ -162,9 +162,9 @@ class _ReadingsBeside:
 
     def take(self, change: EvidenceChange, end: datetime) -> None:
         """Take in what is new."""
-        for row in change.left:
+        for row in change.ended:
             self._fall(row)
-        for row in change.came:
+        for row in change.begun:
             self._stand(row, end)
         for renewed in change.renewed:
             if id(renewed.before) in self._standing and renewed.now.stands_at(end):

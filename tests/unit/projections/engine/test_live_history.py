@@ -109,7 +109,7 @@ def test_only_what_an_event_is_about_is_worked_out_again(story):
     past = live.known(story.records, AS_OF)
     assert words_about(past, METHOD, lights) == [*of_lights, "fulfilment-claimed"]
     assert words_about(past, METHOD, bins) is of_bins
-    assert past.memo.worked_out["words_about"] == 3
+    assert past.memo.worked_out[words_about.__wrapped__] == 3
 
 
 def test_what_comes_out_equal_stays_the_same_object(story):
@@ -128,6 +128,26 @@ def test_an_answer_that_waits_for_the_clock_is_asked_again_when_it_has_come(stor
     assert is_silent(live.known(story.records, AS_OF), METHOD, instant) is first
     story.promised("bench", "2025-02-20", due="2025-03-01", recorded="2025-02-20")
     assert is_silent(live.known(story.records, AS_OF), METHOD, instant) == [False]
+
+
+@once_per_thing
+def words_and_silence_about(past, _, thing, instant):
+    return [fact.name for fact in past.about(thing)], past.clock_has_reached(instant)
+
+
+def test_an_answer_worked_out_anew_waits_for_one_instant_once_and_is_asked_again_when_it_has_come(story):
+    live, (lights, _) = LiveHistory(), (record.body.commitment_id for record in story.records[-2:])
+    instant = story.records[-1].recorded_at + timedelta(days=10)
+    words_and_silence_about(live.known(story.records, AS_OF), METHOD, lights, instant)
+    for count in (1, 2, 3):
+        story.reported_done("lights", "2025-02-05", recorded="2025-02-05")
+        past = live.known(story.records, AS_OF)
+        words, has_come = words_and_silence_about(past, METHOD, lights, instant)
+        assert (words.count("fulfilment-claimed"), has_come, past.memo.alarm_count) == (count, False, 1)
+    story.promised("bench", "2025-02-20", due="2025-03-01", recorded="2025-02-20")
+    past = live.known(story.records, AS_OF)
+    assert words_and_silence_about(past, METHOD, lights, instant)[1]
+    assert past.memo.alarm_count == 0
 
 
 @once_per_history
