@@ -45,7 +45,8 @@ def partnerships_within(log: LogRecorder, reach: Reach) -> frozenset[UUID] | Non
         case ReachKind.PARTNERSHIPS:
             return reach.ids
         case ReachKind.PLACES:
-            return whereabouts(log).partnerships_at(whereabouts(log).places_within(reach.ids))
+            known = whereabouts(log)
+            return known.partnerships_at(known.places_within(reach.ids))
 
 
 def covers(log: LogRecorder, wider: Reach, narrower: Reach) -> bool:

@@ -57,8 +57,12 @@ class Whereabouts:
             here: UUID | None = place_id
             while here is not None and here not in around:
                 around.add(here)
-                here = self._wider.get(here)
+                here = self.wider_than(here)
         return frozenset(around)
+
+    def wider_than(self, place_id: UUID) -> UUID | None:
+        """The place that a place is part of."""
+        return self._wider.get(place_id)
 
     def partnerships_at(self, place_ids: frozenset[UUID]) -> frozenset[UUID]:
         """The partnerships formed for any of these places."""

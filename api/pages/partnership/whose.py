@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
+from api.access.whereabouts import whereabouts
 from api.http.problems import Problem
 from api.pages.ground.page import Download, PageAnswer, SeeOther, Shown, Visit
 from api.pages.partnership.asked_past import AskedPast, DatesForm, asked_past, changed_dates
@@ -65,10 +66,10 @@ class PartnershipVisit:
 
     def places(self) -> list[str]:
         """The names of the place it is for and of the wider ones around that, the nearest first."""
+        known = whereabouts(self.visit.services.recorder)
         place_id = None if self.entry.place is None else self.entry.place.place_id
         names: list[str] = []
         while place_id is not None and len(names) < _WIDER_PLACES:
-            details = self.visit.ask("read-place", {"place": place_id}).details
-            names.append(details["name"])
-            place_id = details["part_of_place_id"]
+            names.append(self.visit.ask("read-place", {"place": place_id}).details["name"])
+            place_id = known.wider_than(place_id)
         return names

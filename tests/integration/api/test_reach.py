@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from api.access.reach import Reach, ReachKind
+from api.access.reach import EVERYWHERE, Reach, ReachKind
 from api.access.user_roles import UserRole
 from tests.integration.api.test_roles import Access
 from tests.support.stored_stage import staged
@@ -164,3 +164,28 @@ def test_a_place_that_is_put_elsewhere_takes_its_partnership_out_of_reach_at_onc
         f"/v1/records/{ward['events'][0]['event_id']}/corrections", changes=changes, reasons="It is not there"
     )
     assert [each.get(path).status_code for each in readers] == [404, 200]
+
+
+def test_whoever_reaches_some_places_asks_the_log_for_three_things_more_and_no_register(
+    access, neighbourhood, steward, monkeypatch
+):
+    """Where partnerships are is remembered, and only what was recorded since is read."""
+    place = steward.records("/v1/places", name="Mill Lane", kind="ward", happened="2020")["created"]["place"][0]
+    body = {"name": "A board", "kind": "neighbourhood-board", "happened": "2021", "place": place}
+    path = f"/v1/partnerships/{steward.records('/v1/partnerships', **body)['created']['partnership'][0]}/members"
+    reaches = [EVERYWHERE, Reach(kind=ReachKind.PLACES, ids=frozenset({UUID(place)}))]
+    readers = [access.holder(UserRole.OFFICER, neighbourhood.council, each) for each in reaches]
+    counted = []
+    execute = psycopg.Cursor.execute
+
+    def counting(self, *given, **more):
+        counted[-1] += 1
+        return execute(self, *given, **more)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", counting)
+    for reader in readers * 2:
+        counted.append(0)
+        assert reader.get(path).status_code == 200
+    first_all, first_scoped, again_all, again_scoped = counted
+    assert again_scoped <= again_all + 3
+    assert first_scoped - first_all <= 3

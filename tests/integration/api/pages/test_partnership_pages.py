@@ -45,6 +45,18 @@ def told(markup):
 
 
 class TestOverview:
+    def test_a_place_whose_boundary_changed_still_stands_with_the_places_around_it(self, visitors, steward):
+        def place(name, **more):
+            body = {"name": name, "kind": "district", "happened": "2020", **more}
+            return steward.records("/v1/places", **body)["created"]["place"][0]
+
+        ward = place("Mill Lane", part_of=place("Ambleford"))
+        steward.records(f"/v1/places/{ward}/boundary-changes", name="Mill Lane and Canal Side", happened="2022")
+        body = {"name": "A board", "kind": "neighbourhood-board", "happened": "2023", "place": ward}
+        formed = steward.records("/v1/partnerships", **body)["created"]["partnership"][0]
+        words = told(visitors(steward).reads(f"/partnerships/{formed}"))
+        assert all(each in words for each in ("Mill Lane and Canal Side", "Ambleford"))
+
     @pytest.mark.usefixtures("promised")
     def test_what_is_overdue_heads_the_page_with_the_day_it_was_due(self, officer, board):
         words = told(officer.reads(board))
