@@ -28,7 +28,7 @@ from domain.log.recorder import LogRecorder
 from domain.vault import Asker
 
 _READING: Final = frozenset({Right.OWN_KEYS, Right.READ_FIGURES, Right.READ_WORDS})
-_RIGHTS_OF_SCOPE: Final[dict[Scope, frozenset[Right]]] = {
+RIGHTS_OF_SCOPE: Final[dict[Scope, frozenset[Right]]] = {
     Scope.READ: _READING,
     Scope.RECORD: _READING | {Right.RECORD, Right.REVIEW, Right.READ_PROOFS},
     Scope.STEWARD: frozenset(Right),
@@ -159,7 +159,7 @@ def principal_of_key(log: LogRecorder, key: KeyInForce, acting_for: UUID | None 
     """
     if acting_for not in {None, key.party_id}:
         raise NotItsBody("A key that belongs to no account acts for its own organisation alone.")
-    role = HeldRole(role=None, rights=_RIGHTS_OF_SCOPE[key.scope], partnership_ids=None, bodies=key.speaks_for)
+    role = HeldRole(role=None, rights=RIGHTS_OF_SCOPE[key.scope], partnership_ids=None, bodies=key.speaks_for)
     actor = _actor(log, key.key_id, key.party_id, key.speaks_for, steward=key.scope is Scope.STEWARD)
     return Principal(key_id=key.key_id, organisation_id=key.party_id, actor=actor, roles=(role,))
 

@@ -14,6 +14,7 @@ from domain.log.event import LogEvent
 _PARTNERSHIP: Final = "partnership_id"
 _RECORD: Final = "record"
 _PLACE: Final = "place"
+_REVIEW: Final = "review"
 AT_A_PLACE: Final = frozenset({"read-observations", "observe-outcome"})
 """The operations on what was observed at a place; the places themselves are open to all who read."""
 
@@ -32,6 +33,8 @@ def refuse_out_of_reach(call: Call) -> None:
         require_for_record(call, right, call.id_in_path(_RECORD))
     else:
         require(call.asker, right)
+        if _REVIEW in call.path:
+            _require_review(call, call.id_in_path(_REVIEW))
         if call.operation.name in AT_A_PLACE:
             _require_at_place(call, call.id_in_path(_PLACE))
 
@@ -55,6 +58,17 @@ def _is_own_word(call: Call, event: LogEvent) -> bool:
     """The record is the word of a body of the asker's: entries on people are for those who made them."""
     word = decode_event(event).word
     return word is not None and word.party_id in call.asker.speaks_for
+
+
+def _require_review(call: Call, review_id: UUID) -> None:
+    """Refuse a review of more than is within reach. Raises Problem 404."""
+    if call.sight is not None and not call.sight.sees_review(review_id):
+        raise no_review(review_id)
+
+
+def no_review(review_id: UUID) -> Problem:
+    """The refusal of a review that is not there, or of which the asker may know nothing."""
+    return Problem("not-found", f"No review {review_id} was registered.")
 
 
 def _require_at_place(call: Call, place_id: UUID) -> None:

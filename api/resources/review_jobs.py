@@ -12,6 +12,7 @@ from api.http.idempotency import REPLAYED, identity_of
 from api.http.negotiation import media_type
 from api.http.operations import CSV, JSON, Call, Operation, OperationAnswer
 from api.http.problems import Problem
+from api.http.reached import no_review
 from api.http.validation import read_object, read_struct
 from api.jobs.background import JobWork, start_job
 from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job, frozen_job, jobs_on
@@ -75,12 +76,10 @@ class ReviewJobs(Struct, frozen=True, kw_only=True):
 def registration_in_path(call: Call, position: int | None = None) -> RegisteredReview:
     """The review that the address names. Raises Problem 404."""
     review_id = call.id_in_path("review")
-    if call.sight is not None and not call.sight.sees_review(review_id):  # asked alike whether or not there is one
-        raise Problem("not-found", f"No review {review_id} was registered.")
     try:
         return registered_review(call.services.recorder, review_id, position)
-    except UnknownReview as error:
-        raise Problem("not-found", f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    except UnknownReview:
+        raise no_review(review_id) from None
 
 
 def require_registrant(call: Call, registration: RegisteredReview) -> None:

@@ -172,7 +172,9 @@ def _kept(call: Call, digests: dict[str, str]) -> list[KeptJob]:
 
 
 OPERATIONS = (
-    command_route("/v1/reviews", RegisterReview, tag=TAG, at="/v1/reviews/{review}", check=_method_faults),
+    command_route(
+        "/v1/reviews", RegisterReview, tag=TAG, at="/v1/reviews/{review}", check=_method_faults, right=Right.REVIEW
+    ),
     _REGISTER.listing("/v1/reviews", name="list-reviews", summary="List the reviews, oldest first.", tag=TAG),
     Operation(
         method="GET",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from domain.checkout import ROOT
+from scripts.documentation.access_page import access_page
 from scripts.documentation.api_page import api_page, shapes_page
 from scripts.documentation.declared_provider import provider_file_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
@@ -26,6 +27,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "data-dictionary.md": data_dictionary_page,
     "commands.md": commands_page,
     "authority.md": authority_page,
+    "access.md": access_page,
     "projections.md": projections_page,
     "extracts.md": extracts_page,
     "pages.md": served_pages_page,

@@ -27,6 +27,7 @@ from api.http.negotiation import media_type
 from api.http.operations import JSON
 from api.http.problems import Problem, problem_of_error
 from api.http.request_log import note
+from api.pages.ground import perform
 from api.pages.ground.browser_sessions import Session, end_session, find_session
 from api.pages.ground.cookies import Cookies
 from api.pages.ground.guards import FORM_TOKEN, HOME, OWN_PAGE, refuse_foreign_form
@@ -59,6 +60,8 @@ _NEEDED: Final = {
     Right.RECORD: "You can read this record. Only those who record for a body at the table can change it.",
     Right.OPERATE: "Only those who look after the installation as a whole can see this.",
 }
+_READS: Final = {"record": "read-record", "review": "read-review"}
+"""The operation that reads what an address names."""
 _NOWHERE: Final = Page(path="", name="nowhere", show=lambda _: SeeOther("/"), right=None)
 
 
@@ -119,10 +122,13 @@ class PageEndpoint:
                 if self._page.path == HOME and not principal.may(Right.READ_FIGURES):
                     return self._response(SeeOther(OWN_PAGE), cookies, principal)
                 _require(principal, self._page.right, request.path_params)
+            services = self._services_for(request, principal)
+            if principal is not None:
+                _refuse_out_of_reach(services, principal, request.path_params)
             if request.method == "POST":
                 refuse_foreign_form(self._services, request, cookies, form)
             visit = Visit(
-                services=self._services_for(request, principal),
+                services=services,
                 page=self._page,
                 session=session,
                 principal=principal,
@@ -213,6 +219,13 @@ def _require(principal: Principal, right: Right, path: Mapping[str, str]) -> Non
         raise Problem("not-allowed", _NEEDED.get(right, "Nothing that you hold lets you see this."))
     if partnership_id is not None:
         require(principal, right, partnership_id)
+
+
+def _refuse_out_of_reach(services: Services, principal: Principal, path: Mapping[str, str]) -> None:
+    """Refuse a page about a record or a review of which the visitor may not know, before anything sent is read."""
+    for name, operation in _READS.items():
+        if name in path:
+            perform.call(services, principal, operation, {name: path[name]}, {})
 
 
 def _html(answer: Shown, cookies: Cookies, page: Page, principal: Principal | None) -> Response:
