@@ -89,6 +89,7 @@ _DECLARED: Final[dict[str, Reached]] = {
     ),
     **dict.fromkeys(("observe-outcome", "read-observations"), Reached.PLACE),
     **dict.fromkeys(("list-openings", "read-opening"), Reached.INSTALLATION),
+    "who-looked": Reached.LIST,
     "list-openings-of-person": Reached.PERSON,
     **dict.fromkeys(("renew-own-key", "revoke-own-key"), Reached.KEY),
 }
