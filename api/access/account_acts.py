@@ -91,7 +91,7 @@ def find_act(connection: psycopg.Connection, act_id: UUID) -> AccountAct | None:
 def acts_after(
     connection: psycopg.Connection, entry: int, limit: int, organisation_id: UUID | None = None
 ) -> list[AccountAct]:
-    """What was done after an entry, in order: to all accounts, or to those of one organisation."""
+    """The acts after an entry, in order: to all accounts, or to those of one organisation."""
     parameters = {"after": entry, "limit": limit, "party_id": organisation_id}
     return [_act(row) for row in connection.execute(_PAGE, parameters).fetchall()]
 

@@ -30,7 +30,7 @@ _RENAME: Final = "UPDATE api.account SET name = %s WHERE account_id = %s"
 
 
 class AccountKind(CodeList):
-    """Whether a person or a program uses an account."""
+    """The kind of user of an account: a person or a program."""
 
     PERSON = "person"
     SERVICE = "service"

@@ -71,14 +71,14 @@ _GAPS: Final = """
 
 
 class GrantAct(CodeList):
-    """Whether a role was given or taken away."""
+    """The act that an entry is of: a role given, or taken away."""
 
     GIVEN = "given"
     TAKEN_AWAY = "taken-away"
 
 
 class GrantHand(Struct, frozen=True, kw_only=True):
-    """Whoever gave a role or took it away, and why: an account, a key, or neither on the command line."""
+    """The hand that gave a role or took it away, and why: an account, a key, or neither on the command line."""
 
     account_id: UUID | None = None
     key_id: UUID | None = None

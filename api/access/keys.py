@@ -148,15 +148,6 @@ def unname_keys(connection: psycopg.Connection, vault: Vault, account_id: UUID) 
         KEYS.mark(connection, vault, key_id)
 
 
-def id_of_key(text: str) -> UUID:
-    """The id of the key with this text. Raises ValueError for a text that is no key's."""
-    parts = _KEY.fullmatch(text)
-    if parts is None:
-        message = "this is not a key"
-        raise ValueError(message)
-    return UUID(parts[1])
-
-
 def list_keys(connection: psycopg.Connection, account_id: UUID | None = None) -> list[ApiKey]:
     """Every key ever made, or those of one account, oldest first."""
     rows = connection.execute(_LISTED, {"account_id": account_id}).fetchall()

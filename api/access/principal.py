@@ -75,7 +75,7 @@ class HeldRole(Struct, frozen=True, kw_only=True):
 
 
 class Principal(Struct, frozen=True, kw_only=True):
-    """Whoever asks, for one request: through a key, or a session without one; a key of no account stands for itself.
+    """The asker of one request: through a key, or a session without one; a key of no account stands for itself.
 
     `actor` is who records where no partnership is concerned; within one it is `actor_in`.
     """
@@ -105,7 +105,7 @@ class Principal(Struct, frozen=True, kw_only=True):
 
     @property
     def asker(self) -> Asker:
-        """Who asks, as the trail of who looked names them."""
+        """The same one as the trail of openings names them."""
         return Asker(
             actor_id=self.key_id or self.principal_id, account_id=self.account_id, organisation_id=self.organisation_id
         )

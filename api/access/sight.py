@@ -35,7 +35,7 @@ _PEOPLE: Final = frozenset({"person", "subject"})
 
 
 class Sight:
-    """What of a log may be known by who reads in some partnerships; these may also look at places of their own."""
+    """The part of a log known to who reads in some partnerships; these may also look at places of their own."""
 
     def __init__(
         self, log: LogRecorder, partnership_ids: frozenset[UUID], place_ids: frozenset[UUID], right: Right | None
@@ -94,7 +94,7 @@ class Sight:
 
 
 def sight_of(log: LogRecorder, principal: Principal, right: Right | None) -> Sight | None:
-    """What somebody sees of the log who asks for something that needs a right; None for all of it."""
+    """The sight of somebody who asks for something that needs a right; None for all of it."""
     rights = {Right.READ_FIGURES} | ({right} if right not in (None, Right.OWN_KEYS) else set())
     if any(principal.may_everywhere(each) for each in rights):
         return None

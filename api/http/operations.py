@@ -49,7 +49,7 @@ class Call:
 
     @property
     def sight(self) -> Sight | None:
-        """What of the log the asker may know of; None for all of it."""
+        """The part of the log that the asker may know of; None for all of it."""
         log, right = self.services.recorder, self.operation.right
         if isinstance(log, SeenLog) and log.sight.right is right:
             return log.sight

@@ -31,7 +31,7 @@ class OpenConnections:
         self._waiting: OrderedDict[GuardedConnection, None] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many are open."""
+        """The number that is open."""
         return len(self._open)
 
     def admits(self, connection: "GuardedConnection") -> bool:

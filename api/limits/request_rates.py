@@ -17,7 +17,7 @@ WINDOW_S: Final = 60
 
 
 class RateStanding(Struct, frozen=True, kw_only=True):
-    """How a caller stands under one policy: what is left of its quota, and in how many seconds it is whole again."""
+    """The standing of a caller under one policy: what is left of its quota, and the seconds until it is whole again."""
 
     policy: str
     quota: int
@@ -55,7 +55,7 @@ class RequestRates:
         self._windows: OrderedDict[str, _Window] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many callers are remembered."""
+        """The number of callers that are remembered."""
         return len(self._windows)
 
     def take(self, caller: str, cost: int = 1) -> RateStanding | None:
@@ -72,7 +72,7 @@ class RequestRates:
             return self._standing(window, is_refused=is_refused)
 
     def used_up(self, caller: str) -> RateStanding | None:
-        """How a caller stands who has nothing left; None for any other."""
+        """The standing of a caller who has nothing left; None for any other."""
         with self._lock:
             window = self._windows.get(caller)
             if not self._quota or window is None or window.taken < self._quota or self._is_over(window):

@@ -7,7 +7,7 @@ from api.limits.request_rates import RequestRates
 
 
 class ServerLimits:
-    """What callers have taken of a server so far, and may still take."""
+    """The limits of one server at work: what callers have taken of a server so far, and may still take."""
 
     def __init__(self, allowances: Allowances | None = None) -> None:
         """Count from nothing; without allowances nobody is refused for asking too often."""

@@ -42,7 +42,7 @@ class ReachedThing(Struct, frozen=True, kw_only=True):
 
 
 class NamedReach(Struct, frozen=True, kw_only=True):
-    """How far a role reaches: every partnership, some partnerships, or those of some places."""
+    """The reach of a role: every partnership, some partnerships, or those of some places."""
 
     kind: Annotated[ReachKind, Meta(description="Whether it is all, some partnerships, or those of some places")]
     things: Annotated[
@@ -52,7 +52,7 @@ class NamedReach(Struct, frozen=True, kw_only=True):
 
 
 class RoleHand(Struct, frozen=True, kw_only=True):
-    """Whoever gave a role or took it away, when and why."""
+    """The hand that gave a role or took it away, when and why."""
 
     account_id: Annotated[UUID | None, Meta(description="Their account; null for a key of none, or the command line")]
     key_id: Annotated[UUID | None, Meta(description="The key that they used; null at pages without one")]
@@ -61,7 +61,7 @@ class RoleHand(Struct, frozen=True, kw_only=True):
 
 
 class RoleState(CodeList):
-    """Whether a role is held now, ended with its term, or was taken away."""
+    """The state of a role: held now, ended with its term, or taken away."""
 
     HELD = "held"
     ENDED = "ended"
@@ -200,7 +200,7 @@ def given_role(grant: Grant, names: Mapping[UUID, str], account: Account, now: d
 
 
 def may_in_words(role: UserRole) -> tuple[str, ...]:
-    """What a role lets its holder do, each in words."""
+    """The rights of a role, each in words."""
     return tuple(words for right, words in RIGHTS_IN_WORDS.items() if right in RIGHTS_OF[role])
 
 

@@ -1,12 +1,12 @@
 """Acts on accounts and keys over the API: decided, carried out once for an Idempotency-Key, and written down."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
 import psycopg
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.access.account_acts import AccountDeed, do_once, find_act
 from api.access.grants import GrantHand
@@ -18,6 +18,7 @@ from api.http.validation import invalid, read_object, read_struct, summary_of
 
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
 S = TypeVar("S", bound=Struct)
+Why = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for whoever looks later; name nobody in it")]
 
 
 class AskedDeed(Struct, frozen=True, kw_only=True):
@@ -29,7 +30,7 @@ class AskedDeed(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-class Done(Struct, frozen=True, kw_only=True):
+class DeedOutcome(Struct, frozen=True, kw_only=True):
     """A thing that was done, by this request or by an earlier one with the same Idempotency-Key."""
 
     made: UUID
@@ -41,7 +42,7 @@ class Done(Struct, frozen=True, kw_only=True):
         return bool(self.headers)
 
 
-def done_once(call: Call, sent: type[S], prepare: Callable[[S], AskedDeed]) -> Done:
+def done_once(call: Call, sent: type[S], prepare: Callable[[S], AskedDeed]) -> DeedOutcome:
     """Carry out what a body asks for, unless the same request did before; `prepare` decides whether it may be.
 
     Raises Problem: what `prepare` refuses, or an Idempotency-Key that was used for something else.
@@ -69,10 +70,10 @@ def done_once(call: Call, sent: type[S], prepare: Callable[[S], AskedDeed]) -> D
             )
             before = do_once(connection, services.vault, act)
     if before is None and deed is not None:
-        return Done(made=deed.made, headers={})
+        return DeedOutcome(made=deed.made, headers={})
     if before is None or not before.is_of(services.vault, content):
         raise Problem("idempotency-key-reused", "Nothing was done by this request.")
-    return Done(made=before.made, headers={REPLAYED: "true"})
+    return DeedOutcome(made=before.made, headers={REPLAYED: "true"})
 
 
 def refuse(faults: Sequence[FoundFault], further: Sequence[ProblemFault] = ()) -> None:

@@ -1,5 +1,6 @@
 """Accounts: the people and services that use the installation, made, renamed, closed and forgotten."""
 
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID, uuid4
 
@@ -25,12 +26,11 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.http.problems import Problem, ProblemFault
 from api.reading.shown_access import AccountEntry, account_entry, giver, looked_after, names_in
-from api.recording.account_deeds import AskedDeed, Done, done_once, refuse
+from api.recording.account_deeds import AskedDeed, DeedOutcome, Why, done_once, refuse
 from domain.decisions.refusals import Code
 from domain.values import Name
 
 _TAG: Final = "Accounts"
-Why = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for whoever looks later; name nobody in it")]
 
 
 class AccountsQuery(Struct, frozen=True, kw_only=True):
@@ -184,7 +184,7 @@ def _faults_of_closing(call: Call, account_id: UUID) -> list[FoundFault]:
     with log.connections.borrow() as connection:
         account, grants = find_account(connection, account_id), grants_in_force(connection, account_id)
     assert account is not None  # noqa: S101 - it was found a moment ago, and accounts are never deleted
-    return faults_of_closing(giver(call), account, grants, lambda wider, narrower: covers(log, wider, narrower))
+    return faults_of_closing(giver(call), account, grants, partial(covers, log))
 
 
 def _end(call: Call, connection: psycopg.Connection, account_id: UUID, why: str) -> None:
@@ -195,9 +195,9 @@ def _end(call: Call, connection: psycopg.Connection, account_id: UUID, why: str)
     close_account(connection, call.services.vault, account_id)
 
 
-def _answer(call: Call, done: Done) -> OperationAnswer:
-    headers = {**done.headers, "Location": f"/v1/accounts/{done.made}"}
-    return OperationAnswer(content=_entry(call, done.made), status=201, headers=headers, personal=True)
+def _answer(call: Call, outcome: DeedOutcome) -> OperationAnswer:
+    headers = {**outcome.headers, "Location": f"/v1/accounts/{outcome.made}"}
+    return OperationAnswer(content=_entry(call, outcome.made), status=201, headers=headers, personal=True)
 
 
 def _entry(call: Call, account_id: UUID) -> AccountEntry:

@@ -1,6 +1,7 @@
 """Keys of accounts that somebody looks after: a first one, a link that signs in once, and keys taken away."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.reading.shown_access import KeyEntries, KeyEntry, KeyScope, MadeKey, giver, key_entry, looked_after
 from api.reading.term import Until, end_of
-from api.recording.account_deeds import AskedDeed, done_once, refuse
+from api.recording.account_deeds import AskedDeed, Why, done_once, refuse
 from domain.values import Label
 
 _TAG: Final = "Accounts"
@@ -35,7 +36,7 @@ class AccountKeyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class KeyEndRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The taking away of a key."""
 
-    why: Annotated[str, Meta(min_length=1, max_length=500, description="Why, for whoever looks later")]
+    why: Why
 
 
 class SignInLinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,9 +89,11 @@ def _make(call: Call) -> OperationAnswer:
 
         return AskedDeed(account_id=account.account_id, made=key_id, carry_out=carry_out)
 
-    done = done_once(call, AccountKeyRequest, prepare)
-    content = MadeKey(key=None if done.is_repeat else texts[0], entry=_entry(call, account, done.made))
-    return OperationAnswer(content=content, status=200 if done.is_repeat else 201, headers=done.headers, personal=True)
+    outcome = done_once(call, AccountKeyRequest, prepare)
+    content = MadeKey(key=None if outcome.is_repeat else texts[0], entry=_entry(call, account, outcome.made))
+    return OperationAnswer(
+        content=content, status=200 if outcome.is_repeat else 201, headers=outcome.headers, personal=True
+    )
 
 
 def _revoke(call: Call) -> OperationAnswer:
@@ -109,9 +112,9 @@ def _revoke(call: Call) -> OperationAnswer:
 
         return AskedDeed(account_id=account.account_id, made=key_id, carry_out=carry_out, why=body.why)
 
-    done = done_once(call, KeyEndRequest, prepare)
+    outcome = done_once(call, KeyEndRequest, prepare)
     content = _entry(call, account, key_id)
-    return OperationAnswer(content=content, status=201, headers=done.headers, personal=True)
+    return OperationAnswer(content=content, status=201, headers=outcome.headers, personal=True)
 
 
 def _link(call: Call) -> OperationAnswer:
@@ -131,19 +134,21 @@ def _link(call: Call) -> OperationAnswer:
 
         return AskedDeed(account_id=account.account_id, made=key_id, carry_out=carry_out)
 
-    done = done_once(call, SignInLinkRequest, prepare)
+    outcome = done_once(call, SignInLinkRequest, prepare)
     content = SignInLink(
-        address=None if done.is_repeat else f"{call.services.public_url}/sign-in/{tokens[0]}",
-        expires_at=None if done.is_repeat else now + LINK_LASTS,
+        address=None if outcome.is_repeat else f"{call.services.public_url}/sign-in/{tokens[0]}",
+        expires_at=None if outcome.is_repeat else now + LINK_LASTS,
     )
-    return OperationAnswer(content=content, status=200 if done.is_repeat else 201, headers=done.headers, personal=True)
+    return OperationAnswer(
+        content=content, status=200 if outcome.is_repeat else 201, headers=outcome.headers, personal=True
+    )
 
 
 def _faults(call: Call, account: Account) -> list[FoundFault]:
     log = call.services.recorder
     with log.connections.borrow() as connection:
         grants = grants_in_force(connection, account.account_id)
-    return faults_of_letting_in(giver(call), account, grants, lambda wider, narrower: covers(log, wider, narrower))
+    return faults_of_letting_in(giver(call), account, grants, partial(covers, log))
 
 
 def _has_key(call: Call, account: Account) -> bool:

@@ -1,6 +1,7 @@
 """Roles of accounts: what may be given by whom, given for a reach and a term, taken away, and read as a history."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID, uuid4
 
@@ -35,18 +36,17 @@ from api.reading.shown_access import (
     names_in,
 )
 from api.reading.term import Until, end_of
-from api.recording.account_deeds import AskedDeed, Done, done_once, refuse
+from api.recording.account_deeds import AskedDeed, DeedOutcome, Why, done_once, refuse
 from domain.decisions.refusals import Code
 from domain.log.recorder import LogRecorder
 
 _TAG: Final = "Accounts"
 _MOST: Final = 500
-Why = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for whoever looks later; name nobody in it")]
 Ids = Annotated[tuple[UUID, ...], Meta(max_length=_MOST, description="Their ids; none where it reaches all")]
 
 
 class RoleReach(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How far a role reaches: all partnerships, some, or those of some places and of the places within them."""
+    """The reach of a role: all partnerships, some, or those of some places and of the places within them."""
 
     kind: Annotated[ReachKind, Meta(description="Whether it is all, some partnerships, or those of some places")]
     ids: Ids = ()
@@ -85,7 +85,7 @@ class GivableRole(Struct, frozen=True, kw_only=True):
 
 
 class WhatMayBeGiven(Struct, frozen=True, kw_only=True):
-    """What the asker may give to others: which roles, for which partnerships and places, whose word, until when."""
+    """All that the asker may give to others: which roles, for which partnerships and places, whose word, until when."""
 
     roles: Annotated[tuple[GivableRole, ...], Meta(description="The roles, in order")]
     is_all: Annotated[bool, Meta(description="Whether a role may be given that reaches all")]
@@ -160,9 +160,7 @@ def _give(call: Call) -> OperationAnswer:
         )
         faults = [*wrong_days, *_impossible(body)]
         if not faults:
-            found = faults_of_giving(
-                asker, account, asked, lambda wider, narrower: covers(log, wider, narrower), call.services.now()
-            )
+            found = faults_of_giving(asker, account, asked, partial(covers, log), call.services.now())
             is_all = any(each.partnership_ids is None for each in asker.roles)
             refuse(found, _unknown(log, asked) if is_all else _unknown_bodies(log, asked))
         refuse([], faults)
@@ -194,7 +192,7 @@ def _impossible(body: RoleRequest) -> list[ProblemFault]:
 
 
 def _unknown(log: LogRecorder, asked: RoleToGive) -> list[ProblemFault]:
-    """What is named in a role and stands in no register; who reaches not all is not told that of a reach."""
+    """Faults of what is named in a role and stands in no register; not asked for of a reach by who reaches not all."""
     faults = _unknown_bodies(log, asked)
     match asked.reach.kind:
         case ReachKind.PARTNERSHIPS:
@@ -231,7 +229,7 @@ def _take_away(call: Call) -> OperationAnswer:
     def prepare(body: RoleEndRequest) -> AskedDeed:
         if grant.taken_away is not None:
             raise Problem("conflict", "The role was taken away already.")
-        refuse(faults_of_taking_away(asker, grant, lambda wider, narrower: covers(log, wider, narrower)))
+        refuse(faults_of_taking_away(asker, grant, partial(covers, log)))
         by = GrantHand(account_id=call.asker.account_id, key_id=call.asker.key_id, why=body.why)
 
         def carry_out(connection: psycopg.Connection) -> None:
@@ -248,11 +246,11 @@ def _grant(call: Call, grant_id: UUID) -> Grant | None:
         return find_grant(connection, grant_id)
 
 
-def _answer(call: Call, done: Done) -> OperationAnswer:
-    account, grant = looked_after(call), _grant(call, done.made)
+def _answer(call: Call, outcome: DeedOutcome) -> OperationAnswer:
+    account, grant = looked_after(call), _grant(call, outcome.made)
     assert grant is not None  # noqa: S101 - it was given a moment ago or before, and entries are never deleted
     content = given_role(grant, names_in(call, [grant]), account, call.services.now())
-    headers = {**done.headers, "Location": f"/v1/accounts/{account.account_id}/roles"}
+    headers = {**outcome.headers, "Location": f"/v1/accounts/{account.account_id}/roles"}
     return OperationAnswer(content=content, status=201, headers=headers, personal=True)
 
 

@@ -89,9 +89,11 @@ def _make(call: Call) -> OperationAnswer:
 
         return AskedDeed(account_id=account_id, made=key_id, carry_out=carry_out)
 
-    done = done_once(call, OwnKeyRequest, prepare)
-    content = MadeKey(key=None if done.is_repeat else texts[0], entry=_entry(call, done.made))
-    return OperationAnswer(content=content, status=200 if done.is_repeat else 201, headers=done.headers, personal=True)
+    outcome = done_once(call, OwnKeyRequest, prepare)
+    content = MadeKey(key=None if outcome.is_repeat else texts[0], entry=_entry(call, outcome.made))
+    return OperationAnswer(
+        content=content, status=200 if outcome.is_repeat else 201, headers=outcome.headers, personal=True
+    )
 
 
 def _renew(call: Call) -> OperationAnswer:
@@ -125,11 +127,13 @@ def _renew(call: Call) -> OperationAnswer:
 
         return AskedDeed(account_id=key.account_id, made=key_id, carry_out=carry_out)
 
-    done = done_once(call, KeyRenewalRequest, prepare)
+    outcome = done_once(call, KeyRenewalRequest, prepare)
     with call.services.recorder.connections.borrow() as connection:
-        (made,) = (each for each in list_keys(connection, key.account_id) if each.key_id == done.made)
-    content = MadeKey(key=None if done.is_repeat else texts[0], entry=key_entry(made, call.services.now()))
-    return OperationAnswer(content=content, status=200 if done.is_repeat else 201, headers=done.headers, personal=True)
+        (made,) = (each for each in list_keys(connection, key.account_id) if each.key_id == outcome.made)
+    content = MadeKey(key=None if outcome.is_repeat else texts[0], entry=key_entry(made, call.services.now()))
+    return OperationAnswer(
+        content=content, status=200 if outcome.is_repeat else 201, headers=outcome.headers, personal=True
+    )
 
 
 def _end_of_renewed(key: ApiKey, asked: datetime | None, now: datetime) -> datetime | None:
@@ -155,9 +159,9 @@ def _revoke(call: Call) -> OperationAnswer:
 
         return AskedDeed(account_id=key.account_id, made=key.key_id, carry_out=carry_out)
 
-    done = done_once(call, OwnKeyEndRequest, prepare)
+    outcome = done_once(call, OwnKeyEndRequest, prepare)
     content = _entry(call, key.key_id)
-    return OperationAnswer(content=content, status=201, headers=done.headers, personal=True)
+    return OperationAnswer(content=content, status=201, headers=outcome.headers, personal=True)
 
 
 def _own(call: Call) -> list[ApiKey]:

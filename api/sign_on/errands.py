@@ -47,17 +47,17 @@ class Errand(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """What the browser carries."""
+        """The errand as the browser carries it."""
         return msgspec.json.encode(self).decode()
 
     @property
     def state(self) -> str:
-        """What comes back in the address."""
+        """The text that comes back in the address (OAuth's `state`)."""
         return self._made("state")
 
     @property
     def nonce(self) -> str:
-        """What comes back in the token."""
+        """The text that comes back in the token (OpenID Connect's `nonce`)."""
         return self._made("nonce")
 
     @property
@@ -67,7 +67,7 @@ class Errand(Struct, frozen=True, kw_only=True):
 
     @property
     def challenge(self) -> str:
-        """What is shown of that half on the way out."""
+        """The hash of that half, shown on the way out."""
         return _base64(sha256(self.verifier.encode()).digest())
 
     def _made(self, purpose: str) -> str:

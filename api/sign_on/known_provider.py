@@ -1,4 +1,4 @@
-"""What is known of the provider: its addresses and keys, fetched when first needed and kept for a bounded time.
+"""The provider as it is known: its addresses and keys, fetched when first needed and kept for a bounded time.
 
 From half of that time on they are fetched anew, and past it not used. A key that is not known is looked for at most
 once a minute, however many tokens name it, and a provider that does not answer is asked again only after a pause.
@@ -85,7 +85,7 @@ class KnownProvider:
 
     @property
     def is_failing(self) -> bool:
-        """Whether it did not answer when it was last asked; not before it was asked at all."""
+        """It did not answer when it was last asked; False before it was asked at all."""
         return self._failed_s > (float("-inf") if self._known is None else self._known.at_s)
 
     def look(self) -> None:

@@ -18,7 +18,7 @@ _FAULTS_OF_THEIRS: Final = 500
 
 
 class ProviderAnswer(Struct, frozen=True):
-    """What the provider answered: its status, and the JSON object, empty where there was none."""
+    """One answer of the provider: its status, and the JSON object, empty where there was none."""
 
     status: int
     content: dict[str, Any]

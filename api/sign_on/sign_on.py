@@ -28,17 +28,17 @@ class SignOn:
 
     @property
     def name(self) -> str:
-        """What people know the provider by."""
+        """The name by which people know the provider."""
         return self._declared.name
 
     @property
     def ask(self) -> str:
-        """Whom somebody is told to ask who has no role here."""
+        """The one whom somebody is told to ask who has no role here."""
         return self._declared.ask
 
     @property
     def is_failing(self) -> bool:
-        """Whether the provider did not answer when last asked; it is asked again in the background, if it is time."""
+        """The provider did not answer when last asked; it is asked again in the background, if it is time."""
         self._provider.look()
         return self._provider.is_failing
 
@@ -47,11 +47,11 @@ class SignOn:
         return self._flow.way_out(errand, self._public_url + RETURN)
 
     def returned(self, errand: Errand | None, query: Mapping[str, str]) -> SignedOn:
-        """Whoever came back to a browser with a query. Raises SignInRefused and ProviderUnreachable."""
+        """The person who came back to a browser with a query. Raises SignInRefused and ProviderUnreachable."""
         return self._signed_on(self._flow.claims(errand, query, self._public_url + RETURN))
 
     def bearer(self, token: str) -> SignedOn:
-        """Whoever holds a token for the API. Raises TokenRefused and ProviderUnreachable."""
+        """The holder of a token for the API. Raises TokenRefused and ProviderUnreachable."""
         return self._signed_on(self._verifier.access_claims(token))
 
     def rows_now(self, conditions: Collection[bytes]) -> list[ClaimRow]:

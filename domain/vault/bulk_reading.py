@@ -28,7 +28,7 @@ class BulkReading:
     def is_passed(
         self, connection: psycopg.Connection[Any], reader_id: UUID, now: datetime, subject_ids: Iterable[UUID]
     ) -> bool:
-        """Whether a reader opens with these words those of somebody new, and of more people than it may be."""
+        """A reader opens with these words those of somebody new, and of more people than it may be."""
         subjects, is_passed = frozenset(subject_ids), False
         if not subjects:
             return False

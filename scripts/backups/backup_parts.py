@@ -56,7 +56,7 @@ class PartManifest(Struct, frozen=True, kw_only=True):
 
 
 def write_manifest(folder: Path, manifest: PartManifest) -> None:
-    """Write it beside the tables it speaks of."""
+    """Write the manifest of a part beside the files of its tables."""
     content = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
     (folder / MANIFEST).write_bytes(content)
 

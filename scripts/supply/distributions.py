@@ -44,7 +44,7 @@ def supplied(project: str = PROJECT) -> tuple[SuppliedDistribution, ...]:
 def supply_faults(
     distributions: Sequence[SuppliedDistribution], locked: Mapping[str, LockedDistribution]
 ) -> Iterator[str]:
-    """What is wrong with them: licences that are refused or not known, and what is not as it was locked."""
+    """The faults of what is supplied: licences that are refused or not known, and what is not as it was locked."""
     for each in distributions:
         if each.name == PROJECT:
             continue
@@ -69,7 +69,7 @@ def _supplied(name: str, extras: frozenset[str]) -> SuppliedDistribution:
 
 
 def _needs(installed: Distribution, extras: frozenset[str]) -> list[Requirement]:
-    """What it needs on this platform, by itself and for some of its extras."""
+    """The requirements of a distribution on this platform, by itself and for some of its extras."""
     requirements = map(Requirement, installed.requires or ())
     return [
         each
@@ -81,15 +81,15 @@ def _needs(installed: Distribution, extras: frozenset[str]) -> list[Requirement]
 def _installed_extras(project: Distribution) -> frozenset[str]:
     """The extras of the project of which everything is installed."""
     extras = project.metadata.get_all("Provides-Extra") or ()
-    return frozenset(extra for extra in extras if all(map(_is_there, _own(project, extra))))
+    return frozenset(extra for extra in extras if all(map(_is_installed, _needed_by_extra(project, extra))))
 
 
-def _own(project: Distribution, extra: str) -> list[Requirement]:
+def _needed_by_extra(project: Distribution, extra: str) -> list[Requirement]:
     requires = [each for each in project.requires or () if re.search(r"\bextra\b", each)]
     return [each for each in map(Requirement, requires) if each.marker and each.marker.evaluate({"extra": extra})]
 
 
-def _is_there(requirement: Requirement) -> bool:
+def _is_installed(requirement: Requirement) -> bool:
     try:
         return bool(distribution(requirement.name).version)
     except PackageNotFoundError:

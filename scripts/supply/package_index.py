@@ -1,4 +1,4 @@
-"""What the configured package index says of a version: when it was released, and which advisories name it."""
+"""The configured package index and what it says of a version: when it was released, and which advisories name it."""
 
 import base64
 import urllib.request

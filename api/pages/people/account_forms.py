@@ -86,7 +86,7 @@ def _missing_of_role(form: FormFields) -> Iterator[FieldError]:
     if not kind:
         yield FieldError("reach", "Choose for which partnerships")
     if kind in {"partnerships", "places"} and not form.many(kind):
-        yield FieldError(kind if kind in {"partnerships", "places"} else "reach", f"Choose the {kind}")
+        yield FieldError(kind, f"Choose the {kind}")
     if not form.one("why"):
         yield _NO_REASON
 
