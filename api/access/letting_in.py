@@ -77,12 +77,17 @@ class FoundFault(Struct, frozen=True):
 
 
 class Giver(Struct, frozen=True, kw_only=True):
-    """Somebody who lets others in: their account, its organisation, and the roles by which they do so."""
+    """Somebody who lets others in: their account, its organisation, the roles by which they do so, and every role."""
 
     account_id: UUID | None
     organisation_id: UUID | None
     roles: tuple[HeldRole, ...]
-    bodies: frozenset[UUID]
+    all_roles: tuple[HeldRole, ...]
+
+    @property
+    def bodies(self) -> frozenset[UUID]:
+        """The bodies whose word it may give, each as far as the role of its own reaches that has it."""
+        return frozenset().union(*(each.bodies for each in self.all_roles))
 
     def looks_after(self, account: Account) -> bool:
         """The account is one for which it may do anything at all."""
@@ -104,7 +109,7 @@ def giver_of(principal: Principal, account: Account | None) -> Giver:
         account_id=principal.account_id,
         organisation_id=None if account is None else account.organisation_id,
         roles=tuple(each for each in principal.roles if Right.LET_IN in each.rights),
-        bodies=frozenset().union(*(each.bodies for each in principal.roles)),
+        all_roles=principal.roles,
     )
 
 
@@ -130,7 +135,7 @@ def faults_of_giving(
     everywhere = [
         *_about_account(giver, account),
         *_about_role(giver, account, asked),
-        *_about_bodies(giver, account, asked.bodies),
+        *_about_bodies(giver, account, asked, covers),
     ]
     if asked.until_at is not None and asked.until_at <= now:
         detail = "give a day from today on, or an instant that is yet to come"
@@ -154,7 +159,12 @@ def faults_of_closing(giver: Giver, account: Account, grants: Iterable[Grant], c
 
 def faults_of_letting_in(giver: Giver, account: Account, grants: Iterable[Grant], covers: Covers) -> list[FoundFault]:
     """The faults of making a key or a link by which an account that holds these roles now is entered."""
-    return [*_about_account(giver, account, "#"), *_about_holding(giver, grants, covers)]
+    beyond = (
+        FoundFault(AccessFault.HOLDS_MORE_THAN_YOU_GIVE, "#", _more_than_given(grant))
+        for grant in grants
+        if not _could_be_given(giver, account, grant, covers)
+    )
+    return [*_about_account(giver, account, "#"), *beyond]
 
 
 def faults_of_own_key(own: Scope, asked: Scope, ends_at: datetime | None, now: datetime) -> list[FoundFault]:
@@ -190,11 +200,12 @@ def _about_role(giver: Giver, account: Account, asked: RoleToGive) -> Iterator[F
         yield FoundFault(AccessFault.ORGANISATION_NEEDED, "#/role", detail)
 
 
-def _about_bodies(giver: Giver, account: Account, bodies: frozenset[UUID]) -> Iterator[FoundFault]:
+def _about_bodies(giver: Giver, account: Account, asked: RoleToGive, covers: Covers) -> Iterator[FoundFault]:
     if giver.organisation_id is None:
         return
-    for body in sorted(bodies - giver.bodies - {giver.organisation_id, account.organisation_id}):
-        detail = f"{body} is neither your organisation nor a body for which you speak: leave it out"
+    spoken_for = frozenset().union(*(own.bodies for own in giver.all_roles if not list(_beyond(own, asked, covers))))
+    for body in sorted(asked.bodies - spoken_for - {giver.organisation_id, account.organisation_id}):
+        detail = f"{body} is neither your organisation nor a body for which you speak there, for as long: leave it out"
         yield FoundFault(AccessFault.BODY_NOT_THEIRS, "#/bodies", detail)
 
 
@@ -217,6 +228,13 @@ def _is_within(giver: Giver, grant: Grant, covers: Covers) -> bool:
     return grant.role in roles_to_give(giver) and any(
         covers(own.reach or EVERYWHERE, grant.reach) for own in giver.roles
     )
+
+
+def _could_be_given(giver: Giver, account: Account, grant: Grant, covers: Covers) -> bool:
+    """The giver could give this very role: of a reach and term within those of one of theirs, for these bodies."""
+    asked = RoleToGive(role=grant.role, reach=grant.reach, bodies=grant.bodies, until_at=grant.until_at)
+    is_within = any(not list(_beyond(own, asked, covers)) for own in giver.roles)
+    return is_within and grant.role in roles_to_give(giver) and not list(_about_bodies(giver, account, asked, covers))
 
 
 def _more_than_given(grant: Grant) -> str:

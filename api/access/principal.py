@@ -175,7 +175,9 @@ def principal_of_account(
     """The holder of an open account, by the roles granted to it and those further ones that its sign-on brings.
 
     A key leaves of each role what its scope lets through. `acting_for` is the body that it chose to speak for alone:
-    it then records only by roles that let it speak for that. Raises OrganisationUnknown.
+    it then records, and reads what is said at tables, only by roles that let it speak for that.
+
+    Raises OrganisationUnknown, NotItsBody.
     """
     with log.connections.borrow() as connection:
         grants = grants_in_force(connection, account.account_id)
@@ -222,7 +224,7 @@ def _held(log: LogRecorder, grant: Grant) -> HeldRole:
 
 
 def _silent(role: HeldRole) -> HeldRole:
-    return replace(role, rights=role.rights - {Right.RECORD})
+    return replace(role, rights=role.rights - {Right.RECORD, Right.READ_WORDS})
 
 
 def _bodies(roles: Iterable[HeldRole]) -> frozenset[UUID]:

@@ -12,6 +12,7 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
 from api.http.reached import partnership_of
 from api.http.validation import invalid, read_object, read_struct
+from api.recording.moved_places import refuse_moving_places
 from api.recording.precondition import record_concerned, seen_state
 from api.recording.receipt import Receipt, receipt_answer
 from domain.decisions.command import Command, operation_of
@@ -63,6 +64,7 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
     command = read_struct(_with_path_fields(body, path_fields), kind)
     if faults := check(command):
         raise invalid(faults)
+    refuse_moving_places(call, command)
     partnership_id = _partnership_concerned(call, command)
     payload = _CANONICAL.encode([partnership_id, path_fields, body])
     outcome = _recorded_before(call, identity, payload)

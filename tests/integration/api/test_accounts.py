@@ -137,6 +137,34 @@ def test_whoever_holds_more_than_one_gives_is_neither_entered_nor_closed(of_the_
     assert chief.post(f"/v1/accounts/{account_id}/closings", {"why": "gone"}).status_code == 201
 
 
+def test_whoever_speaks_for_more_or_for_longer_than_one_could_give_is_not_entered(
+    let_in, chief, neighbourhood, services
+):
+    ends_at = services.now().replace(year=services.now().year + 1)
+    for_a_year = let_in(UserRole.ADMINISTRATOR, neighbourhood.council, until_at=ends_at)
+    for_ever = let_in(UserRole.ADMINISTRATOR, neighbourhood.council)
+    for held in ({"bodies": [neighbourhood.group], "until": "2026-12-31"}, {}):
+        account_id = made(chief, organisation=neighbourhood.council)
+        assert given(chief, account_id, role="officer", **held).status_code == 201
+        refusing = for_ever if held else for_a_year
+        for path, body in (("keys", {"name": "first"}), ("sign-in-links", {})):
+            refused = refusing.post(f"/v1/accounts/{account_id}/{path}", body)
+            assert (refused.status_code, codes(refused)) == (403, ["holds-more-than-you-give"])
+            assert chief.post(f"/v1/accounts/{account_id}/{path}", body).status_code == 201
+        assert refusing.post(f"/v1/accounts/{account_id}/closings", {"why": "gone"}).status_code == 201
+
+
+def test_the_word_of_a_body_is_given_only_where_one_may_set_it_down(let_in, chief, neighbourhood, boards):
+    elsewhere = next(each for each in boards if each != neighbourhood.partnership)
+    administrator = let_in(UserRole.ADMINISTRATOR, neighbourhood.council)
+    here, there = ({"kind": "partnerships", "ids": [each]} for each in (neighbourhood.partnership, elsewhere))
+    speaking = {"role": "officer", "bodies": [neighbourhood.group]}
+    assert given(chief, administrator.party, reach=here, **speaking).status_code == 201
+    account_id = made(administrator)
+    assert codes(given(administrator, account_id, reach=there, **speaking)) == ["body-not-theirs"]
+    assert given(administrator, account_id, reach=here, **speaking).status_code == 201
+
+
 def test_a_role_lasts_no_longer_than_that_of_who_gave_it_and_stays_when_theirs_ends(
     let_in, chief, neighbourhood, services
 ):

@@ -1,13 +1,16 @@
 """Reach: of what lies outside it nobody learns anything, neither from lists nor from what is refused."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from api.access.grants import give_role
 from api.access.reach import EVERYWHERE, Reach, ReachKind
 from api.access.user_roles import UserRole
-from tests.integration.api.test_roles import Access
+from tests.integration.api.test_a_meeting import meeting
+from tests.integration.api.test_roles import SINCE, Access
 from tests.support.stored_stage import staged
 
 
@@ -189,3 +192,62 @@ def test_whoever_reaches_some_places_asks_the_log_for_three_things_more_and_no_r
     first_all, first_scoped, again_all, again_scoped = counted
     assert again_scoped <= again_all + 3
     assert first_scoped - first_all <= 3
+
+
+def test_nobody_widens_their_reach_by_saying_what_a_place_is_part_of(access, neighbourhood, steward):
+    officer = neighbourhood.officer
+    town = officer.records("/v1/places", name="Ambleford", kind="district", happened="2020")["created"]["place"][0]
+    ward = officer.records("/v1/places", name="Mill Lane", kind="ward", happened="2020")
+    body = {"name": "A board", "kind": "neighbourhood-board", "happened": "2021"}
+    formed = steward.records("/v1/partnerships", **body, place=ward["created"]["place"][0])
+    path = f"/v1/partnerships/{formed['created']['partnership'][0]}"
+    of_the_town = access.holder(
+        UserRole.OFFICER, neighbourhood.council, Reach(kind=ReachKind.PLACES, ids=frozenset({UUID(town)}))
+    )
+    record = f"/v1/records/{ward['events'][0]['event_id']}"
+    moved = {"changes": {"part_of_place_id": town}, "reasons": "It is part of the town"}
+    assert of_the_town.post(f"{record}/corrections", moved).status_code == 403
+    assert of_the_town.get(path).status_code == 404
+    officer.records(f"{record}/corrections", **moved)
+    assert of_the_town.get(path).status_code == 200
+    back = officer.records(f"{record}/corrections", changes={"part_of_place_id": None}, reasons="It is not")
+    assert of_the_town.get(path).status_code == 404
+    taking_back = f"/v1/records/{back['events'][0]['event_id']}/withdrawals"
+    assert of_the_town.post(taking_back, {"reasons": "It is"}).status_code == 403
+    assert of_the_town.post(
+        f"{record}/corrections", {"changes": {"name": "Mill Road"}, "reasons": "Its name"}
+    ).is_success
+    assert of_the_town.get(path).status_code == 404
+    withdrawn = officer.records(taking_back, reasons="It is")
+    assert of_the_town.post(f"/v1/records/{withdrawn['events'][0]['event_id']}/withdrawals", {"reasons": "No"}).is_error
+
+
+def test_acting_for_a_body_shows_its_words_only_where_a_role_lets_one_speak_for_it(
+    access, neighbourhood, elsewhere, steward
+):
+    charity = steward.records("/v1/parties", name="Abbey Trust", kind="charity", happened="2020")
+    holder = access.holder(
+        UserRole.OFFICER,
+        charity["created"]["party"][0],
+        Reach(kind=ReachKind.PARTNERSHIPS, ids=frozenset({UUID(elsewhere)})),
+        bodies=[neighbourhood.group],
+    )
+    give_role(
+        access.connection,
+        access.vault,
+        account_id=access.account_id,
+        role=UserRole.OFFICER,
+        reach=Reach(kind=ReachKind.PARTNERSHIPS, ids=frozenset({UUID(neighbourhood.partnership)})),
+        by=SINCE,
+    )
+    readable = []
+    for partnership in (elsewhere, neighbourhood.partnership):
+        path = f"/v1/partnerships/{partnership}/interactions"
+        board = replace(neighbourhood, path=f"/v1/partnerships/{partnership}", partnership=partnership)
+        board.residents_at_large = steward.reads(board.path)["details"]["residents"]["party_id"]
+        receipt = board.officer.records(path, **meeting(board))
+        record = holder.get(
+            f"/v1/records/{receipt['events'][0]['event_id']}", headers={"Acting-For": neighbourhood.group}
+        )
+        readable.append(record.json()["record"]["body"]["notes"]["text"] is not None)
+    assert readable == [True, False]

@@ -70,8 +70,12 @@ def held(asked):
 
 def giver_with(account_, *roles):
     let_in = tuple(each for each in map(held, roles) if Right.LET_IN in each.rights)
-    bodies = frozenset().union(*(each.bodies for each in roles))
-    return Giver(account_id=account_.account_id, organisation_id=account_.organisation_id, roles=let_in, bodies=bodies)
+    return Giver(
+        account_id=account_.account_id,
+        organisation_id=account_.organisation_id,
+        roles=let_in,
+        all_roles=tuple(map(held, roles)),
+    )
 
 
 def administrator(organisation_id=None, reach=EVERYWHERE, until_at=None):
@@ -120,14 +124,23 @@ def test_what_may_be_given_may_be_taken_away_and_its_account_closed_and_entered(
     assert faults_of_letting_in(giver, receiver, [grant], covers) == []
 
 
+@given(asked=asked_roles, reach=reaches, organisation=organisations, until_at=terms)
+def test_an_account_is_entered_by_exactly_those_who_could_give_it_each_role_that_it_holds(
+    asked, reach, organisation, until_at
+):
+    giver, receiver = administrator(organisation, reach, until_at), account(organisation, 200)
+    of_giving = {each.fault for each in faults_of_giving(giver, receiver, asked, covers, NOW)}
+    may_give = not of_giving - {AccessFault.ORGANISATION_NEEDED}
+    assert may_give == (not faults_of_letting_in(giver, receiver, [given_to(receiver, asked)], covers))
+
+
 @given(asked=asked_roles, reach=reaches, organisation=organisations)
-def test_no_account_is_entered_or_closed_by_whoever_may_not_take_its_roles_away(asked, reach, organisation):
+def test_no_account_is_closed_by_whoever_may_not_take_its_roles_away(asked, reach, organisation):
     giver, receiver = administrator(organisation, reach), account(organisation, 200)
     grant = given_to(receiver, asked)
     may = not faults_of_taking_away(giver, grant, covers)
     assert may == (asked.role in roles_to_give(giver) and covers(reach, asked.reach))
     assert may == (not faults_of_closing(giver, receiver, [grant], covers))
-    assert may == (not faults_of_letting_in(giver, receiver, [grant], covers))
 
 
 def given_to(receiver, asked):
