@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 from msgspec import Struct
 
+from api.access.grants import GrantHand, grants_in_force, take_away
 from api.access.keys import unname_keys
 from api.access.row_marks import MarkedTable
 from domain.vault import Vault
@@ -82,6 +83,13 @@ def close_account(connection: psycopg.Connection, vault: Vault, account_id: UUID
         closed = connection.execute(_CLOSE, (account_id,)).rowcount == 1
         ACCOUNTS.mark(connection, vault, account_id)
     return closed
+
+
+def close_with_roles(connection: psycopg.Connection, vault: Vault, account_id: UUID, by: GrantHand) -> None:
+    """Close an account and take away what it holds, so that the trail says when each role ended and why."""
+    for grant in grants_in_force(connection, account_id):
+        take_away(connection, vault, grant.grant_id, by)
+    close_account(connection, vault, account_id)
 
 
 def rename_account(connection: psycopg.Connection, vault: Vault, account_id: UUID, name: str) -> None:

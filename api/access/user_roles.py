@@ -51,6 +51,11 @@ class UserRole(CodeList):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
+    @property
+    def in_words(self) -> str:
+        """The role as people read it."""
+        return self.value.replace("-", " ").replace("information governance", "information-governance")
+
 
 _EVERYBODY: Final = frozenset({Right.OWN_KEYS})
 _READER: Final = _EVERYBODY | {Right.READ_FIGURES, Right.READ_WORDS, Right.READ_PROOFS}

@@ -57,7 +57,7 @@ def done_once(call: Call, sent: type[S], prepare: Callable[[S], AskedDeed]) -> D
     deed = None
     if before is None:
         deed = prepare(body)
-        by = GrantHand(account_id=call.asker.account_id, key_id=call.asker.key_id, why=deed.why)
+        by = hand_of(call, deed.why)
         with services.recorder.connections.borrow() as connection:
             act = AccountDeed(
                 act=call.operation.name,
@@ -74,6 +74,11 @@ def done_once(call: Call, sent: type[S], prepare: Callable[[S], AskedDeed]) -> D
     if before is None or not before.is_of(services.vault, content):
         raise Problem("idempotency-key-reused", "Nothing was done by this request.")
     return DeedOutcome(made=before.made, headers={REPLAYED: "true"})
+
+
+def hand_of(call: Call, why: str) -> GrantHand:
+    """The hand of the asker, as trails write it down."""
+    return GrantHand(account_id=call.asker.account_id, key_id=call.asker.key_id, why=why)
 
 
 def refuse(faults: Sequence[FoundFault], further: Sequence[ProblemFault] = ()) -> None:

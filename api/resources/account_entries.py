@@ -9,14 +9,14 @@ from msgspec import Meta, Struct
 
 from api.access.accounts import (
     AccountKind,
-    close_account,
+    close_with_roles,
     create_account,
     find_account,
     forget_holder,
     list_accounts,
     rename_account,
 )
-from api.access.grants import GrantHand, grants_in_force, grants_of, take_away
+from api.access.grants import grants_in_force, grants_of
 from api.access.letting_in import FoundFault, faults_of_account, faults_of_closing
 from api.access.principal import is_registered
 from api.access.reach import covers
@@ -26,7 +26,7 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.http.problems import Problem, ProblemFault
 from api.reading.shown_access import AccountEntry, account_entry, giver, looked_after, names_in
-from api.recording.account_deeds import AskedDeed, DeedOutcome, Why, done_once, refuse
+from api.recording.account_deeds import AskedDeed, DeedOutcome, Why, done_once, hand_of, refuse
 from domain.decisions.refusals import Code
 from domain.values import Name
 
@@ -155,7 +155,9 @@ def _close(call: Call) -> OperationAnswer:
         return AskedDeed(
             account_id=account.account_id,
             made=account.account_id,
-            carry_out=lambda connection: _end(call, connection, account.account_id, body.why),
+            carry_out=lambda connection: close_with_roles(
+                connection, call.services.vault, account.account_id, hand_of(call, body.why)
+            ),
             why=body.why,
         )
 
@@ -170,7 +172,7 @@ def _forget(call: Call) -> OperationAnswer:
             refuse(_faults_of_closing(call, account.account_id))
 
         def carry_out(connection: psycopg.Connection) -> None:
-            _end(call, connection, account.account_id, body.why)
+            close_with_roles(connection, call.services.vault, account.account_id, hand_of(call, body.why))
             forget_holder(connection, call.services.vault, account.account_id)
             forget_subject(connection, call.services.vault, account.account_id)
 
@@ -185,14 +187,6 @@ def _faults_of_closing(call: Call, account_id: UUID) -> list[FoundFault]:
         account, grants = find_account(connection, account_id), grants_in_force(connection, account_id)
     assert account is not None  # noqa: S101 - it was found a moment ago, and accounts are never deleted
     return faults_of_closing(giver(call), account, grants, partial(covers, log))
-
-
-def _end(call: Call, connection: psycopg.Connection, account_id: UUID, why: str) -> None:
-    """Close an account and take away what it holds, so that the trail says when each role ended and why."""
-    hand = GrantHand(account_id=call.asker.account_id, key_id=call.asker.key_id, why=why)
-    for grant in grants_in_force(connection, account_id):
-        take_away(connection, call.services.vault, grant.grant_id, hand)
-    close_account(connection, call.services.vault, account_id)
 
 
 def _answer(call: Call, outcome: DeedOutcome) -> OperationAnswer:

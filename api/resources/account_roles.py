@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from api.access.grants import Grant, GrantHand, find_grant, give_role, grants_of, take_away
+from api.access.grants import Grant, find_grant, give_role, grants_of, take_away
 from api.access.letting_in import RoleToGive, faults_of_giving, faults_of_taking_away, roles_to_give
 from api.access.principal import is_registered
 from api.access.reach import (
@@ -36,7 +36,7 @@ from api.reading.shown_access import (
     names_in,
 )
 from api.reading.term import Until, end_of
-from api.recording.account_deeds import AskedDeed, DeedOutcome, Why, done_once, refuse
+from api.recording.account_deeds import AskedDeed, DeedOutcome, Why, done_once, hand_of, refuse
 from domain.decisions.refusals import Code
 from domain.log.recorder import LogRecorder
 
@@ -175,7 +175,7 @@ def _give(call: Call) -> OperationAnswer:
                 reach=asked.reach,
                 bodies=asked.bodies,
                 until_at=asked.until_at,
-                by=GrantHand(account_id=call.asker.account_id, key_id=call.asker.key_id, why=body.why),
+                by=hand_of(call, body.why),
                 grant_id=grant_id,
             )
 
@@ -230,7 +230,7 @@ def _take_away(call: Call) -> OperationAnswer:
         if grant.taken_away is not None:
             raise Problem("conflict", "The role was taken away already.")
         refuse(faults_of_taking_away(asker, grant, partial(covers, log)))
-        by = GrantHand(account_id=call.asker.account_id, key_id=call.asker.key_id, why=body.why)
+        by = hand_of(call, body.why)
 
         def carry_out(connection: psycopg.Connection) -> None:
             if not take_away(connection, call.services.vault, grant_id, by):

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from api.access.account_acts import AccountDeed, do_once
-from api.access.accounts import Account, AccountKind, close_account, create_account, find_account, list_accounts
+from api.access.accounts import Account, AccountKind, close_with_roles, create_account, find_account, list_accounts
 from api.access.grants import Grant, GrantHand, find_grant, give_role, grants_in_force, grants_of, take_away
 from api.access.principal import is_registered
 from api.access.reach import Reach, ReachKind, known_partnerships, known_places
@@ -153,9 +153,7 @@ class _Desk:
         account = self._open(account_id)
 
         def carry_out(connection: psycopg.Connection) -> None:
-            for grant in grants_in_force(connection, account.account_id):
-                take_away(connection, self._vault, grant.grant_id, GrantHand(why=why))
-            close_account(connection, self._vault, account.account_id)
+            close_with_roles(connection, self._vault, account.account_id, GrantHand(why=why))
 
         self._do("close-account", account.account_id, account.account_id, why, carry_out)
 

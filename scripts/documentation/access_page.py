@@ -7,7 +7,6 @@ from api.access.keys import Scope
 from api.access.principal import RIGHTS_OF_SCOPE
 from api.access.user_roles import RIGHTS_IN_WORDS, RIGHTS_OF, UserRole
 from api.access_matrix import REACHED_IN_WORDS, AccessRow, AccessVerdict, HeldReach, access_rows, verdict
-from domain.events.english import words
 from scripts.documentation.markdown import page, table, title
 
 _CELLS: Final = {
@@ -42,7 +41,7 @@ def access_page() -> str:
         "## The rights of each role",
         "",
         *table(
-            ("Right", "Lets one", *(words(role) for role in UserRole)),
+            ("Right", "Lets one", *(role.in_words for role in UserRole)),
             [
                 (f"`{right}`", said, *("yes" if right in RIGHTS_OF[role] else "" for role in UserRole))
                 for right, said in RIGHTS_IN_WORDS.items()
@@ -70,7 +69,7 @@ def access_page() -> str:
 def _rows(kind: str) -> Iterator[str]:
     rows = [row for row in access_rows() if row.kind == kind]
     yield from table(
-        ("Address", "Reach decided by", "Right", *(words(role) for role in UserRole)),
+        ("Address", "Reach decided by", "Right", *(role.in_words for role in UserRole)),
         [
             (
                 f"`{'/'.join(row.methods)} {row.path}`",

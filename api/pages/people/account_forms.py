@@ -128,7 +128,7 @@ def _ask_to_take_away(visit: Visit, errors: Sequence[FieldError] = ()) -> PageAn
         "ending",
         "Take a role away",
         errors,
-        what_ends=f"{account.name} is {role.role.value.replace('-', ' ')} since {role.given.at:%-d %B %Y}.",
+        what_ends=f"{account.name} is {role.role.in_words} since {role.given.at:%-d %B %Y}.",
         what_follows="From then on the role opens nothing. What was recorded with it stays.",
         address=visit.address.partition("?")[0],
         button="Take this role away",
