@@ -31,7 +31,13 @@ def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID)
     if not principal.may(Right.READ_WORDS, partnership_id):
         return None
     seated = once_a_page(log, ("seated", partnership_id), lambda: bodies_seated(log, [partnership_id])[partnership_id])
-    return Ground.SEAT if seated & principal.bodies_in(partnership_id) else None
+    return Ground.SEAT if reads_by_seat(principal, partnership_id, seated) else None
+
+
+def reads_by_seat(principal: Principal, partnership_id: UUID, seated: Collection[UUID]) -> bool:
+    """One of the bodies with a seat is the asker's, by a role that lets them read what is said at that table."""
+    is_at_the_table = not principal.bodies_in(partnership_id).isdisjoint(seated)
+    return is_at_the_table and principal.may(Right.READ_WORDS, partnership_id)
 
 
 def bodies_seated(log: LogRecorder, partnership_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:

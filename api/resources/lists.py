@@ -21,7 +21,7 @@ from api.http.conditional import etag
 from api.http.freshness import FreshnessQuery, behind, not_built
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
-from api.reading.access import bodies_seated
+from api.reading.access import bodies_seated, reads_by_seat
 from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.changes import CHANGED_SINCE, ChangedSince, position_held
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
@@ -294,11 +294,11 @@ def _labels(
     names: Mapping[UUID, str],
     upto: int,
 ) -> dict[UUID, str]:
-    """The labels of what the rows of a page are about, at the tables at which the asker sits."""
+    """The labels of what the rows of a page are about, at the tables at which the asker sits and reads what is said."""
     seated = bodies_seated(call.services.recorder, {place.partition_id for place, _ in page_rows})
     rows: dict[UUID, list[ProjectionRow]] = {}
     for place, row in page_rows:
-        if seated[place.partition_id] & call.asker.speaks_for:
+        if reads_by_seat(call.asker, place.partition_id, seated[place.partition_id]):
             rows.setdefault(place.partition_id, []).append(row)
     ids = {each: set(things_in(ids_by_kind(projection, of_table))) for each, of_table in rows.items()}
     return labels_across(NamesAndTexts(call.services, entitled=Ground.SEAT), ids, names, upto=upto)

@@ -1,6 +1,6 @@
 """The news: the events recorded in the partnerships of the asker's bodies since they last looked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from api.http.operations import Call, Operation, OperationAnswer
-from api.reading.access import tables_of
+from api.reading.access import reads_by_seat, tables_of
 from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_in, plain_words
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.selection import all_about
@@ -62,14 +62,16 @@ def _read(call: Call) -> OperationAnswer:
     tables = tables_of(log, asker.speaks_for)
     records, is_whole = _newest(log, tables, query.since, head, query.limit, asker.principal_id)
     listed = records[: query.limit]
-    words = NamesAndTexts(call.services, entitled=Ground.SEAT)  # they sit at every one of these tables
+    readable = {each for each, bodies in tables.items() if reads_by_seat(asker, each, bodies)}
     together = with_corrections(log, listed[::-1])
     standing, _ = resolve(together)  # what was withdrawn is not told: its withdrawal is
     facts = {fact.event_id: fact for fact in standing}
     shown_facts = [facts[record.event_id] for record in listed if record.event_id in facts]
-    texts = words.texts(shown_facts, together)
-    mentioned = {each for fact in shown_facts for each in ids_in(fact.body, "party", "place")}
-    names = words.names_across(tables, mentioned, upto=head)
+    readable_facts = [fact for fact in shown_facts if fact.partition_id in readable]
+    words = NamesAndTexts(call.services, entitled=Ground.SEAT)
+    texts = words.texts(readable_facts, together)
+    names = NamesAndTexts(call.services, entitled=None).names_across(tables, _mentioned(shown_facts), upto=head)
+    names |= words.names_across(readable, _mentioned(readable_facts), upto=head)
     news = News(
         position=head,
         in_all=len(records) if is_whole else None,
@@ -93,6 +95,10 @@ def _newest(
         if start == since or len(others) > limit:
             return others, start == since
         window *= _WIDER
+
+
+def _mentioned(facts: Iterable[Effective]) -> set[UUID]:
+    return {each for fact in facts for each in ids_in(fact.body, "party", "place")}
 
 
 def _entry(fact: Effective, names: Mapping[UUID, str], texts: ShownTexts) -> NewsEntry:

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from api.http.operations import Call, Operation, OperationAnswer
-from api.reading.access import tables_of
+from api.reading.access import reads_by_seat, tables_of
 from api.reading.names_and_texts import NamesAndTexts, ShownTexts
 from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade, CommitmentProposed
@@ -63,13 +63,14 @@ class FoundThings(Struct, frozen=True, kw_only=True):
 
 def _find(call: Call) -> OperationAnswer:
     log, query = call.services.recorder, call.query
-    tables = tables_of(log, call.asker.speaks_for)
+    seated = tables_of(log, call.asker.speaks_for)
+    tables = {each for each, bodies in seated.items() if reads_by_seat(call.asker, each, bodies)}
     records = find_records(
         log, frozenset(entry("partnership", each, AskRaised, CommitmentMade, CommitmentProposed) for each in tables)
     )
     newest = with_corrections(log, records[-_MOST_OPENED:])
     standing, _ = resolve(newest)
-    words = NamesAndTexts(call.services, entitled=Ground.SEAT)  # they sit at every one of these tables
+    words = NamesAndTexts(call.services, entitled=Ground.SEAT)  # they read what is said at every one of these tables
     facts = [fact for fact in standing if isinstance(fact.body, AskRaised | CommitmentMade | CommitmentProposed)]
     texts = words.texts(facts, newest)
     things = [thing for fact in reversed(facts) for thing in _thing(fact, texts) if says(thing.text, query.q)]

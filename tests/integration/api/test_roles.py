@@ -12,8 +12,10 @@ from api.access.principal import principal_of_account
 from api.access.reach import EVERYWHERE, Reach, ReachKind
 from api.access.tampering import forged_access
 from api.access.user_roles import UserRole
+from api.resources import OPERATIONS
 from tests.integration.api.conftest import Person
 from tests.integration.api.test_a_meeting import MEETING, meeting
+from tests.support.stored_stage import staged
 
 SINCE = GrantHand(why="for a test")
 
@@ -80,6 +82,24 @@ def test_an_evaluator_reads_figures_and_events_without_names_or_texts(access, ne
     assert record["record"]["body"]["notes"] == {"text": None, "withheld": "not-yours-to-read"}
     assert evaluator.get(f"{neighbourhood.path}/trust").status_code == 200
     assert evaluator.post(f"{neighbourhood.path}/interactions", meeting(neighbourhood)).status_code == 403
+
+
+def test_an_evaluator_of_a_body_at_the_table_is_shown_no_words_by_any_operation(access, neighbourhood, database_url):
+    receipt = neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    evaluator, officer = (access.holder(role, neighbourhood.council) for role in (UserRole.EVALUATOR, UserRole.OFFICER))
+    with staged(database_url) as stage:
+        stage.rebuild()
+    known = {"{partnership_id}": neighbourhood.partnership, "{record}": receipt["events"][1]["event_id"]}
+    paths = ["/v1/me/asks-and-promises?q=swings", "/v1/me/news?since=0"]
+    for operation in OPERATIONS:
+        path = operation.path
+        for name, identity in known.items():
+            path = path.replace(name, identity)
+        if operation.method == "GET" and operation.right is not None and "{" not in path:
+            paths += [path, f"{path}?labels=true&names=true", f"{path}?format=csv"]
+    telling = {path for path in paths if "wings" in officer.get(path).text}
+    assert len(telling) > len(known), "an officer is shown the words, so that the test can tell"
+    assert [path for path in paths if "wings" in evaluator.get(path).text] == []
 
 
 def test_a_role_that_is_taken_away_or_whose_account_is_closed_opens_nothing(access, neighbourhood):
