@@ -128,7 +128,7 @@ def give_role(  # noqa: PLR0913 - the parts of a grant
     by: GrantHand,
     grant_id: UUID | None = None,
 ) -> UUID:
-    """Give a role to an account; the id of the grant. Whether the giver may is decided before."""
+    """Write down a role given to an account; the id of the grant. Whether the giver may is decided before."""
     grant_id = grant_id or uuid4()
     with connection.transaction():
         _append(connection, vault, GrantAct.GIVEN, _Given(grant_id, account_id, role, reach, bodies, until_at), by)

@@ -1,4 +1,4 @@
-"""What is in reach: whether the asker may make a call about the partnership or the record that its address names."""
+"""Reach of a call: refused where its partnership, record, review or place is out of the asker's reach."""
 
 from typing import Final
 from uuid import UUID

@@ -61,7 +61,7 @@ class DearTurns:
                 self._waiting.remove(waiting)
 
     def _hand_out(self) -> None:
-        """Give turns to those who wait, in the order in which they came, as far as there are any for them."""
+        """Hand turns out to those who wait, in the order in which they came, as far as there are any for them."""
         for waiting in list(self._waiting):
             if self._running.total() >= self._at_once:
                 return

@@ -22,7 +22,7 @@ _FORGED: Final = "it was changed, or put here by other means than an opening"
 def opening_alterations(
     connection: Connection, marker: Marker | None, memorandum: Memorandum | None
 ) -> list[Alteration]:
-    """What of the trail is not as it was written; where nothing is amiss, how far it reaches is kept in mind.
+    """The rows of the trail that are not as written; where nothing is amiss, how far it reaches is kept in mind.
 
     Without wrapping keys, marks are not looked at.
     """

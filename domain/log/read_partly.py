@@ -87,7 +87,7 @@ class ReadPartly(LogRecorder):
         return ends if ends is not None and len(self.find_all(list(ends))) == len(set(ends)) else None
 
     def stream(self, after: int = 0, upto: int | None = None) -> Iterator[LogEvent]:
-        """What is seen of the whole log."""
+        """The events of the whole log that are seen."""
         return filter(self._sees, super().stream(after, upto))
 
     def _seen(self, events: Iterable[LogEvent]) -> list[LogEvent]:

@@ -28,7 +28,7 @@ _READ_BY_OTHERS: Final[tuple[type[EventBody], ...]] = (*ACKNOWLEDGING, PartiesFo
 
 
 class StandingRecord:
-    """What stands of a partition, as a history resolves it from all its events.
+    """All that stands of a partition, as a history resolves it from all its events.
 
     An event that another record is placed by, or read otherwise by, cannot be added: all is then resolved anew.
     """

@@ -1,4 +1,4 @@
-"""What the figures say of the demonstration: how much they say, and where each early warning held, planted or not.
+"""The figures of the demonstration at a glance: how much they say, and where each early warning held, planted or not.
 
 The county is played into a database of the bench's own. On each 31 October a partnership has ended a year, once it has
 begun; a warning holds in it or does not.

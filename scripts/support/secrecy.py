@@ -1,4 +1,4 @@
-"""What a process keeps to itself: secrets leave its environment before it has children, and it leaves no core dump.
+"""Secrecy of a process: secrets leave its environment before it has children, and it leaves no core dump.
 
 A secret that was given in the environment is read from here afterwards. What starts a process can still be seen by its
 own account in /proc, unless the process cannot be dumped, which is why it cannot.

@@ -10,7 +10,7 @@ from api.runtime.services import Services
 
 
 def principal_of_session(services: Services, session: Session) -> Principal | None:
-    """Whoever signed in, with the roles that they have now, for the body that they chose where it is still theirs.
+    """The person signed in, with the roles that they have now, for the body that they chose where it is still theirs.
 
     None where nothing lets them in any more: the account was closed, or its last role ended. Raises Problem 403 where
     their organisation is no longer there.
