@@ -10,7 +10,7 @@ from api.http.validation import BODY_BYTES
 from api.runtime.settings import read_settings
 from domain.checkout import ROOT
 from scripts.cli import _parser
-from tests.support.schedule_files import FOLDER
+from tests.support.schedule_files import FOLDER, read_unit
 
 IMAGE = re.compile(r"[a-z]+:\d+(\.\d+)+(-slim)?")
 GUIDE = FOLDER.parent / "serve-it.md"
@@ -132,8 +132,23 @@ def test_the_proxy_says_whose_address_it_sees_and_speaks_tls():
     assert ip_address(re.fullmatch(r"http://([\d.]+):8000", upstream)[1]).is_loopback
 
 
+def test_every_unit_may_write_where_the_guide_puts_the_memorandum():
+    (memorandum,) = re.findall(r"^FOLKMOOT_MEMORANDUM_FILE='(.*)/[^/]*'$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    for name in ("serve", "follow", "rebuild"):
+        service = read_unit(FOLDER / f"folkmoot-{name}.service")["Service"]
+        assert (service["ProtectSystem"], f"/var/lib/{service.get('StateDirectory')}") == ("strict", memorandum), name
+
+
+def test_units_of_one_machine_show_their_metrics_on_ports_of_their_own():
+    units = [read_unit(FOLDER / f"folkmoot-{name}.service")["Service"] for name in ("serve", "follow")]
+    assert units[0]["EnvironmentFile"] == units[1]["EnvironmentFile"]
+    ports = [read_settings(dict([unit["Environment"].split("=")])).metrics_port for unit in units]
+    assert None not in ports
+    assert len(set(ports)) == 2
+
+
 def test_the_settings_of_the_guide_are_taken():
     block = GUIDE.read_text("utf-8").partition("## The settings")[2].partition("## systemd")[0]
     settings = read_settings(dict(re.findall(r"^(\w+)='(.*)'$", block, re.MULTILINE)))
-    assert settings.metrics_port == 9464
+    assert settings.metrics_port is None
     assert len(settings.allowances.trusted_proxies) == 1
