@@ -3,6 +3,7 @@
 from typing import Final
 
 from api.access.user_roles import Right
+from api.access.whereabouts import whereabouts
 from api.http.operations import Call
 from api.http.problems import Problem
 from domain.decisions.command import Command
@@ -32,16 +33,18 @@ def refuse_moving_places(call: Call, command: Command) -> None:
         case CorrectRecord(record=record_id, changes=changes) if _PART_OF in changes:
             event = call.services.recorder.find(record_id)
         case WithdrawRecord(record=record_id):
-            event = _mended_by(call.services.recorder, call.services.recorder.find(record_id))
+            event = _concerned(call.services.recorder, call.services.recorder.find(record_id))
         case _:
             return
     if event is not None and event.type == _PLACE:
         raise Problem("not-allowed", _REFUSED)
 
 
-def _mended_by(log: LogRecorder, event: LogEvent | None) -> LogEvent | None:
-    """The record that a correction or a withdrawal was of in the end; None for a record that mends none."""
-    mended = None
+def _concerned(log: LogRecorder, event: LogEvent | None) -> LogEvent | None:
+    """The record that is put back where a correction or withdrawal is withdrawn, or one of a place within another."""
+    is_mending = False
     while event is not None and isinstance(body := decode_event(event).body, RecordCorrected | RecordWithdrawn):
-        event = mended = log.find(body.record_id)
-    return mended
+        is_mending, event = True, log.find(body.record_id)
+    if event is None or is_mending:
+        return event
+    return event if len(whereabouts(log).places_around([event.partition_id])) > 1 else None

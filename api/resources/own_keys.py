@@ -153,6 +153,8 @@ def _revoke(call: Call) -> OperationAnswer:
     def prepare(_: OwnKeyEndRequest) -> AskedDeed:
         if key.revoked_at is not None:
             raise Problem("conflict", "The key was taken away already.")
+        if key.scope > _own_scope(call):
+            raise Problem("not-allowed", "That key does more than the one that you use: use one that does as much.")
 
         def carry_out(connection: psycopg.Connection) -> None:
             revoke_key(connection, key.key_id, vault=call.services.vault)
@@ -182,8 +184,12 @@ def _key_in_path(call: Call) -> ApiKey:
 
 def _faults(call: Call, scope: Scope, ends_at: datetime | None) -> list[FoundFault]:
     """The faults of a key that is made now: one does no more than the key by which it is made."""
-    own = next((each.scope for each in _own(call) if each.key_id == call.asker.key_id), Scope.STEWARD)
-    return faults_of_own_key(own, scope, ends_at, call.services.now())
+    return faults_of_own_key(_own_scope(call), scope, ends_at, call.services.now())
+
+
+def _own_scope(call: Call) -> Scope:
+    """The scope of the key that is used; the widest for who signed in without one."""
+    return next((each.scope for each in _own(call) if each.key_id == call.asker.key_id), Scope.STEWARD)
 
 
 def _entry(call: Call, key_id: UUID) -> KeyEntry:

@@ -217,6 +217,16 @@ def test_own_keys_are_made_no_wider_renewed_with_an_overlap_and_taken_away(let_i
     assert officer.post(f"/v1/me/keys/{uuid4()}/revocations", {}).status_code == 404
 
 
+def test_a_key_ends_or_renews_none_that_does_more_than_itself(let_in, client, neighbourhood):
+    officer = let_in(UserRole.OFFICER, neighbourhood.council)
+    made_key = officer.post("/v1/me/keys", {"name": "reader", "scope": "read"}).json()
+    reader = Person(client, made_key["key"])
+    (wider, own) = (f"/v1/me/keys/{each['key_id']}" for each in officer.reads("/v1/me/keys")["data"])
+    assert [reader.post(f"{wider}/{end}", {}).status_code for end in ("renewals", "revocations")] == [403, 403]
+    assert officer.get("/v1/me").status_code == 200
+    assert reader.post(f"{own}/revocations", {}).status_code == 201
+
+
 def test_a_key_of_no_account_renews_itself_and_makes_no_other(people, client, neighbourhood):
     old = people(Scope.RECORD, neighbourhood.council)
     (listed,) = old.reads("/v1/me/keys")["data"]

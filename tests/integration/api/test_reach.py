@@ -210,6 +210,9 @@ def test_nobody_widens_their_reach_by_saying_what_a_place_is_part_of(access, nei
     assert of_the_town.get(path).status_code == 404
     officer.records(f"{record}/corrections", **moved)
     assert of_the_town.get(path).status_code == 200
+    assert of_the_town.post(f"{record}/withdrawals", {"reasons": "It is no place"}).status_code == 403
+    alone = of_the_town.records("/v1/places", name="A street", kind="ward", happened="2020")["events"][0]["event_id"]
+    of_the_town.records(f"/v1/records/{alone}/withdrawals", reasons="It is no place")
     back = officer.records(f"{record}/corrections", changes={"part_of_place_id": None}, reasons="It is not")
     assert of_the_town.get(path).status_code == 404
     taking_back = f"/v1/records/{back['events'][0]['event_id']}/withdrawals"
