@@ -219,6 +219,7 @@ class Recording(StrEnum):
     REPORT_FULFILMENT = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/reports"
     CONFIRM_FULFILMENT = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/confirmations"
     DISPUTE_FULFILMENT = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/disputes"
+    ANSWER_PROMISE = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/answers"
     FAIL_COMMITMENT = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/failures"
     WITHDRAW_COMMITMENT = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/withdrawals"
     RELEASE_COMMITMENT = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/releases"

@@ -26,6 +26,7 @@ from domain.handling.operator import operator_party
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.vault import Asker
+from domain.vocabulary import Assurance
 
 _READING: Final = frozenset({Right.OWN_KEYS, Right.READ_FIGURES, Right.READ_WORDS})
 RIGHTS_OF_SCOPE: Final[dict[Scope, frozenset[Right]]] = {
@@ -97,6 +98,11 @@ class Principal(Struct, frozen=True, kw_only=True):
         if self.account_id is None:
             return self.organisation_id or self.principal_id
         return uuid5(self.account_id, str(self.organisation_id))
+
+    @property
+    def assurance(self) -> Assurance:
+        """How it was assured who asks: by a key, or by the provider that signed them on."""
+        return Assurance.SIGNED_IN if self.key_id is None else Assurance.KEY
 
     @property
     def speaks_for(self) -> frozenset[UUID]:

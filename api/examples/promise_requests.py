@@ -126,6 +126,19 @@ PROMISES: Final = (
         },
         speaker="resident",
     ),
+    _promise("gate", "The park gate mended"),
+    _on(
+        "gate",
+        "answer-promise",
+        body={
+            "answered_by": "{group}",
+            "answer": "done-in-part",
+            "fraction": 0.5,
+            "words": "It opens, but does not lock",
+            "happened": "2025-06-12",
+        },
+        speaker="resident",
+    ),
     _promise("path", "The path swept each month"),
     _promise("paths", "All paths swept each month"),
     _on(

@@ -1,11 +1,11 @@
 """An event as the API shows it: as it stands and as it was, with texts and people only for who may read them."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.reading.names_and_texts import NamesAndTexts, ShownText, ShownTexts
 from domain.events import EventBody
@@ -13,7 +13,7 @@ from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
 from domain.values import Plain, Sealed
-from domain.vocabulary import Side, Source
+from domain.vocabulary import Assurance, Side, Source
 
 _PEOPLE = ("person", "subject")
 _OF_ONE_PERSON: Final = frozenset({"rater_id", "score"})
@@ -33,6 +33,9 @@ class Provenance(Struct, frozen=True, kw_only=True):
     source_recorded_at: datetime | None
     cause: UUID | None
     command_id: UUID
+    assurance: Annotated[
+        Assurance | None, Meta(description="How it was assured who gave it; null where nobody can tell")
+    ]
 
 
 class RecordEntry(Struct, frozen=True, kw_only=True):
@@ -61,6 +64,7 @@ def entry(record: Recorded, texts: ShownTexts, words: NamesAndTexts) -> RecordEn
             operation=envelope.operation,
             actor=envelope.actor,
             recorded_by=envelope.recorded_by,
+            assurance=envelope.assurance,
             on_behalf_of=None if envelope.on_behalf_of is None else _struct(envelope.on_behalf_of, texts, words),
             source=envelope.source,
             source_reference=envelope.source_reference,

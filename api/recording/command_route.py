@@ -76,6 +76,7 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
             now=call.services.now(),
             person_of=call.services.vault.person_of,
             partnership_id=partnership_id,
+            assurance=call.asker.assurance,
             sees=None if call.sight is None else call.sight.decides_on,
         )
         outcome = call.services.handler.handle(command, context, payload, earlier_ids=identity.earlier, seen=state)

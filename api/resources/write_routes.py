@@ -16,6 +16,7 @@ from domain.decisions import (
     funding,
     interactions,
     outcomes,
+    promise_answers,
     registries,
     stewardship,
 )
@@ -65,6 +66,7 @@ COMMITMENTS: Final = (
     command_route(f"{_COMMITMENT}/reports", commitments.ReportFulfilment, tag="Commitments"),
     command_route(f"{_COMMITMENT}/confirmations", commitments.ConfirmFulfilment, tag="Commitments"),
     command_route(f"{_COMMITMENT}/disputes", commitment_endings.DisputeFulfilment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/answers", promise_answers.AnswerPromise, tag="Commitments"),
     command_route(f"{_COMMITMENT}/failures", commitment_endings.FailCommitment, tag="Commitments"),
     command_route(f"{_COMMITMENT}/withdrawals", commitment_endings.WithdrawCommitment, tag="Commitments"),
     command_route(f"{_COMMITMENT}/releases", commitment_endings.ReleaseCommitment, tag="Commitments"),

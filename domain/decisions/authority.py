@@ -83,6 +83,7 @@ TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
     commitments.FulfilmentClaimed: PARTNERS,
     commitments.FulfilmentConfirmed: PARTNERS,
     commitments.FulfilmentDisputed: PARTNERS,
+    commitments.CommitmentRemarked: PARTNERS,
     commitments.CommitmentFailed: PARTNERS,
     commitments.CommitmentWithdrawn: PARTNERS,
     commitments.CommitmentReleased: PARTNERS,

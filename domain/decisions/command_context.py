@@ -9,7 +9,7 @@ from msgspec import Struct
 from domain.events.covered_acts import CoveredActs
 from domain.events.recorded import Recorded
 from domain.values import PartyAt
-from domain.vocabulary import Side, Source
+from domain.vocabulary import Assurance, Side, Source
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -50,6 +50,8 @@ class CommandContext(Struct, frozen=True, kw_only=True):
     """Whether whoever gives the command may know of a record: what they may not is not there for it. None: of all."""
     covers: tuple[CoveredActs, ...] | None = None
     """The coverage that the mapping of an import states; None where it states none."""
+    assurance: Assurance | None = None
+    """How it was assured who gives the command; None where nobody can tell, as of an import."""
 
     @property
     def mapping(self) -> str | None:

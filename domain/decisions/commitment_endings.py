@@ -54,13 +54,17 @@ class DisputeFulfilment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the dispute in the promisee's own word."""
-        party = case.speaker(self.disputed_by, "disputed_by")
+        self.dispute(case, "disputed_by")
+
+    def dispute(self, case: Case, at: str) -> None:
+        """The same, where whoever disputes it stands in the field `at` of the command that is heard."""
+        party = case.speaker(self.disputed_by, at)
         promise = find_promise(case, self.commitment, though_ended=True)
         if promise is None:
             return
         if not case.facts.about("commitment_id", promise.commitment_id, FulfilmentClaimed, FulfilmentConfirmed):
             case.fault(Code.NOT_REPORTED, "commitment", "nobody has reported this promise done")
-        must_be_promisee(case, promise, party, "disputed_by")
+        must_be_promisee(case, promise, party, at)
         case.record(
             FulfilmentDisputed(
                 happened=case.happened(self.happened),

@@ -368,7 +368,11 @@ class ConfirmFulfilment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the promisee's own word; another promisee may still confirm for itself."""
-        party = case.speaker(self.confirmed_by, "confirmed_by")
+        self.confirm(case, "confirmed_by")
+
+    def confirm(self, case: Case, at: str) -> None:
+        """The same, where whoever confirms stands in the field `at` of the command that is heard."""
+        party = case.speaker(self.confirmed_by, at)
         promise = find_promise(case, self.commitment, though_ended=True)
         _fraction(case, self.extent, self.fraction)
         case.past_date(self.done, "done")
@@ -380,7 +384,7 @@ class ConfirmFulfilment(Command, frozen=True, kw_only=True):
         is_kept = any(body.extent is Extent.WHOLE for body in own) and not is_disputed
         if has_ended(case, promise, party.party_id, though_settled=True) or is_kept:
             case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended")
-        must_be_promisee(case, promise, party, "confirmed_by")
+        must_be_promisee(case, promise, party, at)
         case.record(
             FulfilmentConfirmed(
                 happened=case.happened(self.happened),

@@ -141,6 +141,20 @@ class FulfilmentDisputed(EventBody, frozen=True, kw_only=True):
     family=COMMITMENTS,
     about="commitment_id",
     voices={"said_by": Voice.SPEAKS_ALONE},
+    sentence="{said_by} said of a promise: {words}",
+)
+class CommitmentRemarked(EventBody, frozen=True, kw_only=True):
+    """Those promised to added their words to a promise; what became of it is said by other events."""
+
+    commitment_id: UUID
+    said_by: PartyAt
+    words: Text
+
+
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    voices={"said_by": Voice.SPEAKS_ALONE},
     sentence="{said_by} said a promise cannot be kept[: {reasons}]",
 )
 class CommitmentFailed(EventBody, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from domain.events.covered_acts import CoveredActs
 from domain.values import PartyAt
-from domain.vocabulary import Side, Source
+from domain.vocabulary import Assurance, Side, Source
 
 
 class Fingerprint(Struct, frozen=True, array_like=True):
@@ -31,6 +31,7 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a record came to be, beside what it says; `warnings` are those of the whole command, with its first event.
 
     `covers` is what its source was declared to cover when it was recorded; None: nothing was declared of it.
+    `assurance` is how it was assured who gave it; None: in no way that is told, as of imports and of older records.
     """
 
     command_id: UUID
@@ -47,6 +48,7 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fingerprint: Fingerprint | None = None
     warnings: tuple[Warned, ...] = ()
     covers: tuple[CoveredActs, ...] | None = None
+    assurance: Assurance | None = None
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder(uuid_format="bytes")

@@ -261,6 +261,7 @@ GLOSSARY: Final[dict[str, str]] = {
     "window_end_on": "The last day a review looks at",
     "window_start_on": "The first day a review looks at",
     "withdrawn_by": "The body that took an ask or a promise back",
+    "words": "The words that those promised to added",
     "years": "For how many years money is awarded",
 }
 """Field name to its meaning, in alphabetical order."""

@@ -111,6 +111,7 @@ def _envelopes(
         fingerprint=fingerprint,
         warnings=first.warnings,
         covers=first.covers,
+        assurance=context.assurance,
     )
     following = replace(opening, cause=first.event_id, fingerprint=None, warnings=())
     by_word = {word: replace(following, on_behalf_of=word) for word in {draft.word for draft in others}}

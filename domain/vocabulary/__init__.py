@@ -3,7 +3,7 @@
 A list may grow; a value is never reused with another meaning. Values are kebab-case, as on the wire.
 """
 
-from domain.vocabulary.asks_and_promises import Answer, AskKind, Extent, Materiality
+from domain.vocabulary.asks_and_promises import Answer, AskKind, Extent, Materiality, PromiseAnswer
 from domain.vocabulary.bodies import (
     KINDS_BY_SIDE,
     OFFICE_HOLDER_KINDS,
@@ -27,7 +27,7 @@ from domain.vocabulary.funding import (
     VariationAnswer,
 )
 from domain.vocabulary.outcomes import Basis, Challenge, ContributorKind, Facet, OutcomeDomain, PlaceKind, Stance
-from domain.vocabulary.records import Confidence, ResolutionOutcome, Sensitivity, SharingKind, Source
+from domain.vocabulary.records import Assurance, Confidence, ResolutionOutcome, Sensitivity, SharingKind, Source
 
 __all__ = [
     "KINDS_BY_SIDE",
@@ -40,6 +40,7 @@ __all__ = [
     "Allocation",
     "Answer",
     "AskKind",
+    "Assurance",
     "Attendance",
     "Basis",
     "Challenge",
@@ -61,6 +62,7 @@ __all__ = [
     "PartyKind",
     "Payment",
     "PlaceKind",
+    "PromiseAnswer",
     "ResolutionOutcome",
     "Restriction",
     "Role",

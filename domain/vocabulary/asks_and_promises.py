@@ -30,6 +30,15 @@ class Materiality(CodeList):
     MAJOR = auto()
 
 
+class PromiseAnswer(CodeList):
+    """The answer of those promised to, when they are asked whether a promise was kept."""
+
+    DONE = auto()
+    DONE_IN_PART = auto()
+    NOT_DONE = auto()
+    CANNOT_SAY = auto()
+
+
 class Extent(CodeList):
     """How far a promise was kept."""
 

@@ -14,6 +14,15 @@ class Source(CodeList):
     OPERATOR = auto()
 
 
+class Assurance(CodeList):
+    """How it was assured that whoever gave a record is who they say: by what they had in hand."""
+
+    SIGNED_IN = auto()
+    KEY = auto()
+    LINK_BY_MAIL = auto()
+    LINK_PASSED_ON = auto()
+
+
 class Confidence(CodeList):
     """How the recorder knows."""
 
