@@ -14,7 +14,7 @@ END: Final = r"$(?!\n)"
 """The end of a text, in the expressions of Python and of JSON Schema alike: Python's `$` also stands before a last
 line break."""
 
-LINE: Final = rf"^(?=.*\S)[^\u0000-\u001F\u007F-\u009F\u2028\u2029\uD800-\uDFFF]+{END}"
+LINE: Final = rf"^(?=.*\S)[^\u0000-\u001F\u007F-\u009F\u2028\u2029]+{END}"
 """One line with something on it, as far as an expression can tell; `tidy_name` tells the rest."""
 
 _BLANK_LOOKING: Final = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"), " ")
