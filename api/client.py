@@ -134,6 +134,7 @@ class Reading(StrEnum):
     READ_JOB = "GET /v1/jobs/{job}"
     READ_JOB_FILE = "GET /v1/jobs/{job}/files/{file}"
     READ_ACTIVITY = "GET /v1/partnerships/{partnership_id}/activity"
+    READ_ASK_STORIES = "GET /v1/partnerships/{partnership_id}/ask-stories"
     READ_CHALLENGES = "GET /v1/partnerships/{partnership_id}/challenges"
     READ_COMPOSITION = "GET /v1/partnerships/{partnership_id}/composition"
     READ_CONTACT_COUNTS = "GET /v1/partnerships/{partnership_id}/contact-counts"

@@ -18,9 +18,11 @@ class ProjectionRow(Struct, frozen=True, kw_only=True):
     """One row of a projection: plain values in declared columns, each described in its annotation.
 
     `unlisted` names the column of truth values whose rows are shown in their partnership alone, in no list of several.
+    `gone_with` names the column of a sealed text without which a row is not answered: once it is erased, so is the row.
     """
 
     unlisted: ClassVar[str] = ""
+    gone_with: ClassVar[str] = ""
 
 
 R = TypeVar("R", bound=ProjectionRow)

@@ -64,7 +64,16 @@ ROWS: Final = (
     *(
         _read(f"read-{name}", limit="2", **_DAY)
         for name in (
-            *("activity", "asks", "challenges", "commitments", "composition", "consultations", "contact-counts"),
+            *(
+                "activity",
+                "ask-stories",
+                "asks",
+                "challenges",
+                "commitments",
+                "composition",
+                "consultations",
+                "contact-counts",
+            ),
             *("data-sharing", "decisions", "early-warnings", "funding", "worklist", "glance", "impossible-orders"),
             *("interactions", "interventions", "lessons", "market-disagreement", "members", "network"),
             *("network-bodies", "outcomes", "record-sources", "spending"),

@@ -100,18 +100,27 @@ class PinnedPast(Struct, frozen=True, kw_only=True):
         return OperationAnswer(content=b"", status=304, headers={"ETag": self.tag}, personal=bool(self.entitled))
 
 
-def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id") -> PinnedPast:
+def pinned(
+    call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id", follows_erasures: bool = False
+) -> PinnedPast:
     """The past asked about, fixed now, so that the answer has an ETag before it is made. Raises Problem 404 or 400.
 
-    An answer follows from the log up to a position, the day, the query and this release; which texts are readable
-    follows from erasures up to the head as well.
+    An answer follows from the log up to a position, the day, the query and this release; which texts are readable, and
+    which rows are left where that decides (`follows_erasures`), follows from erasures up to the head as well.
     """
     log = call.services.recorder
     entitled = may_read_words(log, call.asker, call.id_in_path(partnership))
     head, known_at, as_of = settled(call)
     at = position_of(known_at)
     query = msgspec.to_builtins(call.query, str_keys=True)
-    rest = [str(head.log_id), call.path, query, call.media, head.position if entitled else None, release()]
+    rest = [
+        str(head.log_id),
+        call.path,
+        query,
+        call.media,
+        head.position if entitled or follows_erasures else None,
+        release(),
+    ]
     tag = etag(name, version, at, as_of, sha256(msgspec.json.encode(rest)).hexdigest()[:16])
     return PinnedPast(known_at=known_at, position=at, as_of=as_of, entitled=entitled, tag=tag)
 

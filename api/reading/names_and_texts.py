@@ -71,6 +71,15 @@ class NamesAndTexts:
             opened |= {place.sealed: _text(words) for place, words in zip(closed, contents, strict=True)}
         return {place.sealed: opened[place.sealed] for place in places}
 
+    def destroyed(self, texts: Iterable[Sealed]) -> set[Sealed]:
+        """Those of some texts that nobody can read any more, whoever asks."""
+        sealed = set(texts)
+        if not sealed:
+            return set()
+        with self.log.transaction() as cursor:
+            keys = self._services.vault.destroyed(cursor, {each.key_id for each in sealed})
+        return {each for each in sealed if each.key_id in keys}
+
     def names(self, ids: Iterable[UUID], *, formed: PartnershipFormed | None = None, upto: int) -> dict[UUID, str]:
         """Names of parties and places, by id, as the register had them at a position; any other id is left out."""
         own_names = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -16,6 +16,7 @@ from domain.values import Sealed
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.replay import AnswerBasis, KnownPartnership
 from projections.history.claimed_record import KnownByClaims
+from projections.history.history import History
 from projections.rows import TextAt
 
 
@@ -50,6 +51,26 @@ def basis_of(basis: AnswerBasis, projection: Projection, digest: str) -> dict[st
     return {**fields, "projection": projection.name, "version": projection.version, "digest": digest}
 
 
+R = TypeVar("R", bound=ProjectionRow)
+
+
+def rows_left(history: History, words: NamesAndTexts, projection: Projection, rows: Sequence[R]) -> Sequence[R]:
+    """Rows without those whose text, by the row's `gone_with`, nobody can read any more."""
+    gone_with = projection.row.gone_with
+    if not gone_with:
+        return rows
+    places = [getattr(row, gone_with) for row in rows]
+    sealed = [None if place is None else _sealed_at(history, place) for place in places]
+    destroyed = words.destroyed(each for each in sealed if each is not None)
+    return [row for row, text in zip(rows, sealed, strict=True) if text is not None and text not in destroyed]
+
+
+def _sealed_at(history: History, place: TextAt) -> Sealed | None:
+    fact = history.fact(place.event_id)
+    text = None if fact is None else getattr(fact.body, place.field, None)
+    return text if isinstance(text, Sealed) else None
+
+
 class WordsBesideRows:
     """The part of an answer beside rows, outside their digest: labels of ids, and texts for who may read them."""
 
@@ -78,8 +99,7 @@ class WordsBesideRows:
         self.labels = things.labels(self.names, opened)
         self.texts: dict[TextAt, ShownText] = {}
         for place in places:
-            sealed = getattr(facts[place.event_id].body, place.field, None) if place.event_id in facts else None
-            if isinstance(sealed, Sealed):
+            if (sealed := _sealed_at(history, place)) is not None:
                 self.texts[place] = opened[sealed]
 
     @property

@@ -17,7 +17,7 @@ from api.reading.fitted_answers import fitted
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts, ShownText
-from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of, rows_left
 from api.resources.public_names import public_name
 from domain.events import EventBody, declaration_of
 from domain.events.partnerships import PartnershipFormed
@@ -50,8 +50,9 @@ class ReplayedView(ReplayBasis, frozen=True, kw_only=True):
 
     `names` names organisations and places; `labels` everything else that has an id, such as promises and meetings: by
     title for who may read it, else by what it is and of when. Causes are records, and are read one by one. The digest
-    is that of all rows, of which there are `rows_in_all`; `next` is where those go on that this page does not hold:
-    it holds as many as were asked for and fit into 1 MB. `causes_in_all` counts the causes of each row, in order.
+    is that of all rows; `rows_in_all` counts those that are not gone with an erased text. `next` is where they go on
+    that this page does not hold: it holds as many as were asked for and fit into 1 MB. `causes_in_all` counts the
+    causes of each row, in order.
     """
 
     rows_in_all: int
@@ -126,24 +127,26 @@ def _begins(projection: Projection) -> type[EventBody]:
 
 def _read(call: Call, projection: Projection, begins: type[EventBody], shape: type[Struct]) -> OperationAnswer:
     parameter = "place" if begins is PlaceRegistered else "partnership_id"
-    at = pinned(call, projection.name, projection.version, partnership=parameter)
+    erasable = bool(projection.row.gone_with)
+    at = pinned(call, projection.name, projection.version, partnership=parameter, follows_erasures=erasable)
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     partnership = read_known(call, begins, parameter=parameter, at=at)
     answer = replay_answer(partnership, projection)
-    start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(answer.rows))
     shown = _RowsShown(call, partnership, projection, at)
+    left = shown.left_of(answer.rows)
+    start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(left))
     address: str | None = None
 
     def build(most: int) -> Struct:
         nonlocal address
-        rows, place = page(answer.rows, start, max(most, 1))
+        rows, place = page(left, start, max(most, 1))
         address = next_address(call, place, same_past(partnership.basis))
-        paged = {"rows_in_all": len(answer.rows), "next": address}
+        paged = {"rows_in_all": len(left), "next": address}
         return shape(**basis_of(partnership.basis, projection, answer.digest), **paged, **shown.fields(rows))
 
     if call.media == CSV:
-        rows, place = page(answer.rows, start, max(most, 1))
+        rows, place = page(left, start, max(most, 1))
         address = next_address(call, place, same_past(partnership.basis))
         content: object = shown.table(rows)
     else:
@@ -158,6 +161,10 @@ class _RowsShown:
     def __init__(self, call: Call, partnership: KnownPartnership, projection: Projection, at: PinnedPast) -> None:
         self._call, self._partnership, self._projection = call, partnership, projection
         self._words = NamesAndTexts(call.services, entitled=at.entitled)
+
+    def left_of(self, rows: Sequence[ProjectionRow]) -> Sequence[ProjectionRow]:
+        """The rows without those that are gone with an erased text."""
+        return rows_left(self._partnership.history, self._words, self._projection, rows)
 
     def fields(self, rows: Sequence[ProjectionRow]) -> dict[str, object]:
         """The rows and what stands beside them as fields of an answer."""

@@ -164,6 +164,12 @@ class Vault:
         keys = self._unwrapped(rows, Purpose.TEXT)
         return [_opened(request, keys[request.sealed.key_id]) for request in requests]
 
+    def destroyed(self, cursor: AnyCursor, key_ids: set[UUID]) -> set[UUID]:
+        """Those of some keys that were destroyed; nothing is opened. Raises VaultBehind."""
+        if not key_ids:
+            return set()
+        return {row.key_id for row in self._found(cursor, key_ids, _FIND) if row.destroyed_at is not None}
+
     def new_fingerprint(self, payload: bytes, subjects: frozenset[UUID]) -> tuple[Fingerprint, KeyRow | None]:
         """Fingerprint a command (HMAC-SHA-256) under a fresh key listed under everybody it names.
 

@@ -1,7 +1,16 @@
-"""Reports: reviews registered, frozen, made again and compared; figures by other settings, or as others ask."""
+"""Reports: what became of asks; reviews frozen and compared; figures by other settings, or as others ask."""
 
 from api.pages.ground.page import Page
-from api.pages.reports import crosswalk_page, job_page, market_page, register_review, review_page, reviews, side_by_side
+from api.pages.reports import (
+    crosswalk_page,
+    job_page,
+    market_page,
+    register_review,
+    review_page,
+    reviews,
+    side_by_side,
+    what_became,
+)
 
 PAGES: tuple[Page, ...] = (
     *reviews.PAGES,
@@ -11,4 +20,5 @@ PAGES: tuple[Page, ...] = (
     *side_by_side.PAGES,
     *crosswalk_page.PAGES,
     *market_page.PAGES,
+    *what_became.PAGES,
 )

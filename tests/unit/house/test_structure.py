@@ -18,6 +18,7 @@ from scripts.house.survey import (
 
 # The same thing in another room: its event, its decision, its lifecycle, its view, its resource, its command.
 SAME_THING = {
+    "ask_stories",
     "asks",
     "awards",
     "backtest",
