@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -24,21 +23,18 @@ from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from scripts.benchmarks.bare_endpoint import bare_endpoint
 from scripts.benchmarks.lag_watch import LagWatch
+from scripts.benchmarks.load_meetings import EVENTS, meeting_of_eight_events
 from scripts.benchmarks.open_loop import LoadAnswer, LoadRequest, send_steadily, times_ms
 from scripts.demonstration.cast import CastNeighbourhood
 from scripts.demonstration.opened import OpenDemonstration, open_demonstration, steward_key, without_a_trace
-from scripts.demonstration.stories.habits import CastPart
 
 HELP = "record meetings through a served API while it is followed and read; yardstick: a bare Starlette endpoint"
 
-_EVENTS: Final = 8
 _OK, _CREATED = 200, 201
 _LONGEST_MS: Final = 1000
 _MEDIAN_LAG_MS: Final = 250
 _FASTER: Final = 1.25
 _MOST_STEPS: Final = 12
-_DAYS: Final = 14
-_WORDS: Final = "What was said, at about the length at which people write such things down. " * 3
 _READS: Final = ("commitments", "timeline?order=newest&limit=20", "worklist", "trust?timeline=no", "health")
 _ANSWERS_AT: Final = "Folkmoot answers at "
 
@@ -127,7 +123,7 @@ def _load(served: LoadedServer, rate: float, reads: float, seconds: float) -> di
         "meetings": len(meetings),
         "acknowledged": len(acknowledged),
         "events_on_record": served.log.head().position - before,
-        "lost": lost + max(0, len(acknowledged) * _EVENTS - (served.log.head().position - before)),
+        "lost": lost + max(0, len(acknowledged) * EVENTS - (served.log.head().position - before)),
         "recording": times,
         "reading": {"a_second": reads, "failed": _failed(answers), **times_ms([each.seconds for each in answers])},
         "lag": lag_times,
@@ -154,30 +150,9 @@ def _committed(log: LogRecorder, after: int) -> list[tuple[int, float]]:
 
 def _meetings(served: LoadedServer) -> Any:  # noqa: ANN401 - a function of a number
     today = day_of(served.log.head().now)
-    return lambda number: _meeting(served.neighbourhoods[number % len(served.neighbourhoods)], today, number)
-
-
-def _meeting(where: CastNeighbourhood, today: date, number: int) -> LoadRequest:
-    """A meeting of eight events, every one with free text, on one of the last days."""
-    council, forum = str(where.bodies[CastPart.DISTRICT].id), str(where.bodies[CastPart.FORUM].id)
-    happened = (today - timedelta(days=number // 7 % _DAYS)).isoformat()
-    ask = {"kind": "request", "raised_by": forum, "addressee": council, "text": _WORDS}
-    answer = {"answered_by": council, "reasons": _WORDS}
-    body = {
-        "kind": "meeting",
-        "happened": happened,
-        "participants": [{"party": forum, "count": 3}, {"party": council, "count": 2}],
-        "notes": _WORDS,
-        "asks": [ask, ask],
-        "decisions": [{"title": _WORDS, "decided_by": council}],
-        "answers": [
-            {**answer, "ask": {"here": 0}, "answer": "declined"},
-            {**answer, "ask": {"here": 1}, "answer": "adopted"},
-        ],
-        "commitments": [{"promisers": [council], "promisees": [forum], "text": _WORDS, "due": happened}],
-        "fulfilments": [{"commitment": {"here": 0}, "claimed_by": council, "evidence": _WORDS}],
-    }
-    return LoadRequest("POST", f"/v1/partnerships/{where.partnership_id}/interactions", body)
+    return lambda number: meeting_of_eight_events(
+        served.neighbourhoods[number % len(served.neighbourhoods)], today, number
+    )
 
 
 def _reads(served: LoadedServer) -> Any:  # noqa: ANN401 - a function of a number
@@ -198,7 +173,7 @@ def _yardstick(demonstration: OpenDemonstration, rate: float, seconds: float) ->
     with bare_endpoint() as base:
         answers = send_steadily(
             base,
-            lambda number: _meeting(where, today, number)._replace(path="/"),
+            lambda number: meeting_of_eight_events(where, today, number)._replace(path="/"),
             rate=rate,
             seconds=seconds,
             headers={},

@@ -22,6 +22,7 @@ _WORKS: Final = {
     "demonstration": "demonstration",
     "event": "one_event",
     "import": "imports",
+    "kills": "kills",
     "lag": "lag",
     "limits": "guarded_server",
     "pages": "page_times",
