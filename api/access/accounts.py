@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 from msgspec import Struct
 
+from api.access.account_mail import drop_address
 from api.access.grants import GrantHand, grants_in_force, take_away
 from api.access.keys import unname_keys
 from api.access.row_marks import MarkedTable
@@ -81,6 +82,7 @@ def close_account(connection: psycopg.Connection, vault: Vault, account_id: UUID
     """Close an account: from now on none of its keys and roles holds. False where it is closed already."""
     with connection.transaction():
         closed = connection.execute(_CLOSE, (account_id,)).rowcount == 1
+        drop_address(connection, account_id)
         ACCOUNTS.mark(connection, vault, account_id)
     return closed
 
@@ -100,8 +102,9 @@ def rename_account(connection: psycopg.Connection, vault: Vault, account_id: UUI
 
 
 def forget_holder(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> None:
-    """Empty the name of an account, and what its keys are called, which may tell who held it."""
+    """Empty the name of an account, and what its keys are called, which may tell who held it; forget its address."""
     with connection.transaction():
+        drop_address(connection, account_id)
         connection.execute(_RENAME, ("", account_id))
         ACCOUNTS.mark(connection, vault, account_id)
         unname_keys(connection, vault, account_id)

@@ -20,6 +20,7 @@ _IN_WORDS: Final = {
     Ground.CARE: "The care of the record",
     Ground.INFORMATION_GOVERNANCE: "Information governance",
     Ground.IMPORT: "An import that compared texts",
+    Ground.MAIL: "An address that mail was sent to",
 }
 
 

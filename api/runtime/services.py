@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.limits.allowances import Allowances
 from api.limits.server_limits import ServerLimits
+from api.mail.mail_message import MailSender
 from domain.handling.handler import Handler
 from domain.handling.restoration import destroy_again, refuse_an_empty_vault
 from domain.log.memorandum import Memorandum
@@ -50,6 +51,8 @@ class Services:
     """For whom words may be opened: whoever makes the request that these services are for."""
     sign_on: "SignOn | None" = field(default=None, repr=False)
     """The sign-on of people and programs by a provider; without one, keys alone let in."""
+    mail_sender: MailSender | None = field(default=None, repr=False)
+    """Whoever sends mail; None where mail is off."""
     limits: ServerLimits = field(default_factory=ServerLimits, repr=False)
     """What callers may take, and have taken."""
     follows: bool = False
@@ -58,6 +61,11 @@ class Services:
     def now(self) -> datetime:
         """The instant."""
         return datetime.now(UTC)
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail is on: what is put in the outbox will be sent."""
+        return self.mail_sender is not None
 
     @property
     def reading(self) -> WordReader:
@@ -80,6 +88,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     cookie_secrets: Sequence[str] = (),
     stylesheet_file: Path | None = None,
     sign_on: "SignOn | None" = None,
+    mail_sender: MailSender | None = None,
     schema: frozenset[tuple[str, int]] = frozenset(),
     follows: bool = False,
     answers_whole: bool = False,
@@ -111,6 +120,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             cookie_secrets=tuple(secret.encode() for secret in cookie_secrets) or tuple(vault.marks(_COOKIES)),
             stylesheet_file=stylesheet_file,
             sign_on=sign_on,
+            mail_sender=mail_sender,
             dsn=dsn,
             schema=schema,
             follows=follows,

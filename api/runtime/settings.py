@@ -17,6 +17,9 @@ from api.limits.allowances import (
     Allowances,
     Network,
 )
+from api.mail.mail_settings import MailSettings
+from api.runtime.mail_table import MAIL_TABLE, mail_faults, mail_settings
+from api.runtime.setting import Setting
 from domain.errors import FolkmootError
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 
@@ -28,21 +31,18 @@ _EITHER: Final = (
     frozenset({KEY_VARIABLE, FILE_VARIABLE}),
     frozenset({"FOLKMOOT_SIGN_ON_SECRET", "FOLKMOOT_SIGN_ON_SECRET_FILE"}),
 )
+_FILES: Final = (
+    "FOLKMOOT_STYLESHEET_FILE",
+    "FOLKMOOT_SIGN_ON_FILE",
+    "FOLKMOOT_SIGN_ON_SECRET_FILE",
+    "FOLKMOOT_MAIL_PASSWORD_FILE",
+    "FOLKMOOT_MAIL_NOTIFY_KEY_FILE",
+)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsInvalid(FolkmootError):
     """The environment holds settings that cannot be used; the message names each and says what to do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One variable of the environment: what it is for, what it is by default, whether it is a secret."""
-
-    variable: str
-    meaning: str
-    default: str = ""
-    secret: bool = False
 
 
 TABLE: Final = (
@@ -167,6 +167,7 @@ TABLE: Final = (
         variable="FOLKMOOT_SIGN_ON_SECRET_FILE",
         meaning="A file that holds that secret instead.",
     ),
+    *MAIL_TABLE,
     Setting(
         variable="FOLKMOOT_STYLESHEET_FILE",
         meaning="A stylesheet for the pages in place of Folkmoot's own: on service.gov.uk, that of GOV.UK Frontend.",
@@ -204,6 +205,7 @@ class Settings:
     stylesheet_file: Path | None
     sign_on_file: Path | None
     sign_on_secret_file: Path | None
+    mail: MailSettings | None
     allowances: Allowances
 
     def __repr__(self) -> str:
@@ -232,10 +234,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     unsigned = value("FOLKMOOT_UNSIGNED_REQUESTS_A_MINUTE", _whole_number(0, _MOST_REQUESTS))
     dear = value("FOLKMOOT_DEAR_READS", _whole_number(1, 50))
     connections = value("FOLKMOOT_CONNECTIONS", _whole_number(10, 100_000))
-    proxies = value("FOLKMOOT_TRUSTED_PROXIES", _networks)
-    public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
+    proxies, public_url = value("FOLKMOOT_TRUSTED_PROXIES", _networks), value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
-    for file in ("FOLKMOOT_STYLESHEET_FILE", "FOLKMOOT_SIGN_ON_FILE", "FOLKMOOT_SIGN_ON_SECRET_FILE"):
+    for file in _FILES:
         value(file, _readable_file)
     faults.extend(_across(values))
     follow, follow_whole = value("FOLKMOOT_FOLLOW", _yes_or_no), value("FOLKMOOT_FOLLOW_WHOLE", _yes_or_no)
@@ -263,6 +264,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stylesheet_file=_path(values, "FOLKMOOT_STYLESHEET_FILE"),
         sign_on_file=_path(values, "FOLKMOOT_SIGN_ON_FILE"),
         sign_on_secret_file=_path(values, "FOLKMOOT_SIGN_ON_SECRET_FILE"),
+        mail=mail_settings(values),
         allowances=Allowances(
             requests_a_minute=int(requests),
             unsigned_a_minute=int(unsigned),
@@ -290,6 +292,7 @@ def _across(values: Mapping[str, str]) -> Iterator[str]:
             yield f"{' and '.join(sorted(pair))} are both set: leave one out"
     if "FOLKMOOT_SIGN_ON_FILE" in values and "FOLKMOOT_PUBLIC_URL" not in values:
         yield "FOLKMOOT_SIGN_ON_FILE needs FOLKMOOT_PUBLIC_URL: the provider sends people back there"
+    yield from mail_faults(values)
 
 
 def _path(values: Mapping[str, str], name: str) -> Path | None:

@@ -39,6 +39,7 @@ class Ground(StrEnum):
     CARE = "care-of-the-record"
     INFORMATION_GOVERNANCE = "information-governance"
     IMPORT = "comparison-by-an-import"
+    MAIL = "mail-to-somebody"
 
 
 class Asker(Struct, frozen=True, kw_only=True):

@@ -1,13 +1,12 @@
 """Sign-on as the settings ask for it: the provider file, and the secret that we have with the provider."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from api.access.signed_on import ROLE_NAMES
 from api.runtime.settings import Settings
 from api.sign_on.provider_file import ProviderFile, ProviderFileInvalid, read_provider_file
 from scripts.support.exits import CommandFailed, Exit
-
-_OTHERS: Final = 0o007
+from scripts.support.secret_file import secret_in
 
 if TYPE_CHECKING:
     from api.sign_on.sign_on import SignOn  # its libraries are an extra
@@ -41,14 +40,4 @@ def _client_secret(settings: Settings) -> str | None:
     """The secret, where there is one. It stands in no message."""
     if settings.sign_on_secret_file is None:
         return settings.environment.get("FOLKMOOT_SIGN_ON_SECRET") or None
-    try:
-        exposed = settings.sign_on_secret_file.stat().st_mode & _OTHERS
-        secret = settings.sign_on_secret_file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        exposed, secret = 0, ""
-    if exposed:
-        message = "others may read or change the file in FOLKMOOT_SIGN_ON_SECRET_FILE: set its mode to 0600 or 0640"
-        raise CommandFailed(Exit.CONFIGURATION, message)
-    if not secret:
-        raise CommandFailed(Exit.CONFIGURATION, "FOLKMOOT_SIGN_ON_SECRET_FILE must be a file that holds the secret")
-    return secret
+    return secret_in(settings.sign_on_secret_file, "FOLKMOOT_SIGN_ON_SECRET_FILE")

@@ -21,6 +21,7 @@ from domain.vault.bulk_reading import BulkReading
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 from scripts.support.database_schema import SchemaMismatch, migrate, require_schema, shipped_schema
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.mail_sending import mail_sender_of
 from scripts.support.provider_sign_on import sign_on_of
 from scripts.support.secrecy import given_environment
 
@@ -103,6 +104,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             cookie_secrets=settings.cookie_secrets,
             stylesheet_file=settings.stylesheet_file,
             sign_on=sign_on_of(settings) if command in _SERVES else None,
+            mail_sender=mail_sender_of(settings),
             schema=frozenset(shipped_schema()),
             follows=settings.follow,
             answers_whole=settings.follow_whole,

@@ -7,8 +7,13 @@ import pytest
 from domain.checkout import ROOT
 from scripts.house.source import SourceTree
 
-MAKERS = {"api/http/dispatch.py", "api/pages/ground/page_dispatch.py", "scripts/commands/import_.py"}
-"""Each makes a reader for one request, and answers once its row is on record."""
+MAKERS = {
+    "api/http/dispatch.py",
+    "api/pages/ground/page_dispatch.py",
+    "api/jobs/mail_round.py",
+    "scripts/commands/import_.py",
+}
+"""Each makes a reader for one request or one mail, and answers, or sends it, once its row is on record."""
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,170 @@
+"""The outbox: mail that is to be sent, put there in the transaction of whatever it tells of.
+
+A row holds a kind and ids: neither an address nor words. Both are looked up when it is sent, so that whoever is
+forgotten or leaves before then is told nothing. The same kind to the same recipient about the same things is one row,
+however often it is put. Only what somebody does puts a row: what is worked out from the log has no way to this table.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import psycopg
+from msgspec import Struct
+
+from domain.vocabulary import CodeList
+
+GIVEN_UP_AFTER: Final = timedelta(days=5)
+"""How long a mail is tried for (RFC 5321, 4.5.4.1, asks for four to five days)."""
+KEPT_FOR: Final = timedelta(days=90)
+"""How long it is kept that a mail was sent, dropped or given up."""
+_TURN: Final = timedelta(minutes=15)
+"""Longer than any try takes: whoever tried and has not said how it ended by then has died."""
+_FIRST_PAUSE: Final = timedelta(minutes=2)
+_LONGEST_PAUSE: Final = timedelta(hours=4)
+_NAMESPACE: Final = UUID("0b5f8b55-1b0e-4b8e-9a39-6a1f5f4e8f0c")
+_PUT: Final = """
+    INSERT INTO api.mail (mail_id, kind, recipient_kind, recipient_id, about) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (mail_id) DO NOTHING
+"""
+_TAKE: Final = """
+    WITH due AS (
+        SELECT mail_id, may_be_sent FROM api.mail
+        WHERE state = 'waiting' AND next_try_at <= clock_timestamp()
+        ORDER BY next_try_at, mail_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE api.mail SET tries = tries + 1, may_be_sent = true, next_try_at = clock_timestamp() + %s
+    FROM due WHERE mail.mail_id = due.mail_id
+    RETURNING mail.mail_id, kind, recipient_kind, recipient_id, about, tries, due.may_be_sent
+"""
+_END: Final = """
+    UPDATE api.mail SET state = %s, fault = %s, ended_at = clock_timestamp()
+    WHERE mail_id = %s AND tries = %s AND state = 'waiting'
+"""
+_PUT_OFF: Final = """
+    UPDATE api.mail SET may_be_sent = %(may_be_sent)s, fault = %(fault)s,
+        next_try_at = clock_timestamp() + %(pause)s,
+        state = CASE WHEN put_at < clock_timestamp() - %(given_up_after)s THEN 'dead' ELSE 'waiting' END,
+        ended_at = CASE WHEN put_at < clock_timestamp() - %(given_up_after)s THEN clock_timestamp() END
+    WHERE mail_id = %(mail_id)s AND tries = %(tries)s AND state = 'waiting'
+"""
+_AGAIN: Final = """
+    UPDATE api.mail SET state = 'waiting', ended_at = NULL, next_try_at = clock_timestamp() WHERE state = 'dead'
+"""
+_FORGET: Final = "DELETE FROM api.mail WHERE ended_at < clock_timestamp() - %s"
+_COUNTS: Final = "SELECT state, count(*) FROM api.mail GROUP BY state"
+_DEAD: Final = """
+    SELECT mail_id, kind, recipient_kind, fault, tries FROM api.mail WHERE state = 'dead'
+    ORDER BY put_at DESC, mail_id LIMIT %s
+"""
+AnyConnection = psycopg.Connection[Any]
+
+
+class RecipientKind(CodeList):
+    """Where the address of a mail is found: with an account, or in the register of people."""
+
+    ACCOUNT = "account"
+    PERSON = "person"
+
+
+class MailState(CodeList):
+    """How far a mail has come; dropped: there was nobody to tell any more, or nothing."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+    DEAD = "dead"
+
+
+class Recipient(Struct, frozen=True):
+    """Whom a mail is for, by reference."""
+
+    kind: RecipientKind
+    recipient_id: UUID
+
+
+class QueuedMail(Struct, frozen=True, kw_only=True):
+    """A mail whose turn it is. `may_be_sent`: an earlier try broke off, and nobody knows how it ended."""
+
+    mail_id: UUID
+    kind: str
+    recipient: Recipient
+    about: tuple[UUID, ...]
+    tries: int
+    may_be_sent: bool
+
+
+class DeadMail(Struct, frozen=True, kw_only=True):
+    """A mail that could not be sent, and why: a code."""
+
+    mail_id: UUID
+    kind: str
+    recipient_kind: RecipientKind
+    fault: str
+    tries: int
+
+
+def put(cursor: psycopg.Cursor[Any], kind: str, recipient: Recipient, about: Sequence[UUID]) -> UUID:
+    """Put a mail in the outbox, in the caller's transaction; its id. Put again it is the same, and sent once.
+
+    `about` are the ids of what it tells of. Where the same things may be told of again, as every day, one of them is
+    of that occasion.
+    """
+    name = "/".join((kind, recipient.kind.value, *map(str, (recipient.recipient_id, *about))))
+    mail_id = uuid5(_NAMESPACE, name)
+    cursor.execute(_PUT, (mail_id, kind, recipient.kind.value, recipient.recipient_id, list(about)))
+    return mail_id
+
+
+def take_due(connection: AnyConnection) -> QueuedMail | None:
+    """The next mail that is due, for the caller alone to try for a quarter of an hour; None where none is."""
+    row = connection.execute(_TAKE, (_TURN,)).fetchone()
+    if row is None:
+        return None
+    mail_id, kind, recipient_kind, recipient_id, about, tries, may_be_sent = row
+    return QueuedMail(
+        mail_id=mail_id,
+        kind=kind,
+        recipient=Recipient(RecipientKind(recipient_kind), recipient_id),
+        about=tuple(about),
+        tries=tries,
+        may_be_sent=may_be_sent,
+    )
+
+
+def end(connection: AnyConnection, mail: QueuedMail, state: MailState, fault: str | None = None) -> None:
+    """End a mail: it is never tried again, unless it is dead and somebody asks for that."""
+    connection.execute(_END, (state.value, fault, mail.mail_id, mail.tries))
+
+
+def put_off(connection: AnyConnection, mail: QueuedMail, fault: str, *, may_be_sent: bool) -> None:
+    """Let a mail wait for another try, longer after each; after five days it is dead."""
+    pause = min(_FIRST_PAUSE * 2 ** min(mail.tries - 1, 10), _LONGEST_PAUSE)
+    values = {"fault": fault, "pause": pause, "may_be_sent": may_be_sent, "given_up_after": GIVEN_UP_AFTER}
+    connection.execute(_PUT_OFF, values | {"mail_id": mail.mail_id, "tries": mail.tries})
+
+
+def forget_ended(connection: AnyConnection) -> int:
+    """Delete what ended over 90 days ago, and count it."""
+    return connection.execute(_FORGET, (KEPT_FOR,)).rowcount
+
+
+def count_mail(connection: AnyConnection) -> dict[MailState, int]:
+    """How many mails there are in each state."""
+    counts = {MailState(state): number for state, number in connection.execute(_COUNTS).fetchall()}
+    return {state: counts.get(state, 0) for state in MailState}
+
+
+def dead_mail(connection: AnyConnection, most: int = 100) -> list[DeadMail]:
+    """The mails that could not be sent, the newest first."""
+    rows = connection.execute(_DEAD, (most,)).fetchall()
+    return [
+        DeadMail(mail_id=mail_id, kind=kind, recipient_kind=RecipientKind(recipient_kind), fault=fault, tries=tries)
+        for mail_id, kind, recipient_kind, fault, tries in rows
+    ]
+
+
+def try_again(connection: AnyConnection) -> int:
+    """Let every dead mail be tried once more at least, and count them."""
+    return connection.execute(_AGAIN).rowcount

@@ -1,0 +1,55 @@
+"""Addresses of those whom mail is for, opened as it is sent and never before."""
+
+from uuid import UUID
+
+from api.access.account_mail import find_choice
+from api.access.accounts import find_account
+from api.mail.mail_message import is_mail_address
+from api.mail.outbox import Recipient, RecipientKind
+from api.reading.names_and_texts import NamesAndTexts
+from api.runtime.services import Services
+from domain.events.recorded import resolve
+from domain.events.registries import PersonRegistered
+from domain.events.selection import on
+from domain.log.find_records import find_records
+from domain.values import Plain, Sealed
+from domain.vault import Ground, KeyLost
+
+
+def address_of(services: Services, recipient: Recipient, *, also_unconfirmed: bool = False) -> str | None:
+    """The address of a recipient; None for one who left, was forgotten, or has none that mail can be sent to."""
+    match recipient.kind:
+        case RecipientKind.ACCOUNT:
+            address = _of_account(services, recipient.recipient_id, also_unconfirmed=also_unconfirmed)
+        case RecipientKind.PERSON:
+            address = _of_person(services, recipient.recipient_id)
+    return address if address is not None and is_mail_address(address) else None
+
+
+def _of_account(services: Services, account_id: UUID, *, also_unconfirmed: bool) -> str | None:
+    with services.recorder.connections.borrow() as connection:
+        account, choice = find_account(connection, account_id), find_choice(connection, account_id)
+    if account is None or account.closed_at is not None or choice is None:
+        return None
+    if choice.confirmed_at is None and not also_unconfirmed:
+        return None
+    try:
+        with services.recorder.transaction() as cursor:
+            (text,) = services.vault.open(cursor, [choice.opening], services.reading, Ground.MAIL)
+    except KeyLost:  # the address was changed meanwhile, or the vault restored without it
+        return None
+    return text if isinstance(text, str) else None
+
+
+def _of_person(services: Services, person_id: UUID) -> str | None:
+    records = find_records(services.recorder, frozenset({on("person", person_id, PersonRegistered)}))
+    standing, _ = resolve(records)
+    texts = NamesAndTexts(services, entitled=Ground.MAIL)
+    for fact in reversed(standing):
+        match fact.body:
+            case PersonRegistered(contact=Plain(text=address)):
+                return address.strip()
+            case PersonRegistered(contact=Sealed() as contact):
+                words = texts.texts([fact], records)[contact].text
+                return None if words is None else words.strip()
+    return None
