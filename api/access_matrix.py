@@ -80,7 +80,8 @@ _DECLARED: Final[dict[str, Reached]] = {
     ),
     **dict.fromkeys(
         (
-            *("list-partnerships", "list-early-warnings", "list-reviews", "read-log", "list-stored-projections"),
+            *("list-partnerships", "list-early-warnings", "list-reviews", "list-stored-projections"),
+            *("read-log", "follow-log"),
             *("list-stored-asks", "list-stored-commitments", "list-stored-health", "list-stored-expressed"),
             *("list-stored-trust", "list-stored-worklist", "list-stored-glance", "register-review"),
             *("all-partnerships", "all-warnings", "search", "which-partnership-met", "reports"),

@@ -158,6 +158,7 @@ class Reading(StrEnum):
     LIST_STORED_WORKLIST = "GET /v1/projections/worklist"
     LIST_STORED_GLANCE = "GET /v1/projections/glance"
     READ_LOG = "GET /v1/log"
+    FOLLOW_LOG = "GET /v1/log/stream"
     LIST_METHODS = "GET /v1/methods"
     READ_SHIPPED_METHOD = "GET /v1/methods/shipped"
     LIST_SHIPPED_METHODS = "GET /v1/shipped-methods"

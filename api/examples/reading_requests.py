@@ -44,6 +44,7 @@ REGISTERS_READ: Final = (
     _read("read-partnership"),
     Ask(operation="read-record", path={"record": "{promise_record}"}),
     Ask(operation="read-log", query={"after": "3", "limit": "2"}),
+    Ask(operation="follow-log", query={"after": "3"}),
 )
 FIGURES: Final = (
     _read("read-timeline", limit="2"),

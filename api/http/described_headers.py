@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from api.http.acting_for import ACTING_FOR
+from api.http.event_streams import LAST_EVENT_ID
 from api.http.freshness import APPLIED, LONGEST_WAIT_S
 from api.http.freshness import HEADER as PREFER
 from api.http.idempotency import HEADER, REPLAYED
@@ -55,6 +56,13 @@ REQUEST_HEADERS: Final[dict[str, dict[str, Any]]] = {
         "in": "header",
         "description": "The id of the body for which you act, if you speak for several; by default your organisation",
         "schema": {"type": "string", "format": "uuid"},
+    },
+    LAST_EVENT_ID: {
+        "name": LAST_EVENT_ID,
+        "in": "header",
+        "description": "The id of the last event that you had, which is its position: the stream goes on after it",
+        "schema": {"type": "string", "pattern": f"^[0-9]{{1,18}}{END}"},
+        "example": "214",
     },
     PREFER: {
         "name": PREFER,

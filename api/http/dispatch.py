@@ -24,6 +24,7 @@ from api.http.admission import Admission, admission_of
 from api.http.auth import authenticate, require_at_all
 from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
 from api.http.conditional import is_matched, tag_as_named
+from api.http.event_streams import EventFeed, EventStream
 from api.http.freshness import APPLIED, NotYet, refuse_position_beyond_head, wait_s
 from api.http.mistaken_ids import with_hints
 from api.http.negotiation import media_type
@@ -64,6 +65,9 @@ class Endpoint:
         note(scope, operation=operation.name)
         try:
             response = await self._answer(request, operation)
+            if isinstance(response, EventStream):
+                await response(scope, receive, send)  # or a refusal, as long as nothing is sent
+                return
         except ClientDisconnect:
             return
         except Exception as error:
@@ -235,6 +239,8 @@ def _http_response(answer: OperationAnswer, call: Call) -> Response:
     tag = headers.get("ETag")
     if tag and answer.status in {_SUCCESS, _UNCHANGED} and is_matched(call.headers, tag):
         return Response(status_code=_UNCHANGED, headers=headers | {"ETag": tag_as_named(call.headers, tag)})
+    if isinstance(answer.content, EventFeed):
+        return EventStream(answer.content, call.services, str(call.asker.principal_id), headers)
     content = answer.content if isinstance(answer.content, bytes) else _ENCODER.encode(answer.content)
     smaller = compressed(content, answer.media) if is_asked_for(call.headers) else None
     if smaller is not None:

@@ -14,6 +14,7 @@ from api.access.user_roles import RIGHTS_IN_WORDS
 from api.examples.recorded_examples import RecordedExample, recorded_examples
 from api.http.acting_for import ACTING_FOR
 from api.http.described_headers import ANSWER_HEADERS, REQUEST_HEADERS
+from api.http.event_streams import EVENT_STREAM, LAST_EVENT_ID
 from api.http.field_meanings import field_meaning
 from api.http.freshness import APPLIED
 from api.http.freshness import HEADER as PREFER
@@ -29,6 +30,12 @@ _CREDENTIALS: Final = "A key: `fm_…`; or a token of the provider that signs pe
 _REF: Final = "#/components/schemas/{name}"
 _LOCAL: Final = "http://localhost:8000"
 _TRY_AGAIN: Final = frozenset({PROBLEMS["too-many-requests"].status, PROBLEMS["unavailable"].status})
+_OF_A_STREAM: Final = (
+    "Server-sent events that go on for as long as you stay, an hour at most: of each the `id`, which is its position, "
+    "and `data`, one line of JSON. A line of `id` alone says how far the record was looked through, and a comment that "
+    "you are still heard. Ask again with `Last-Event-ID` when it ends; it also ends, and a comment says why, once your "
+    "key is no longer in force or reaches less."
+)
 _NAMES: Final = {
     "code": "The code",
     "file": "The name of the file",
@@ -233,6 +240,8 @@ def _success(operation: Operation, status: int, schema: Schema) -> Schema:
     headers += [APPLIED] if operation.waits else []
     headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
     content = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
+    if operation.is_stream:
+        content = {EVENT_STREAM: {"schema": {"type": "string", "description": _OF_A_STREAM}}}
     description = "Recorded." if operation.command is not None else "As asked."
     if operation.request is not None:
         description = "Done." if status == 201 else "Done before, by an earlier request with this key."  # noqa: PLR2004
@@ -254,6 +263,7 @@ def _problems_of(operation: Operation) -> dict[int, list[str]]:
     codes += ["address-too-long", "headers-too-large"]
     codes += ["too-many-requests"] if operation.metered else []
     codes += ["busy"] if operation.dear else []
+    codes += ["too-many-streams", "busy"] if operation.is_stream else []
     if operation.right is not None:
         codes += ["key-required", "not-allowed"]
     if operation.path_parameters:
@@ -345,6 +355,8 @@ def _header_parameters(operation: Operation) -> Iterable[Schema]:
         yield REQUEST_HEADERS["If-None-Match"]
     if operation.waits:
         yield REQUEST_HEADERS[PREFER]
+    if operation.is_stream:
+        yield REQUEST_HEADERS[LAST_EVENT_ID]
 
 
 def _request(operation: Operation, body: type[Struct], schema: Schema) -> Schema:

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from api.access.principal import Principal
 from api.access.sight import SeenLog, Sight, sight_of
 from api.access.user_roles import Right
+from api.http.event_streams import EVENT_STREAM
 from api.http.problems import Problem
 from api.runtime.services import Services
 from domain.decisions.command import Command
@@ -114,6 +115,11 @@ class Operation:
     def sent(self) -> type[Struct] | None:
         """The type of the body; None where there is none."""
         return self.request or self.command
+
+    @property
+    def is_stream(self) -> bool:
+        """Its answer goes on for as long as its reader stays."""
+        return self.media == (EVENT_STREAM,)
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

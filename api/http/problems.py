@@ -55,6 +55,9 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
     "too-many-at-once": ProblemKind(
         429, "Others of yours are still being worked out", "Ask for one after another: wait for each answer."
     ),
+    "too-many-streams": ProblemKind(
+        429, "Too many of your streams are open", "End one that you hold open, or go on with it."
+    ),
     "headers-too-large": ProblemKind(431, "The headers are too large", "Send fewer or shorter headers."),
     "internal-error": ProblemKind(
         500, "Something went wrong on our side", "Try again; tell the operator the request id if it persists."

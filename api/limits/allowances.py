@@ -12,6 +12,9 @@ DEAR_AT_ONCE: Final = 2
 CONNECTIONS: Final = 500
 HEAD_S: Final = 10.0
 TAKING_S: Final = 20.0
+STREAMS: Final = 200
+STREAMS_OF_ONE: Final = 10
+STREAM_S: Final = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,5 +33,11 @@ class Allowances:
     """How long the head of a request may take to come, from when a connection opens or its last request is answered."""
     taking_s: float = TAKING_S
     """How long somebody may take nothing to speak of from an answer."""
+    streams: int = STREAMS
+    """Open at once, of all callers together."""
+    streams_of_one: int = STREAMS_OF_ONE
+    """Open at once, of one caller."""
+    stream_s: float = STREAM_S
+    """How long a stream lasts at most; whoever reads then asks again, from where they got to."""
     trusted_proxies: tuple[Network, ...] = ()
     """The proxies that are believed when they say on whose behalf they ask."""

@@ -3,6 +3,7 @@
 from api.limits.allowances import Allowances
 from api.limits.dear_turns import DearTurns
 from api.limits.good_credentials import GoodCredentials
+from api.limits.open_streams import OpenStreams
 from api.limits.request_rates import RequestRates
 
 
@@ -17,3 +18,4 @@ class ServerLimits:
         self.good_credentials = GoodCredentials()
         self.dear_reads = DearTurns(self.allowances.dear_at_once)
         self.large_bodies = DearTurns(1)
+        self.streams = OpenStreams(self.allowances.streams, self.allowances.streams_of_one)

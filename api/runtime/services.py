@@ -1,8 +1,8 @@
 """The services that the API and the commands share: one log, its vault, and the handler that records."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from api.limits.allowances import Allowances
 from api.limits.server_limits import ServerLimits
 from api.mail.mail_message import MailSender
+from api.runtime.log_watch import LogWatch
 from domain.handling.handler import Handler
 from domain.handling.restoration import destroy_again, refuse_an_empty_vault
 from domain.log.memorandum import Memorandum
@@ -45,6 +46,8 @@ class Services:
     """The schema files of this version, by part and number: what the database must have had applied."""
     histories: RememberedHistories = field(default_factory=RememberedHistories, repr=False)
     """The histories replayed lately."""
+    watch: LogWatch
+    """What wakes those who wait for the log to grow."""
     trail: OpeningTrail
     """Where it is recorded who opened sealed words."""
     reader: WordReader | None = field(default=None, repr=False)
@@ -71,6 +74,11 @@ class Services:
     def reading(self) -> WordReader:
         """The one for whom words are opened. Raises UnrecordedOpening where nobody is known to read."""
         return in_force(self.reader)
+
+    @property
+    def of_all(self) -> "Services":
+        """The services that show all of the log, for what itself looks to who may know of what."""
+        return replace(self, recorder=self.handler.recorder, reader=None)
 
     def recorded(self) -> AbstractContextManager[object]:
         """A block at whose end it is recorded which words were opened within it; no answer leaves before."""
@@ -103,7 +111,10 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     """
     vault = Vault(*wrapping_keys)
     pool_size = threads + SPARE_CONNECTIONS
-    with LogRecorder(dsn, application_name=application_name, pool_size=pool_size) as recorder:
+    with (
+        LogRecorder(dsn, application_name=application_name, pool_size=pool_size) as recorder,
+        closing(LogWatch(recorder)) as watch,
+    ):
         handler = Handler(recorder, vault, memorandum)
         with recorder.transaction() as cursor:
             vault.introduce(cursor)
@@ -112,6 +123,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
         yield Services(
             recorder=recorder,
             vault=vault,
+            watch=watch,
             trail=OpeningTrail(vault, recorder.connections, bulk),
             handler=handler,
             threads=threads,

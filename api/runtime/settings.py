@@ -13,6 +13,7 @@ from api.limits.allowances import (
     CONNECTIONS,
     DEAR_AT_ONCE,
     REQUESTS_A_MINUTE,
+    STREAMS,
     UNSIGNED_A_MINUTE,
     Allowances,
     Network,
@@ -129,6 +130,12 @@ TABLE: Final = (
         default=str(CONNECTIONS),
     ),
     Setting(
+        variable="FOLKMOOT_STREAMS",
+        meaning="How many streams of the log (server-sent events) may be open at once, ten of one caller; 0 for none. "
+        "They are among FOLKMOOT_CONNECTIONS.",
+        default=str(STREAMS),
+    ),
+    Setting(
         variable="FOLKMOOT_TRUSTED_PROXIES",
         meaning="The addresses or networks of the reverse proxies before this server, with spaces between them. Only "
         "their X-Forwarded-For is believed; without it, all who come through a proxy count as one address.",
@@ -178,6 +185,14 @@ TABLE: Final = (
     ),
 )
 _KNOWN: Final = {setting.variable: setting for setting in TABLE}
+_LIMITS: Final = {
+    "FOLKMOOT_REQUESTS_A_MINUTE": (0, _MOST_REQUESTS),
+    "FOLKMOOT_UNSIGNED_REQUESTS_A_MINUTE": (0, _MOST_REQUESTS),
+    "FOLKMOOT_DEAR_READS": (1, 50),
+    "FOLKMOOT_CONNECTIONS": (10, 100_000),
+    "FOLKMOOT_STREAMS": (0, 100_000),
+}
+"""The least and the most of what callers may be allowed to take."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -230,10 +245,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     openings_years = value("FOLKMOOT_OPENINGS_YEARS", _whole_number(1, 50))
     bulk_an_hour = value("FOLKMOOT_BULK_AN_HOUR", _whole_number(1, 1_000_000))
     bulk_a_day = value("FOLKMOOT_BULK_A_DAY", _whole_number(1, 1_000_000))
-    requests = value("FOLKMOOT_REQUESTS_A_MINUTE", _whole_number(0, _MOST_REQUESTS))
-    unsigned = value("FOLKMOOT_UNSIGNED_REQUESTS_A_MINUTE", _whole_number(0, _MOST_REQUESTS))
-    dear = value("FOLKMOOT_DEAR_READS", _whole_number(1, 50))
-    connections = value("FOLKMOOT_CONNECTIONS", _whole_number(10, 100_000))
+    limits = {name: value(name, _whole_number(*bounds)) for name, bounds in _LIMITS.items()}
     proxies, public_url = value("FOLKMOOT_TRUSTED_PROXIES", _networks), value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
     for file in _FILES:
@@ -265,13 +277,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sign_on_file=_path(values, "FOLKMOOT_SIGN_ON_FILE"),
         sign_on_secret_file=_path(values, "FOLKMOOT_SIGN_ON_SECRET_FILE"),
         mail=mail_settings(values),
-        allowances=Allowances(
-            requests_a_minute=int(requests),
-            unsigned_a_minute=int(unsigned),
-            dear_at_once=min(int(dear), max(1, int(threads) - 1)),
-            connections=int(connections),
-            trusted_proxies=_networks_in(proxies),
-        ),
+        allowances=_allowances({name: int(text) for name, text in limits.items()}, int(threads), proxies),
+    )
+
+
+def _allowances(limits: Mapping[str, int], threads: int, proxies: str) -> Allowances:
+    return Allowances(
+        requests_a_minute=limits["FOLKMOOT_REQUESTS_A_MINUTE"],
+        unsigned_a_minute=limits["FOLKMOOT_UNSIGNED_REQUESTS_A_MINUTE"],
+        dear_at_once=min(limits["FOLKMOOT_DEAR_READS"], max(1, threads - 1)),
+        connections=limits["FOLKMOOT_CONNECTIONS"],
+        streams=limits["FOLKMOOT_STREAMS"],
+        trusted_proxies=_networks_in(proxies),
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from api.access.keys import Scope, create_key
 from api.examples.recorded_examples import EXAMPLES_FILE, as_recorded, recorded_examples
 from api.examples.story import GivenAnswer, SentRequest, play
+from api.limits.allowances import Allowances
 from api.resources import described
 from api.runtime.services import connected
 from domain.embedded_server import EmbeddedPostgres
@@ -33,7 +34,13 @@ def record_examples() -> None:
     """Play the story of the examples to a server and keep its answers in the file that the description shows."""
     with _database() as dsn, ExitStack() as stack:
         services = stack.enter_context(
-            connected(dsn, [WrappingKey.generate()], schema=frozenset(shipped_schema()), application_name="examples")
+            connected(
+                dsn,
+                [WrappingKey.generate()],
+                schema=frozenset(shipped_schema()),
+                allowances=Allowances(stream_s=0),  # a stream ends with what there is
+                application_name="examples",
+            )
         )
         speakers = _Speakers(dsn, stack.enter_context(serving(services)))
         document = described()

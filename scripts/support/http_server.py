@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from api.app import create_app
 from api.http.raw_answers import raw_answer
 from api.limits.guarded_connections import GuardedConnection, Guarding, OpenConnections
+from api.limits.open_streams import OpenStreams
 from api.limits.request_sizes import HEAD_BYTES
 from api.runtime.services import Services
 from scripts.support.exits import CommandFailed, Exit
@@ -41,7 +42,20 @@ def api_server(services: Services) -> uvicorn.Server:
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    return uvicorn.Server(config)
+    return _StreamingServer(config, services.limits.streams)
+
+
+class _StreamingServer(uvicorn.Server):
+    """A server that ends its streams as soon as it stops: their readers come again to the next one."""
+
+    def __init__(self, config: uvicorn.Config, streams: OpenStreams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, the streams first."""
+        self._streams.end_all()
+        await super().shutdown(sockets)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from api.access.keys import Scope, create_key
 from api.app import create_app
 from api.examples.story import GivenAnswer, PlayedExample, SentRequest, play
+from api.limits.allowances import Allowances
 from api.resources import described
 from api.runtime.services import Services, connected
 from domain.vault import WrappingKey
@@ -77,7 +78,7 @@ class ToldStory:
 def a_service(dsn: str) -> Iterator[ToldStory]:
     """A service over a database, to which stories can be told."""
     with (
-        connected(dsn, [WrappingKey.generate()], threads=4) as services,
+        connected(dsn, [WrappingKey.generate()], threads=4, allowances=Allowances(stream_s=0)) as services,
         TestClient(create_app(services), raise_server_exceptions=False) as client,
     ):
         yield ToldStory(dsn=dsn, services=services, client=client)

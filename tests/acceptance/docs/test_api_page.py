@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from api.access.keys import Scope, create_key
+from api.limits.allowances import Allowances
 from api.runtime.services import connected
 from domain.vault import WrappingKey
 from scripts.support.http_server import serving
@@ -51,7 +52,11 @@ class NewUser:
 
 @pytest.fixture
 def reader(database_url, tmp_path):
-    with connected(database_url, [WrappingKey.generate()], threads=4) as services, serving(services) as base:
+    ending = Allowances(stream_s=0)
+    with (
+        connected(database_url, [WrappingKey.generate()], threads=4, allowances=ending) as services,
+        serving(services) as base,
+    ):
         with psycopg.connect(database_url) as connection:
             key = create_key(connection, name="a new user", scope=Scope.STEWARD, vault=services.vault)
         yield NewUser(base, key, tmp_path)

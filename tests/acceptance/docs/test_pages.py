@@ -38,6 +38,7 @@ WATCH = HOW_TO / "watch-over-it.md"
 SUPPLY = HOW_TO / "know-what-we-ship.md"
 SIGN_ON = HOW_TO / "sign-on-with-your-provider.md"
 LET_IN = HOW_TO / "let-people-in.md"
+HEAR = HOW_TO / "hear-of-what-is-recorded.md"
 README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
 
@@ -80,6 +81,7 @@ HERE = {
     SUPPLY,
     SIGN_ON,
     LET_IN,
+    HEAR,
 }
 
 
@@ -178,6 +180,12 @@ def test_a_list_is_waited_for_as_its_page_says(county, served, tmp_path):
     (page,) = objects(outcome.output)
     assert page["position"] >= 400
     assert page["data"]
+
+
+def test_a_stream_of_events_is_read_as_its_page_says(county, served, tmp_path):
+    outcome = paste(pasted(HEAR), tmp_path, **county, **served)
+    assert outcome.failed == [], outcome.messages
+    assert outcome.output.startswith("retry: 3000\nid: 0\n\nid: 1\ndata: {")
 
 
 def test_the_record_is_verified_as_its_page_says(county, tmp_path):

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from api.access.keys import Scope, create_key
 from api.app import create_app
+from api.limits.allowances import Allowances
 from api.runtime.services import Services, connected
 from domain.vault import WrappingKey
 from tests.integration.api.test_a_meeting import meeting
@@ -23,7 +24,7 @@ def wrapping_key() -> WrappingKey:
 
 @pytest.fixture
 def services(database_url, wrapping_key) -> Iterator[Services]:
-    with connected(database_url, [wrapping_key], threads=4) as opened:
+    with connected(database_url, [wrapping_key], threads=4, allowances=Allowances(stream_s=0)) as opened:
         yield opened
 
 

@@ -307,7 +307,7 @@ def _all_answers(worlds: TwoWorlds, held) -> Iterator[tuple[str, object]]:
         if (
             row.kind != "operation"
             or row.methods != ("GET",)
-            or row.name in {"read-log", "read-checkpoint", "read-proof"}
+            or row.name in {"read-log", "follow-log", "read-checkpoint", "read-proof"}
         ):
             continue
         path, query = _path(worlds, row, "here"), worlds.told.examples[row.name].request.query

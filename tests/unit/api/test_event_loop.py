@@ -12,7 +12,9 @@ AT_THE_DOOR = {
     "app.py",
     "dear_turns.py",
     "dispatch.py",
+    "event_streams.py",
     "guarded_connections.py",
+    "open_streams.py",
     "page_dispatch.py",
     "request_log.py",
 }
