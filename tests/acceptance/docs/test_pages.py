@@ -41,6 +41,7 @@ LET_IN = HOW_TO / "let-people-in.md"
 HEAR = HOW_TO / "hear-of-what-is-recorded.md"
 README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
+INSTALLATION = ROOT / "docs" / "tutorial" / "your-own-installation.md"
 
 NOT_PASTED = {
     (
@@ -60,6 +61,7 @@ NOT_PASTED = {
 ELSEWHERE = {
     README: ("tests/acceptance/scripts/test_demo.py", "blocks(README)"),
     TUTORIAL: ("tests/acceptance/docs/test_tutorial.py", "blocks(TUTORIAL)"),
+    INSTALLATION: ("tests/acceptance/docs/test_tutorial.py", "blocks(INSTALLATION)"),
     HOW_TO / "add-an-event.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-event"),
     HOW_TO / "add-an-early-warning.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-early-warning"),
     ROOT / "docs" / "reference" / "api.md": ("tests/acceptance/docs/test_api_page.py", '"api.md"'),
