@@ -22,6 +22,6 @@ def forged_access(connection: psycopg.Connection, vault: Vault) -> list[Alterati
 
 
 def remark_access(connection: psycopg.Connection, vault: Vault) -> None:
-    """Mark under the present wrapping key what is marked under a former one. The connection must be the owner's."""
+    """Mark under the present wrapping key what is marked under a former one; for the owner or the vault's role."""
     for table in _MARKED:
         table.remark(connection, vault)

@@ -30,12 +30,8 @@ _NOT_FORGOTTEN: Final = """
     WHERE EXISTS (SELECT FROM log.tag WHERE tag = 'subject:' || subject_id)
       AND NOT EXISTS (SELECT FROM log.event WHERE type = 'subject-erased' AND partition_id = subject_id)
 """
-_KEPT_KEYS: Final = "SELECT key_id FROM vault.key WHERE key_id = ANY(%s::uuid[])"
-_KNOWN: Final = """
-    SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM vault.key k WHERE k.key_id = named.key_id)
-        OR EXISTS (SELECT FROM vault.tombstone t WHERE t.key_id = named.key_id))
-    FROM unnest(%s::uuid[]) AS named (key_id)
-"""
+_KEPT_KEYS: Final = "SELECT key_id FROM vault.known(%s::uuid[]) WHERE is_kept"
+_KNOWN: Final = "SELECT count(*) FROM vault.known(%s::uuid[])"
 _FIRST_AND_LAST: Final = """
     (SELECT type, version, data, envelope FROM log.event ORDER BY position LIMIT 200)
     UNION ALL (SELECT type, version, data, envelope FROM log.event ORDER BY position DESC LIMIT 200)
@@ -63,8 +59,8 @@ def refuse_an_empty_vault(log: LogRecorder) -> None:
     """Refuse a vault that has none of the keys of the log's first and last texts. Raises KeyLost."""
     with log.connections.borrow() as connection:
         key_ids = [key_id for row in connection.execute(_FIRST_AND_LAST).fetchall() for key_id in _keys_in(*row)]
-        names_count, keys_count = connection.execute(_KNOWN, (key_ids,)).fetchone() or (0, 0)
-    if names_count and not keys_count:
+        (known_count,) = connection.execute(_KNOWN, (key_ids,)).fetchone() or (0,)
+    if key_ids and not known_count:
         raise KeyLost(
             "the vault is empty, and the log names keys that were kept in it: restore the vault's dump and start again"
         )

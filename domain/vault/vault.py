@@ -13,7 +13,7 @@ erasures and redactions of the log are carried out in it again.
 import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, LiteralString, NamedTuple
@@ -42,32 +42,13 @@ from domain.vault.wrapping_key import KEY_BYTES, NONCE_BYTES, WrappingKey
 AnyCursor = psycopg.Cursor[Any]
 
 _KEEP: Final = "SELECT vault.keep(%b::uuid[], %b::text[], %b::bytea[], %b::bytea[], %b::uuid[], %b::uuid[])"
-_FIND: Final = """
-    SELECT wanted.key_id, coalesce(key.wrapping_key_id, wrapping.wrapping_key_id), key.wrapped, tombstone.destroyed_at,
-           tombstone.event_id, (SELECT vault.is_behind())
-    FROM unnest(%(keys)s::uuid[]) AS wanted (key_id)
-    LEFT JOIN vault.key AS key ON key.key_id = wanted.key_id
-    LEFT JOIN vault.tombstone AS tombstone ON tombstone.key_id = wanted.key_id
-    LEFT JOIN vault.wrapping AS wrapping ON wrapping.fingerprint_key_id = wanted.key_id
-"""
-_FIND_LISTED: Final = f"""
-    SELECT looked_up.*, CASE row_number() OVER () WHEN 1 THEN ARRAY(
-        SELECT DISTINCT unnest(subject_ids) FROM vault.listed(%(keys)s::uuid[])
-    ) END FROM ({_FIND}) AS looked_up
-"""  # noqa: S608 - nothing in it comes from outside
+_FIND: Final = "SELECT * FROM vault.find_keys(%s::uuid[])"
+_FOUND_AT_ONCE: Final = 1000
 _ERASE: Final = "SELECT vault.erase(%s::uuid[], %s::uuid[])"
 _REDACT: Final = "SELECT vault.redact(%s::uuid[], %s::uuid[])"
 _DESTROY_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('vault.destroy', 0))"
 _INTRODUCE: Final = "SELECT vault.introduce(%s::bytea[], %s::uuid[])"
-_WRAPPED_OTHERWISE: Final = """
-    WITH RECURSIVE used AS (
-        (SELECT wrapping_key_id AS id FROM vault.key ORDER BY wrapping_key_id LIMIT 1)
-        UNION ALL
-        SELECT (SELECT wrapping_key_id FROM vault.key WHERE wrapping_key_id > used.id ORDER BY wrapping_key_id LIMIT 1)
-        FROM used WHERE used.id IS NOT NULL
-    )
-    SELECT count(*) FROM used WHERE id <> ALL (%s::bytea[])
-"""
+_WRAPPED_OTHERWISE: Final = "SELECT vault.is_wrapped_otherwise(%s::bytea[])"
 _NOTHING: Final = UUID(int=0)
 
 
@@ -158,9 +139,9 @@ class Vault:
         Raises SealBroken, WrongWrappingKey, KeyLost, and UnrecordedOpening where nothing would record it.
         """
         key_ids = {request.sealed.key_id for request in requests}
-        rows = self._found(cursor, key_ids, _FIND_LISTED) if key_ids else []
-        live = [row.key_id for row in rows if row.destroyed_at is None]
-        reader.note(live, {subject for row in rows for subject in row.subjects or ()}, ground)
+        rows = self._found(cursor, key_ids)
+        live = [row for row in rows if row.destroyed_at is None]
+        reader.note([row.key_id for row in live], {subject for row in live for subject in row.subject_ids}, ground)
         keys = self._unwrapped(rows, Purpose.TEXT)
         return [_opened(request, keys[request.sealed.key_id]) for request in requests]
 
@@ -168,7 +149,7 @@ class Vault:
         """Those of some keys that were destroyed; nothing is opened. Raises VaultBehind."""
         if not key_ids:
             return set()
-        return {row.key_id for row in self._found(cursor, key_ids, _FIND) if row.destroyed_at is not None}
+        return {row.key_id for row in self._found(cursor, key_ids) if row.destroyed_at is not None}
 
     def new_fingerprint(self, payload: bytes, subjects: frozenset[UUID]) -> tuple[Fingerprint, KeyRow | None]:
         """Fingerprint a command (HMAC-SHA-256) under a fresh key listed under everybody it names.
@@ -274,7 +255,7 @@ class Vault:
         return key, row
 
     def _keys(self, cursor: AnyCursor, key_ids: set[UUID], purpose: Purpose) -> dict[UUID, bytes | Erased]:
-        return self._unwrapped(self._found(cursor, key_ids, _FIND), purpose) if key_ids else {}
+        return self._unwrapped(self._found(cursor, key_ids), purpose)
 
     def _unwrapped(self, rows: Sequence["_Found"], purpose: Purpose) -> dict[UUID, bytes | Erased]:
         live = [row for row in rows if row.destroyed_at is None]
@@ -293,11 +274,11 @@ class Vault:
                 keys[row.key_id] = self._known[row.wrapped_by].unwrap(row.key_id, purpose, row.wrapped)
         return keys
 
-    def _found(self, cursor: AnyCursor, key_ids: set[UUID], query: LiteralString) -> list["_Found"]:
+    def _found(self, cursor: AnyCursor, key_ids: set[UUID]) -> list["_Found"]:
         """Look keys up; in a vault that was restored while we run, what the log says is destroyed goes first."""
         for attempt in range(2):
-            rows = [_Found(*row) for row in own_cursor(cursor).execute(query, {"keys": list(key_ids)}).fetchall()]
-            if not rows[0].is_behind:
+            rows = [row for some in _parts(list(key_ids)) for row in _found_at_once(cursor, some)]
+            if not any(row.is_behind for row in rows):
                 return rows
             if attempt == 0 and self.destroy_outstanding is not None:
                 self.destroy_outstanding()
@@ -326,7 +307,17 @@ class _Found(NamedTuple):
     destroyed_at: datetime | None
     event_id: UUID | None
     is_behind: bool
-    subjects: list[UUID] | None = None
+    subject_ids: list[UUID]
+
+
+def _found_at_once(cursor: AnyCursor, key_ids: list[UUID]) -> list[_Found]:
+    return [_Found(*row) for row in own_cursor(cursor).execute(_FIND, (key_ids,)).fetchall()]
+
+
+def _parts(key_ids: list[UUID]) -> Iterator[list[UUID]]:
+    """As many keys as one statement is handed, at a time."""
+    for start in range(0, len(key_ids), _FOUND_AT_ONCE):
+        yield key_ids[start : start + _FOUND_AT_ONCE]
 
 
 def own_cursor(cursor: AnyCursor) -> psycopg.Cursor[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ Connection = psycopg.Connection[Row]
 
 LEFT_OUT: Final = {
     "log": {"migration": "what was applied stands in the manifest, and is applied again"},
+    "vault": {"handed_out": "it counts what sessions were handed that are long over"},
     "api": {
         "session": "a restore signs nobody in: not those either who have signed out since",
         "sign_in_link": "nor does it make a link good again that was used since",

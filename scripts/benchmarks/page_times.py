@@ -35,7 +35,7 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
     with (
         without_a_trace(read_settings(os.environ)) as settings,
         open_demonstration(settings) as demonstration,
-        show_demonstration(demonstration) as visitor,
+        show_demonstration(settings, demonstration) as visitor,
     ):
         begins = demonstration.first_addresses
         pages = _pages(PageWalker(visitor.base), args.rounds, "/sign-in") | _pages(visitor, args.rounds, *begins)

@@ -21,6 +21,7 @@ from api.access.reach import Reach, ReachKind, known_partnerships, known_places
 from api.access.sign_in_links import create_account_link
 from api.access.user_roles import UserRole
 from api.runtime.services import Services
+from domain.log.connections import WRITER
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
 from domain.structs import NotAsDeclared, read_value
@@ -64,9 +65,9 @@ def run(args: argparse.Namespace) -> int:
     """Run the action."""
     settings = settings_in_force()
     with (
-        open_database(settings, changes=args.action == "create") as dsn,
+        open_database(settings, login=WRITER, changes=args.action == "create") as dsn,
         open_services_over(settings, dsn, command="account") as services,
-        connect(dsn, application_name="folkmoot-account", autocommit=True) as connection,
+        connect(dsn, application_name="folkmoot-account", autocommit=True, role=WRITER) as connection,
     ):
         desk = _Desk(services, connection)
         match args.action:

@@ -12,6 +12,7 @@ from msgspec import UnsetType
 from rich.console import Console
 from rich.table import Table
 
+from domain.log.connections import WRITER
 from domain.log.errors import BeyondHead, LogUnavailable
 from projections.backtest.backtest import BacktestQuestion, NothingForetold, backtest
 from projections.backtest.backtest_report import BacktestReport, ChosenSettings, StretchScores
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     chosen_settings = None if args.chosen is None else _chosen(args.chosen)
     settings = settings_in_force()
     with (
-        open_database(settings, changes=False) as dsn,
+        open_database(settings, login=WRITER, changes=False) as dsn,
         open_services_over(settings, dsn, command="backtest") as services,
         open_executor(args.workers) as executor,
         progress_bar("Looking back") as progress,

@@ -10,6 +10,7 @@ from domain.log.sessions import connect
 from scripts.backups.backup_parts import BackupUnusable
 from scripts.backups.take_backup import take_backup
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.logins import OWNER
 from scripts.support.projection_database import print_json
 from scripts.support.services import open_database, settings_in_force
 
@@ -25,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Take it, and say how far the log reaches in it."""
     with (
-        open_database(settings_in_force(), changes=False) as dsn,
+        open_database(settings_in_force(), login=OWNER, changes=False) as dsn,
         connect(dsn, application_name="folkmoot-backup", autocommit=True) as connection,
     ):
         try:

@@ -60,7 +60,7 @@ def _serve(demonstration: OpenDemonstration, settings: Settings, args: argparse.
         print(json.dumps(_check(demonstration)))
         return Exit.DONE
     port = settings.port if args.port is None else args.port
-    follower = following(demonstration.dsn, out=sys.stderr) if settings.follow else nullcontext()
+    follower = following(settings, demonstration.dsn, out=sys.stderr) if settings.follow else nullcontext()
     with follower, listen(LOOPBACK, port) as listener:
         _print_addresses(demonstration, listener.getsockname()[1])
         with seldom_collected(SERVING):

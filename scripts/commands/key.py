@@ -23,6 +23,7 @@ from domain.events.registries import PartyRegistered
 from domain.handling.handler import Acknowledged
 from domain.handling.operator import operator_actor
 from domain.imports.registrations import reasons_of
+from domain.log.connections import WRITER
 from domain.log.sessions import connect
 from domain.structs import NotAsDeclared, read, read_value
 from domain.values import Name
@@ -64,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the action."""
     settings = settings_in_force()
     with (
-        open_database(settings, changes=args.action == "create") as dsn,
-        connect(dsn, application_name="folkmoot-key") as connection,
+        open_database(settings, login=WRITER, changes=args.action == "create") as dsn,
+        connect(dsn, application_name="folkmoot-key", role=WRITER) as connection,
     ):
         match args.action:
             case "create":

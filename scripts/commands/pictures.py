@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             open_chromium() as chromium,
             without_a_trace(settings_in_force()) as settings,
             open_demonstration(settings) as demonstration,
-            show_demonstration(demonstration) as visitor,
+            show_demonstration(settings, demonstration) as visitor,
         ):
             stranger, steward, administrator = (PageWalker(visitor.base) for _ in range(3))
             steward.look_at(steward_link(demonstration))

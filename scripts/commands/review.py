@@ -20,6 +20,7 @@ from domain.decisions.reviews import RegisterReview
 from domain.events.stewardship import ReviewRegistered
 from domain.handling.handler import Acknowledged
 from domain.handling.operator import operator_actor
+from domain.log.connections import WRITER
 from domain.log.errors import BeyondHead, LogError
 from domain.values import day_of
 from domain.vocabulary import Source as Door
@@ -117,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
         "list": _list,
     }
     settings = settings_in_force()
-    with open_database(settings) as dsn, open_services_over(settings, dsn, command="review") as services:
+    with open_database(settings, login=WRITER) as dsn, open_services_over(settings, dsn, command="review") as services:
         try:
             return actions[args.action](services, ExtractSource(log=services.recorder, dsn=dsn), args)
         except _FAULTS as error:

@@ -17,6 +17,7 @@ from domain.log.sessions import Limits, connect
 from domain.vault import Vault, scrub
 from domain.vault.kept_openings import cut_openings
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.logins import OWNER
 from scripts.support.services import known_wrapping_keys, open_database, settings_in_force
 
 HELP = "write the vault's tables anew, so that destroyed keys are gone from the pages; best every night"
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_in_force()
     limits = Limits(lock_s=_PATIENCE_S)
     with (
-        open_database(settings, changes=False) as dsn,
+        open_database(settings, login=OWNER, changes=False) as dsn,
         connect(dsn, application_name="folkmoot-scrub", autocommit=True, limits=limits) as connection,
     ):
         try:

@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from api.runtime.logs import configure_logging
 from api.runtime.services import SPARE_CONNECTIONS, Services
+from domain.log.connections import WRITER
 from domain.log.sessions import connections_allowed
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.follower_process import following
@@ -36,10 +37,10 @@ def run(args: argparse.Namespace) -> int:
     with (
         suppress(Terminated, KeyboardInterrupt),
         terminable(),
-        open_database(settings) as dsn,
+        open_database(settings, login=WRITER) as dsn,
         _room_for(settings.threads, dsn),
         open_services_over(settings, dsn, command="serve") as services,
-        following(dsn) if settings.follow else nullcontext(),
+        following(settings, dsn) if settings.follow else nullcontext(),
         metrics_shown(settings, services.recorder.connections),
     ):
         serve(services, host, port)

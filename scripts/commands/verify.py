@@ -29,6 +29,7 @@ from projections.engine.rebuild import RebuildReport
 from projections.engine.view_audit import view_alterations
 from scripts.support.catalogue import schema_alterations
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.logins import OWNER
 from scripts.support.projection_database import (
     ProjectionDatabase,
     named_projections,
@@ -79,7 +80,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify, and end with 3 when anything was altered or differs."""
     settings = settings_in_force()
-    with open_projection_database(settings, command="verify", changes=False) as database:
+    with open_projection_database(settings, command="verify", login=OWNER, changes=False) as database:
         if args.restored:
             return _say_restored(database)
         if args.projections is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.log.connections import WRITER
 from domain.log.sessions import connect
 from domain.values import end_of_day, start_of_day
 from domain.vault import Opening, Vault
@@ -44,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
         in_bulk=args.bulk,
     )
     with (
-        open_database(settings, changes=False) as dsn,
-        connect(dsn, application_name="folkmoot-who-looked", autocommit=True) as connection,
+        open_database(settings, login=WRITER, changes=False) as dsn,
+        connect(dsn, application_name="folkmoot-who-looked", autocommit=True, role=WRITER) as connection,
     ):
         for opening in find_openings(connection, sought, before=None, limit=args.limit):
             print(_as_json(vault, opening) if args.json else _in_words(opening))

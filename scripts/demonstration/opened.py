@@ -18,6 +18,7 @@ from api.runtime.services import Services
 from api.runtime.settings import Settings
 from domain.decisions.decisions import RecordSpending
 from domain.decisions.records import CorrectRecord
+from domain.log.connections import WRITER
 from domain.log.sessions import connect
 from scripts.demonstration.agenda import first_record
 from scripts.demonstration.cast import CastNeighbourhood
@@ -27,6 +28,7 @@ from scripts.demonstration.seeding import SEED, seed
 from scripts.demonstration.stories.habits import CastPart
 from scripts.support.follower_process import following
 from scripts.support.http_server import serving
+from scripts.support.logins import OWNER, as_login
 from scripts.support.page_walk import PageWalker
 from scripts.support.services import open_database, open_services_over
 
@@ -78,18 +80,19 @@ def open_demonstration(settings: Settings) -> Iterator[OpenDemonstration]:
     """The demonstration in the database in use, which is seeded if it is empty."""
     with ThreadPoolExecutor(max_workers=1) as beside:
         planned = beside.submit(plan_county, SEED)  # while the database starts
-        with open_database(settings) as dsn:
+        with open_database(settings, login=OWNER) as owner_dsn:
             plan = planned.result()
-            seed(settings, dsn, plan)
+            seed(settings, owner_dsn, plan)
+            dsn = as_login(settings, owner_dsn, WRITER)
             with open_services_over(settings, dsn, command="demo") as services:
                 key, link = _fresh_key(services, dsn, plan.neighbourhoods[0])
                 yield OpenDemonstration(services, dsn, plan, key, link)
 
 
 @contextmanager
-def show_demonstration(demonstration: OpenDemonstration) -> Iterator[PageWalker]:
+def show_demonstration(settings: Settings, demonstration: OpenDemonstration) -> Iterator[PageWalker]:
     """Somebody signed in at the pages of the demonstration, which is served as in use for as long as the block runs."""
-    with following(demonstration.dsn, out=sys.stderr), serving(demonstration.services) as base:
+    with following(settings, demonstration.dsn, out=sys.stderr), serving(demonstration.services) as base:
         visitor = PageWalker(base)
         visitor.look_at(demonstration.link)
         _wait_for_lists(demonstration, base)

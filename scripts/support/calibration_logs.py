@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from domain.log.connections import WRITER
 from domain.log.recorder import LogRecorder
 from projections.backtest.backtest import BacktestQuestion, NothingForetold, foretell
 from projections.backtest.calibration_sources import CalibrationSource, Foretold, generated_sources
@@ -46,7 +47,7 @@ def _named(text: str) -> tuple[str, Path]:
 @contextmanager
 def _opened(name: str, folder: Path) -> Iterator[CalibrationSource]:
     settings = replace(settings_in_force(), database_url="", data_dir=folder)
-    with open_database(settings, changes=False) as dsn, LogRecorder(dsn) as log:
+    with open_database(settings, login=WRITER, changes=False) as dsn, LogRecorder(dsn) as log:
         yield CalibrationSource(name=name, is_log=True, foretell=_LogForetold(log, dsn, name))
 
 

@@ -8,7 +8,7 @@ WITH house AS (
     WHERE NOT (h.nspname = 'projection' AND (c.relkind = 'v' OR c.relname ~ '_v[0-9]+_b[0-9]+(_.*)?$'))
       AND c.relkind <> 't'
 ), role AS (
-    SELECT oid, rolname FROM pg_roles WHERE rolname IN ('folkmoot_writer', 'folkmoot_reader', 'folkmoot_projector')
+    SELECT oid, rolname FROM pg_roles WHERE rolname IN ('folkmoot_writer', 'folkmoot_reader', 'folkmoot_projector', 'folkmoot_vault')
 ), granted AS (
     SELECT 'schema ' || nspname AS name, nspowner AS owner, nspacl AS acl, true AS is_open FROM house
     UNION ALL SELECT 'table ' || name, relowner, relacl, name LIKE 'log.%' OR name LIKE 'projection.%'

@@ -9,16 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, TextIO
 
 import structlog
 
+from api.runtime.settings import TABLE, Settings
 from domain.checkout import ROOT
+from domain.vault.wrapping_key import FILE_VARIABLE
+from projections.engine.builds import PROJECTOR
+from scripts.support.logins import as_login
+from scripts.support.services import memorandum_file
 
-_OF_THE_SERVER_ALONE: Final = frozenset({"FOLKMOOT_COOKIE_SECRETS", "FOLKMOOT_METRICS_PORT", "FOLKMOOT_SIGN_ON_SECRET"})
-"""Secrets that a follower has no use for, and the port at which the server shows how far it is followed."""
+_OF_THE_SERVER_ALONE: Final = frozenset({"FOLKMOOT_METRICS_PORT", FILE_VARIABLE})
+"""The port at which the server shows how far it is followed, and the place of a key that a follower has no use for."""
 _COMMAND: Final = (sys.executable, "-P", "-m", "scripts.cli", "follow", "--until-stdin-ends")
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
@@ -28,12 +33,13 @@ _logger = structlog.get_logger(__name__)
 
 
 @contextmanager
-def following(dsn: str, *, out: TextIO | None = None) -> Iterator[None]:
+def following(settings: Settings, dsn: str, *, out: TextIO | None = None) -> Iterator[None]:
     """Have the stored projections of a database followed for as long as the block runs.
 
-    What the follower prints goes to `out`, by default our own standard output.
+    It has the projector's login, the memorandum's place and no other secret. What it prints goes to `out`, by default
+    our own standard output.
     """
-    follower = _FollowerProcess(dsn, out)
+    follower = _FollowerProcess(follower_environment(settings, dsn), out)
     thread = threading.Thread(target=follower.keep, name="follower")
     thread.start()
     try:
@@ -43,13 +49,22 @@ def following(dsn: str, *, out: TextIO | None = None) -> Iterator[None]:
         thread.join()
 
 
+def follower_environment(settings: Settings, dsn: str) -> dict[str, str]:
+    """The environment of a follower of ours: the address of the database with its own login, and no other secret."""
+    withheld = _OF_THE_SERVER_ALONE | {setting.variable for setting in TABLE if setting.secret}
+    environment = {name: value for name, value in os.environ.items() if name not in withheld}
+    environment["DATABASE_URL"] = as_login(settings, dsn, PROJECTOR)
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    if (memorandum := memorandum_file(settings)) is not None:
+        environment["FOLKMOOT_MEMORANDUM_FILE"] = str(memorandum)
+    return environment
+
+
 class _FollowerProcess:
     """One follower as a child process, kept running until it is stopped."""
 
-    def __init__(self, dsn: str, out: TextIO | None) -> None:
-        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        own = {name: value for name, value in os.environ.items() if name not in _OF_THE_SERVER_ALONE}
-        self._environment = {**own, "DATABASE_URL": dsn, "PYTHONPATH": os.pathsep.join(paths)}
+    def __init__(self, environment: Mapping[str, str], out: TextIO | None) -> None:
+        self._environment = environment
         self._out = out
         self._stopping = threading.Event()
         self._starting = threading.Lock()

@@ -36,12 +36,14 @@ class ProjectionDatabase:
 
 
 @contextmanager
-def open_projection_database(settings: Settings, *, command: str, changes: bool = True) -> Iterator[ProjectionDatabase]:
+def open_projection_database(
+    settings: Settings, *, command: str, login: str = PROJECTOR, changes: bool = True
+) -> Iterator[ProjectionDatabase]:
     """Open the database for work on stored projections; what goes wrong inside ends the command with its code."""
     name, database_url = f"folkmoot-{command}", settings.database_url
     try:
         with (
-            open_database(settings, changes=changes) as dsn,
+            open_database(settings, login=login, changes=changes) as dsn,
             LogRecorder(dsn, role=READER, application_name=name, pool_size=3) as log,
         ):
             connections = Connections(

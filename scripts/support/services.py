@@ -21,6 +21,7 @@ from domain.vault.bulk_reading import BulkReading
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 from scripts.support.database_schema import SchemaMismatch, migrate, require_schema, shipped_schema
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.logins import as_login, let_roles_log_in
 from scripts.support.mail_sending import mail_sender_of
 from scripts.support.provider_sign_on import sign_on_of
 from scripts.support.secrecy import given_environment
@@ -46,8 +47,8 @@ def settings_in_force() -> Settings:
 
 
 @contextmanager
-def open_database(settings: Settings, *, changes: bool = True) -> Iterator[str]:
-    """The connection string of the database in use, brought to this version's schema.
+def open_database(settings: Settings, *, login: str, changes: bool = True) -> Iterator[str]:
+    """The connection string of the database in use for a login, brought to this version's schema.
 
     Without DATABASE_URL it is our own server's, which is started, or joined where it runs already. What only reads
     (`changes` is false) makes no database and no schema, and ends the command where there is none.
@@ -63,8 +64,9 @@ def open_database(settings: Settings, *, changes: bool = True) -> Iterator[str]:
         if changes:
             _create_database(server.dsn())
         _prepare(server.dsn(DATABASE), changes=changes)
+        let_roles_log_in(server.dsn(DATABASE))
         with server.kept_running():
-            yield server.dsn(DATABASE)
+            yield as_login(settings, server.dsn(DATABASE), login)
 
 
 @contextmanager
@@ -82,7 +84,7 @@ def open_empty_database(settings: Settings) -> Iterator[str]:
 def open_services(settings: Settings, *, command: str, changes: bool = True) -> Iterator[Services]:
     """Open the database and the services over it, for as long as the block runs."""
     with (
-        open_database(settings, changes=changes) as dsn,
+        open_database(settings, login=WRITER, changes=changes) as dsn,
         open_services_over(settings, dsn, command=command) as services,
     ):
         yield services
@@ -145,18 +147,26 @@ def memorandum_of(settings: Settings) -> Memorandum | None:
     """
     if settings.memorandum_file is not None:
         return Memorandum(settings.memorandum_file)
-    key_file = settings.environment.get(FILE_VARIABLE)
-    if key_file:
-        beside = Path(f"{key_file}.memorandum").absolute()
-    elif not settings.database_url or settings.data_dir is not None:
-        beside = _data_dir(settings) / _MEMORANDUM
-    else:
+    beside = memorandum_file(settings)
+    if beside is None:
         return None
     try:
         beside.parent.mkdir(parents=True, exist_ok=True)
         return Memorandum(beside)
     except (MemorandumUnusable, OSError):
         return None
+
+
+def memorandum_file(settings: Settings) -> Path | None:
+    """The file of the memorandum, which may not be there yet; None where no place for it is known."""
+    if settings.memorandum_file is not None:
+        return settings.memorandum_file
+    key_file = settings.environment.get(FILE_VARIABLE)
+    if key_file:
+        return Path(f"{key_file}.memorandum").absolute()
+    if not settings.database_url or settings.data_dir is not None:
+        return _data_dir(settings) / _MEMORANDUM
+    return None
 
 
 def wrapping_keys(settings: Settings) -> tuple[WrappingKey, ...]:
