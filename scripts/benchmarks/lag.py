@@ -84,9 +84,7 @@ def _lags(
     events_needed = events + sum(load.events for load in loads)
     appends = copies(county, events=events_needed, partnerships=partnerships, seed=seed)
     position_held = write(dsn, appends, events)
-    if code := _command(dsn, "rebuild", "--all").wait():
-        message = f"the rebuild ended with exit code {code}"
-        raise ChildProcessError(message)
+    run_command(dsn, "rebuild", "--all")
     with _following(dsn), LogRecorder(dsn, application_name="folkmoot-bench") as log:
         _wait_for_rest(dsn)
         return [{"log_events": position_held, **_lag(dsn, log, appends, load)} for load in loads]
@@ -123,11 +121,17 @@ def _wait_for_rest(dsn: str) -> None:
             looks_at_rest = looks_at_rest + 1 if row == (True, False) else 0
 
 
-def _command(dsn: str, *words: str) -> subprocess.Popen[bytes]:
-    """Begin a command of this checkout against a database."""
-    environment = {**os.environ, "DATABASE_URL": dsn}
+def run_command(dsn: str, *words: str) -> None:
+    """Run a command of this checkout against a database. Raises CalledProcessError where it fails."""
     command = [sys.executable, "-m", "scripts.cli", *words]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": dsn},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
 
 
 def _lag(dsn: str, log: LogRecorder, appends: Iterator[GeneratedAppend], load: AppendLoad) -> dict[str, object]:

@@ -6,7 +6,6 @@ acknowledged is counted against the log, and beside it a bare endpoint of Starle
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -18,13 +17,13 @@ import msgspec
 
 from api.runtime.logs import configure_logging
 from api.runtime.settings import Settings, read_settings
-from domain.checkout import ROOT
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from scripts.benchmarks.bare_endpoint import bare_endpoint
 from scripts.benchmarks.lag_watch import LagWatch
 from scripts.benchmarks.load_meetings import EVENTS, meeting_of_eight_events
 from scripts.benchmarks.open_loop import LoadAnswer, LoadRequest, send_steadily, times_ms
+from scripts.benchmarks.served_process import served_process
 from scripts.demonstration.cast import CastNeighbourhood
 from scripts.demonstration.opened import OpenDemonstration, open_demonstration, steward_key, without_a_trace
 
@@ -36,7 +35,6 @@ _MEDIAN_LAG_MS: Final = 250
 _FASTER: Final = 1.25
 _MOST_STEPS: Final = 12
 _READS: Final = ("commitments", "timeline?order=newest&limit=20", "worklist", "trust?timeline=no", "health")
-_ANSWERS_AT: Final = "Folkmoot answers at "
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -184,23 +182,12 @@ def _yardstick(demonstration: OpenDemonstration, rate: float, seconds: float) ->
 @contextmanager
 def loaded_server(settings: Settings, demonstration: OpenDemonstration) -> Iterator[LoadedServer]:
     """The demonstration served as in use, followed, for as long as the block runs."""
-    environment = {**os.environ, "FOLKMOOT_DATA_DIR": str(settings.data_dir), "DATABASE_URL": ""}
-    words = [sys.executable, "-m", "scripts.cli", "serve", "--port", "0"]
-    with subprocess.Popen(
-        words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stderr is not None  # noqa: S101 - a pipe, as asked for
-        lines = (line.partition(_ANSWERS_AT)[2].strip() for line in server.stderr)
-        base = next(filter(None, lines))
-        try:
-            yield LoadedServer(
-                base,
-                steward_key(demonstration),
-                demonstration.services.recorder,
-                demonstration.dsn,
-                demonstration.plan.neighbourhoods,
-                server.pid,
-            )
-        finally:
-            server.terminate()
-            server.communicate()
+    with served_process({"FOLKMOOT_DATA_DIR": str(settings.data_dir), "DATABASE_URL": ""}) as server:
+        yield LoadedServer(
+            server.base,
+            steward_key(demonstration),
+            demonstration.services.recorder,
+            demonstration.dsn,
+            demonstration.plan.neighbourhoods,
+            server.pid,
+        )

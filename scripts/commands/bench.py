@@ -21,6 +21,7 @@ _WORKS: Final = {
     "county": "county_figures",
     "demonstration": "demonstration",
     "event": "one_event",
+    "first": "first_answers",
     "import": "imports",
     "kills": "kills",
     "lag": "lag",
