@@ -6,13 +6,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from api.http.operations import Call
 from api.http.problems import Problem, ProblemFault
+from api.reading.trust_of_sides import trust_of_sides
 from domain.text import END
 from domain.vocabulary import Facet, Side
 from projections.engine.replay import KnownPartnership
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.trust_rows import TrustRow, pair_rows
-from projections.views.trust import trust
 
 WhichFacet = Annotated[Facet, Meta(description="The aspect of trust")]
 WhichSide = Annotated[Side, Meta(description="The side whose experience it is")]
@@ -24,11 +25,11 @@ WhichDimension = Annotated[
 NOTHING_MET: Final = "Nothing has been met from that body by that side in that aspect by then."
 
 
-def rows_of_views(query: Any, partnership: KnownPartnership) -> Sequence[TrustRow]:  # noqa: ANN401 - any query of trust
+def rows_of_views(call: Call, partnership: KnownPartnership) -> Sequence[TrustRow]:
     """The rows of every side's trust, or of the one body's that is asked for. Raises Problem 400."""
-    history, method = partnership.history, partnership.method
+    history, method, query = partnership.history, partnership.method, call.query
     if query.truster is None:
-        return trust(history, method)
+        return trust_of_sides(call, partnership)
     if query.trustee is None:
         fault = ProblemFault(code="missing", detail="say also whose trust in whom", parameter="trustee")
         raise Problem("invalid-query", "trustee: it must be given with truster.", [fault])

@@ -84,7 +84,7 @@ class Causes(AnswerBasis, frozen=True, kw_only=True):
 
 def _of_trust(call: Call) -> OperationAnswer:
     partnership = read_known(call)
-    rows = [row for row in rows_of_views(call.query, partnership) if is_asked_for(call.query, row)]
+    rows = [row for row in rows_of_views(call, partnership) if is_asked_for(call.query, row)]
     if not rows:
         raise Problem("not-found", NOTHING_MET)
     return _answer(call, partnership, causes_of(row for row in rows if row.variant is TrustVariant.AS_IT_STANDS))

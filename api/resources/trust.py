@@ -23,6 +23,7 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import JudgedBodies, PrintedReplies, Replies, TrustInBody, judged_in
 from api.reading.timeline_entries import TimelineEntry, events_of_causes
+from api.reading.trust_of_sides import trust_of_sides
 from api.reading.which_figure import (
     NOTHING_MET,
     WhichFacet,
@@ -150,10 +151,10 @@ def _read(call: Call) -> OperationAnswer:
         return unchanged
     partnership = read_known(call, at=at)
     history, method, query = partnership.history, partnership.method, call.query
-    all_rows = rows_of_views(query, partnership)
+    all_rows = rows_of_views(call, partnership)
     rows = [row for row in all_rows if is_asked_for(query, row)]
     months = _months(query.timeline, rows, partnership)
-    judged = judged_in(all_rows if query.truster is None else trust(history, method))
+    judged = judged_in(all_rows if query.truster is None else trust_of_sides(call, partnership))
     coverage = _left_out(query, history, method)
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(history, words)
@@ -169,15 +170,17 @@ def _read(call: Call) -> OperationAnswer:
         shown_rows = [with_causes(row, most_causes(call)) for row in shown_rows]
         content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
+        which = (query.facet, query.truster_side, query.trustee, query.truster)
         timelines = answered_once(
             history,
-            ("shown trust", query.facet, query.truster_side, query.trustee, query.truster, query.timeline),
+            ("shown trust", *which, query.timeline),
             method,
             lambda: shown_trust(rows, method, detail=query.timeline, months=months),
         )
+        rows_digest = answered_once(history, ("trust digest", *which), method, lambda: digest(projection, rows))
         figures = replies.with_trust(timelines, judged)
         start, in_all = after(query.cursor), sum(map(_length, figures))
-        basis = basis_of(partnership.basis, projection, digest(projection, rows))
+        basis = basis_of(partnership.basis, projection, rows_digest)
 
         def build(most: int) -> Trust:
             nonlocal address

@@ -91,10 +91,10 @@ def create_build(
 ) -> Build:
     """Register a build and make its empty table, within the open transaction."""
     row = connection.execute(
-        "INSERT INTO projection.build (name, version, state, run_id, log_id, position, as_of, leaf) "
-        "VALUES (%s, %s, 'building', %s, %s, %s, %s, (SELECT leaf FROM log.event WHERE position = %s)) "
-        "RETURNING build, leaf",
-        (projection.name, projection.version, run_id, log_id, position, as_of, position),
+        "INSERT INTO projection.build (name, version, state, run_id, log_id, position, as_of, release, leaf) "
+        "VALUES (%s, %s, 'building', %s, %s, %s, %s, (SELECT release FROM projection.run WHERE run_id = %s), "
+        "(SELECT leaf FROM log.event WHERE position = %s)) RETURNING build, leaf",
+        (projection.name, projection.version, run_id, log_id, position, as_of, run_id, position),
     ).fetchone()
     assert row is not None  # noqa: S101 - an INSERT with RETURNING gives its row
     build = Build(
@@ -135,6 +135,14 @@ def has_index(connection: Connection, build: Build) -> bool:
         "SELECT FROM pg_index WHERE indisprimary AND indrelid = %s::regclass", (f"{SCHEMA}.{build.table}",)
     ).fetchone()
     return row is not None
+
+
+def note_release(connection: Connection, followed: Iterable[Build], release: str) -> None:
+    """Note that a release writes into builds: those that another one wrote into are of no single one any more."""
+    connection.execute(
+        "UPDATE projection.build SET release = '' WHERE build = ANY(%s) AND release NOT IN (%s, '')",
+        ([build.build for build in followed], release),
+    )
 
 
 def make_live(connection: Connection, new: Iterable[Build], declared: dict[str, Projection]) -> None:

@@ -30,6 +30,7 @@ from projections.engine.builds import (
     Connection,
     Cursor,
     builds,
+    note_release,
     read_builds,
     refuse_another_log,
     select_builds,
@@ -37,6 +38,7 @@ from projections.engine.builds import (
 )
 from projections.engine.follow_counts import FollowCounts
 from projections.engine.held_partitions import HOLD, PartitionRows
+from projections.engine.runs import release
 from projections.engine.tracking import FollowedAlready
 from projections.engine.updater import CACHED_EVENTS, CHECKED_ONE_IN, BuildUpdater
 from projections.views import stored_projections
@@ -142,6 +144,7 @@ class ProjectionFollower:
             return
         _refuse_false_tracking(connection, live)
         refuse_another_log(self._log, connection, live.values())
+        note_release(connection, live.values(), release())
         rearmost = min(live.values(), key=lambda build: build.position)
         updater = self._new_updater(connection, live.values())
         tail = LogTail(self._log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)

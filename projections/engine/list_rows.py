@@ -87,8 +87,8 @@ def list_rows(connection: Connection, projection: Projection, query: RowQuery) -
     """Read a page of the live build. Raises NotBuilt and NotReached."""
     for _ in range(_TRIES):
         try:
-            with _snapshot(connection):
-                build = _readable(connection, projection)
+            with one_snapshot(connection):
+                build = readable_build(connection, projection)
                 if build.position < query.at_least:
                     raise NotReached(build.position)
                 rows = _page(connection, build, projection, query)
@@ -109,14 +109,15 @@ def list_rows(connection: Connection, projection: Projection, query: RowQuery) -
 
 
 @contextmanager
-def _snapshot(connection: Connection) -> Iterator[None]:
+def one_snapshot(connection: Connection) -> Iterator[None]:
+    """A transaction that reads one state of registry, headers and rows."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
 
 
-def _readable(connection: Connection, projection: Projection) -> Build:
-    """The live build, when it is of this release's version and of this log. Raises NotBuilt."""
+def readable_build(connection: Connection, projection: Projection) -> Build:
+    """The live build of a projection, when it is of this release's version and of this log. Raises NotBuilt."""
     build = builds(connection, "live").get(projection.name)
     if build is None:
         raise NotBuilt(f"{projection.name} was never built here: run folkmoot rebuild")

@@ -38,6 +38,9 @@ class Memo(Protocol):
     def carried(self, method: object, make: Callable[[], T]) -> T:
         """The state kept with the history by a method; made empty when first asked for."""
 
+    def has_worked_out(self, question: Question) -> bool:
+        """A question about the whole history was worked out, if perhaps before the history grew."""
+
 
 class HasMemo(Protocol):
     """Something that keeps what was worked out from it, as a history does."""
@@ -89,6 +92,10 @@ class PlainMemo:
         state: T = answer[1]
         return state
 
+    def has_worked_out(self, question: Question) -> bool:
+        """A question about the whole history was worked out."""
+        return question in self._answers
+
 
 def once_per_history(function: Callable[[H, *Rest], T]) -> Callable[[H, *Rest], T]:
     """Keep a pure function's answer about a whole history, for the very arguments last used."""
@@ -99,6 +106,11 @@ def once_per_history(function: Callable[[H, *Rest], T]) -> Callable[[H, *Rest], 
         return answer
 
     return remembered
+
+
+def is_worked_out(history: HasMemo, question: Callable[..., object]) -> bool:
+    """A question about the whole history (`once_per_history`) was worked out, if perhaps before the history grew."""
+    return history.memo.has_worked_out(question.__wrapped__)  # type: ignore[attr-defined] # `wraps` puts it there
 
 
 def once_per_thing(function: Callable[[H, M, *Rest], T]) -> Callable[[H, M, *Rest], T]:

@@ -240,6 +240,10 @@ class NotedMemo:
         state: T = place[1]
         return state
 
+    def has_worked_out(self, question: Question) -> bool:
+        """A question about the whole history was worked out, if perhaps before the history grew."""
+        return question in self.worked_out
+
     def _bring_up(self, answer: _Answer, history: object) -> None:
         """Let an answer be right for the history as it is now."""
         if isinstance(answer, _AnswerList):

@@ -81,6 +81,7 @@ class TrustRow(ProjectionRow, frozen=True, kw_only=True):
     causes: Annotated[tuple[UUID, ...], names_a("record", "The events behind the step, in order")] = ()
 
 
+_PLACES: Final = {variant: place for place, variant in enumerate(TrustVariant)}
 KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", "on")
 
 
@@ -123,6 +124,12 @@ def month_rows(
 def view_of(row: TrustRow) -> TrustView:
     """The view that a row is a point of."""
     return TrustView(row.facet, row.truster_side, row.trustee_side, row.truster_id, row.trustee_id)
+
+
+def in_line_order(row: TrustRow) -> tuple[object, ...]:
+    """The key by which rows are in the order of `trust_rows`: line by line, its steps, and where it stands at last."""
+    line = (row.facet, row.truster_side, row.trustee_side, str(row.truster_id or ""), str(row.trustee_id))
+    return (*line, row.current, _PLACES[row.variant], row.on)
 
 
 def _month_ends(first: date, until: date) -> list[date]:

@@ -1,0 +1,52 @@
+"""Every side's trust, for an answer: of a very long partnership as it is stored, where that is level, else replayed."""
+
+from collections.abc import Sequence
+from time import sleep
+from typing import Final
+
+from api.http.operations import Call
+from domain.values import day_of
+from projections.engine.level_rows import RowsWanted, level_rows
+from projections.engine.list_rows import NotReached
+from projections.engine.replay import KnownPartnership
+from projections.history.memo import answered_once, is_worked_out
+from projections.scoring.trust.trust_rows import TrustRow, in_line_order
+from projections.views import projection_called
+from projections.views.trust import trust
+
+LONG: Final = 5_000
+"""Events of a partnership from which on its rows are read sooner than they are made again."""
+_PAUSES_S: Final = (0.1, 0.2, 0.2, 0.0)
+"""How long the follower is waited for: it is behind by less, as a rule, and a replay takes longer."""
+
+
+def trust_of_sides(call: Call, partnership: KnownPartnership) -> Sequence[TrustRow]:
+    """The rows of every side's trust in every body, in order: the same whether they are stored or made."""
+    history, method = partnership.history, partnership.method
+    if len(partnership.records) >= LONG and not is_worked_out(history, trust):
+        rows = answered_once(history, "stored trust", method, lambda: _stored(call, partnership))
+        if rows is not None:
+            return rows
+    return trust(history, method)
+
+
+def _stored(call: Call, partnership: KnownPartnership) -> Sequence[TrustRow] | None:
+    """The rows as they are stored; None where they are of another day or method, parked, or not there in a moment."""
+    basis, projection = partnership.basis, projection_called("trust")
+    if basis.known_by is not None:
+        return None
+    last = partnership.records[-1]
+    wanted = RowsWanted(last.partition_id, last.position, basis.as_of, basis.method_sha256)
+    for pause_s in _PAUSES_S:
+        try:
+            with call.services.recorder.connections.borrow() as connection:
+                stored = level_rows(connection, projection, wanted)
+        except NotReached:
+            if basis.as_of != day_of(call.services.recorder.head().now):
+                return None
+            sleep(pause_s)
+            continue
+        if stored is None:
+            return None
+        return sorted((row for row in stored.rows if isinstance(row, TrustRow)), key=in_line_order)
+    return None
