@@ -19,6 +19,7 @@ from domain.log.sessions import Limits, Row, connect, connect_options, prepare
 
 WRITER = "folkmoot_writer"
 READER = "folkmoot_reader"
+WORKER = "folkmoot_worker"
 _PATIENCE_S: Final = 5.0
 _AGAIN_S: Final = 0.2
 _IDLE_IN_TRANSACTION_S: Final = 60

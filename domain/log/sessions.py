@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from domain.log.errors import UnfitServer
 
 Row = tuple[Any, ...]
+_AnyConnection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
 
 OLDEST_VERSION: Final = 150_000
 _TRANSACTION_TIMEOUT_SINCE: Final = 170_000
@@ -99,6 +100,22 @@ def connect_options(dsn: str, application_name: str) -> dict[str, Any]:
 def prepare(connection: psycopg.Connection[Row], *, role: str, limits: Limits) -> None:
     """Set what is relied on in a session that has just begun, in autocommit mode. Raises UnfitServer."""
     _must_be_fit(connection)
+    connection.execute(_PREPARE, _settings(connection, role, limits))
+
+
+async def prepare_async(
+    connection: psycopg.AsyncConnection[Any], *, role: str, limits: Limits, search_path: str
+) -> None:
+    """Set the same in a session of a library that waits for the database asynchronously, and where it finds its names.
+
+    Raises UnfitServer.
+    """
+    _must_be_fit(connection)
+    await connection.execute(_PREPARE, _settings(connection, role, limits, search_path=search_path))
+
+
+def _settings(connection: _AnyConnection, role: str, limits: Limits, **others: str) -> tuple[list[str], list[str]]:
+    """The names and values of what is set in a session."""
     settings = _SETTINGS | {
         "lock_timeout": _milliseconds(limits.lock_s),
         "statement_timeout": _milliseconds(limits.statement_s),
@@ -108,7 +125,8 @@ def prepare(connection: psycopg.Connection[Row], *, role: str, limits: Limits) -
         settings["transaction_timeout"] = "0"
     if role:
         settings["role"] = role
-    connection.execute(_PREPARE, (list(settings), list(settings.values())))
+    settings |= others
+    return list(settings), list(settings.values())
 
 
 def check_server(dsn: str) -> None:
@@ -132,7 +150,7 @@ def _bare(dsn: str) -> psycopg.Connection[Row]:
     return psycopg.connect(dsn, prepare_threshold=None, **connect_options(dsn, "folkmoot-check"))
 
 
-def _must_be_fit(connection: psycopg.Connection[Row]) -> None:
+def _must_be_fit(connection: _AnyConnection) -> None:
     if connection.info.server_version < OLDEST_VERSION:
         raise UnfitServer("Folkmoot needs PostgreSQL 15 or later: upgrade the server")
     encoding = connection.info.parameter_status("server_encoding")

@@ -1,12 +1,9 @@
 """Keep the stored projections level with the log until told to stop."""
 
 import argparse
-import os
-import signal
 import sys
 import threading
 from contextlib import suppress
-from types import FrameType
 
 from api.runtime.logs import configure_logging
 from projections.engine.builds import ViewHeld, builds
@@ -25,7 +22,7 @@ from scripts.support.projection_database import (
     shards_for,
 )
 from scripts.support.services import settings_in_force
-from scripts.support.signals import Terminated, terminable
+from scripts.support.signals import Terminated, end_with_stdin, stopped_by_signals, terminable
 
 HELP = "keep the stored projections level with the log"
 
@@ -42,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Follow; the signal to end lets the batch that is under way finish, and cuts a first build short."""
     configure_logging()
     if args.until_stdin_ends:
-        threading.Thread(target=_end_with_stdin, daemon=True).start()
+        threading.Thread(target=end_with_stdin, daemon=True).start()
     with (
         suppress(Terminated),
         terminable(),
@@ -57,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
             if args.once:
                 print(f"Followed to position {_caught_up(follower)}.", file=sys.stderr)
             else:
-                stopping = _stopped_by_signals()
+                stopping = stopped_by_signals()
                 print("Following the log.", file=sys.stderr, flush=True)
                 follower.run(stopping)
     return Exit.DONE
@@ -68,25 +65,6 @@ def _caught_up(follower: ProjectionFollower) -> int:
         return follower.catch_up()
     except AnotherLeads as error:
         raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
-
-
-def _stopped_by_signals() -> threading.Event:
-    """An event that is set by a signal to end."""
-    stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    return stopping
-
-
-def _end_with_stdin() -> None:
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def build_missing(database: ProjectionDatabase) -> None:

@@ -1,6 +1,6 @@
 -- What the database holds of our schema: one row an object, its name and how it is.
 WITH house AS (
-    SELECT oid, nspname, nspacl, nspowner FROM pg_namespace WHERE nspname IN ('log', 'vault', 'projection', 'api')
+    SELECT oid, nspname, nspacl, nspowner FROM pg_namespace WHERE nspname IN ('log', 'vault', 'projection', 'api', 'work')
 ), owner AS (
     SELECT nspowner AS id FROM house WHERE nspname = 'log'
 ), relation AS (
@@ -8,7 +8,8 @@ WITH house AS (
     WHERE NOT (h.nspname = 'projection' AND (c.relkind = 'v' OR c.relname ~ '_v[0-9]+_b[0-9]+(_.*)?$'))
       AND c.relkind <> 't'
 ), role AS (
-    SELECT oid, rolname FROM pg_roles WHERE rolname IN ('folkmoot_writer', 'folkmoot_reader', 'folkmoot_projector', 'folkmoot_vault')
+    SELECT oid, rolname FROM pg_roles
+    WHERE rolname IN ('folkmoot_writer', 'folkmoot_reader', 'folkmoot_projector', 'folkmoot_vault', 'folkmoot_worker')
 ), granted AS (
     SELECT 'schema ' || nspname AS name, nspowner AS owner, nspacl AS acl, true AS is_open FROM house
     UNION ALL SELECT 'table ' || name, relowner, relacl, name LIKE 'log.%' OR name LIKE 'projection.%'

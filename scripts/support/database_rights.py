@@ -9,11 +9,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from domain.log.connections import READER, WRITER
+from domain.log.connections import READER, WORKER, WRITER
 from projections.engine.builds import PROJECTOR
 from scripts.support.logins import VAULT
 
-_EVERY_ROLE: Final = (WRITER, READER, PROJECTOR, VAULT)
+_EVERY_ROLE: Final = (WRITER, READER, PROJECTOR, VAULT)  # the worker takes the writer's
 
 
 class TableRights(Struct, frozen=True, kw_only=True):
@@ -32,6 +32,8 @@ _READ_BY_EVERYBODY: Final = TableRights(select=_EVERY_ROLE)
 _READ_BY_THE_WRITER: Final = TableRights(select=(WRITER,))
 _READ_FOR_THE_VAULT: Final = TableRights(select=(VAULT,))
 _THE_PROJECTORS: Final = TableRights(select=_EVERY_ROLE, insert=(PROJECTOR,), update=(PROJECTOR,), delete=(PROJECTOR,))
+_THE_WORKERS: Final = TableRights(select=(WORKER,), insert=(WORKER,), update=(WORKER,), delete=(WORKER,))
+_PUT_INTO: Final = TableRights(select=(WRITER, WORKER), insert=(WRITER, WORKER), update=(WORKER,), delete=(WORKER,))
 _ADDED_TO: Final = TableRights(select=(WRITER,), insert=(WRITER,), update=(WRITER,))
 
 
@@ -85,6 +87,11 @@ TABLES: Final[Mapping[str, TableRights]] = {
     "api.session": TableRights(select=(WRITER,), insert=(WRITER,), update=(WRITER,), delete=(WRITER,)),
     "api.sign_in_link": _ADDED_TO,
     "api.sign_on_subject": _marked("subject", "mark"),
+    "work.procrastinate_events": _PUT_INTO,
+    "work.procrastinate_jobs": _PUT_INTO,
+    "work.procrastinate_periodic_defers": _THE_WORKERS,
+    "work.procrastinate_workers": _THE_WORKERS,
+    "work.schedule": _THE_WORKERS,
 }
 """The tables of the schema files, each with its schema."""
 
@@ -93,7 +100,13 @@ STORED_PROJECTION: Final = TableRights(
 )
 """The tables and views of stored projections, which rebuilds make: the projector's own."""
 
-SEQUENCES: Final[Mapping[str, tuple[str, ...]]] = {"projection.build_build_seq": ()}
+SEQUENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "projection.build_build_seq": (),
+    "work.procrastinate_events_id_seq": (WRITER, WORKER),
+    "work.procrastinate_jobs_id_seq": (WRITER, WORKER),
+    "work.procrastinate_periodic_defers_id_seq": (WORKER,),
+    "work.procrastinate_workers_id_seq": (WORKER,),
+}
 """The sequences, each with who may take its next number by itself; an identity column needs no such right."""
 
 FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -139,8 +152,32 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "api.keep_mail_address": (WRITER,),
     "api.save_draft": (WRITER,),
     "api.sweep_drafts": (WRITER,),
+    "work.procrastinate_cancel_job_v1": (WORKER,),
+    "work.procrastinate_defer_jobs_v1": (WRITER, WORKER),
+    "work.procrastinate_defer_periodic_job_v2": (WORKER,),
+    "work.procrastinate_fetch_job_v2": (WORKER,),
+    "work.procrastinate_finish_job_v1": (WORKER,),
+    "work.procrastinate_notify_queue_abort_job_v1": (WORKER,),
+    "work.procrastinate_notify_queue_job_inserted_v1": (WORKER,),
+    "work.procrastinate_prune_stalled_workers_v1": (WORKER,),
+    "work.procrastinate_register_worker_v1": (WORKER,),
+    "work.procrastinate_retry_job_v1": (WORKER,),
+    "work.procrastinate_retry_job_v2": (WORKER,),
+    "work.procrastinate_trigger_abort_requested_events_procedure_v1": (WORKER,),
+    "work.procrastinate_trigger_function_scheduled_events_v1": (WORKER,),
+    "work.procrastinate_trigger_function_status_events_insert_v1": (WORKER,),
+    "work.procrastinate_trigger_function_status_events_update_v1": (WORKER,),
+    "work.procrastinate_unlink_periodic_defers_v1": (WORKER,),
+    "work.procrastinate_unregister_worker_v1": (WORKER,),
+    "work.procrastinate_update_heartbeat_v1": (WORKER,),
 }
 """The functions, of every form, each with who may execute it."""
 
-MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {WRITER: (READER,), READER: (), PROJECTOR: (READER,), VAULT: (READER,)}
+MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
+    WRITER: (READER,),
+    READER: (),
+    PROJECTOR: (READER,),
+    VAULT: (READER,),
+    WORKER: (WRITER, READER),
+}
 """The other roles that each role may take."""

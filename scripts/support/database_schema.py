@@ -15,12 +15,14 @@ from psycopg.sql import SQL
 from domain.checkout import ROOT
 from domain.errors import FolkmootError
 from domain.log.sessions import check_server, connect
+from scripts.support.queue_schema import LIBRARY, apply_library, library_migrations
 
 _PARTS = {
     "log": ROOT / "domain" / "log",
     "vault": ROOT / "domain" / "vault",
     "projections": ROOT / "projections" / "engine",
     "api": ROOT / "api",
+    "work": ROOT / "api" / "queue",
 }
 _LATER: Final = "[0-9][0-9][0-9]_*.sql"
 _ONE_AT_A_TIME = 0x666F6C6B  # advisory lock: two processes starting together migrate one after the other
@@ -89,7 +91,8 @@ def migrate(dsn: str) -> list[str]:
                 "the database takes no writes (it is a standby, or default_transaction_read_only is on): migrate where "
                 "it does"
             ) from None
-    return [f"{part} {version}" for part, version in pending]
+    newest = dict(pending)
+    return [f"{part} {version}" for part, version in pending if part != LIBRARY or version == newest[LIBRARY]]
 
 
 def require_schema(dsn: str) -> None:
@@ -113,15 +116,20 @@ def _apply(connection: psycopg.Connection, shipped: dict[tuple[str, int], bytes]
     connection.execute(_BOOKKEEPING)
     applied = _applied(connection)  # by whoever held the lock meanwhile
     _refuse_mismatch(applied, shipped)
-    pending = [key for key in shipped if key not in applied]
-    for part, version in pending:
-        sql = shipped[part, version]
-        connection.execute(sql)
-        connection.execute(
-            "INSERT INTO log.migration (part, version, sha256) VALUES (%s, %s, %s)",
-            (part, version, _sha256(sql)),
-        )
-    return pending
+    pending: dict[tuple[str, int], bytes] = {}
+    for key, sql in shipped.items():
+        if key in applied or key in pending:
+            continue
+        if key[0] == LIBRARY:
+            pending |= apply_library(connection, applied)
+        else:
+            connection.execute(sql)
+            pending[key] = sql
+    connection.cursor().executemany(
+        "INSERT INTO log.migration (part, version, sha256) VALUES (%s, %s, %s)",
+        [(*key, _sha256(sql)) for key, sql in pending.items()],
+    )
+    return list(pending)
 
 
 def apply_as_it_was(connection: psycopg.Connection, applied: Mapping[tuple[str, int], str]) -> None:
@@ -168,18 +176,22 @@ def shipped_schema() -> dict[tuple[str, int], bytes]:
     for part, folder in _PARTS.items():
         if (first := folder / "schema.sql").exists():
             files[part, 1] = first.read_bytes()
+        if part == "work":
+            files |= library_migrations()
         for later in sorted(folder.glob(_LATER)):
             files[part, int(later.name.partition("_")[0])] = later.read_bytes()
     return files
 
 
 def _refuse_mismatch(applied: Mapping[tuple[str, int], str], shipped: dict[tuple[str, int], bytes]) -> None:
+    newest = max((version for part, version in shipped if part == LIBRARY), default=0)
     faults = [
         f"{part} {version} was applied by a newer version of Folkmoot"
         if (part, version) not in shipped
         else f"{part} {version} was edited after it was applied"
         for (part, version), sha256 in sorted(applied.items())
-        if (part, version) not in shipped or _sha256(shipped[part, version]) != sha256
+        if (part != LIBRARY or version > newest)  # which migrations it still ships, and how they are worded, is its own
+        and ((part, version) not in shipped or _sha256(shipped[part, version]) != sha256)
     ]
     if faults:
         raise SchemaMismatch("; ".join(faults) + ": run the Folkmoot that this database belongs to")

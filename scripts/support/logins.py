@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from api.runtime.settings import Settings
-from domain.log.connections import READER, WRITER
+from domain.log.connections import READER, WORKER, WRITER
 from domain.log.sessions import connect
 from projections.engine.builds import PROJECTOR
 
@@ -75,6 +75,14 @@ ROLES: Final = (
         name=PROJECTOR,
         purpose="reads the log, and makes and fills the tables of stored projections",
         commands=("follow", "rebuild", "rollback", "status"),
+        lock_s=10,
+        statement_s=0,
+        idle_in_transaction_s=60,
+    ),
+    DatabaseRole(
+        name=WORKER,
+        purpose="takes work from the queue, and takes the writer's role to do it",
+        commands=("work",),
         lock_s=10,
         statement_s=0,
         idle_in_transaction_s=60,

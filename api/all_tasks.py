@@ -1,0 +1,7 @@
+"""All tasks of the work in the background: what a worker can do. How to add one is said in `queue/queued_task.py`."""
+
+from typing import Final
+
+from api.queue.queued_task import QueuedTask
+
+ALL_TASKS: Final[tuple[QueuedTask, ...]] = ()

@@ -1,0 +1,53 @@
+"""Work put into the queue within the caller's own transaction: it is there once that commits, or not at all."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from procrastinate import App, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from psycopg.rows import scalar_row
+
+from api.queue.queued_task import QueuedTask
+
+_ANY_CONNECTION: Final = App(connector=SyncPsycopgConnector())
+"""The library as it is used to put: over the connections of others, and never opened."""
+_PATH: Final = "SELECT set_config('search_path', %s, true)"
+QUEUE_PATH: Final = "work, pg_temp"
+"""The schema in which the library finds what it has made."""
+
+
+def put(
+    within: psycopg.Cursor[Any] | psycopg.Connection[Any],
+    task: QueuedTask,
+    *,
+    not_before: datetime | None = None,
+    **arguments: UUID | int,
+) -> int | None:
+    """Put a piece of work into the queue, within the transaction that a cursor or connection is in.
+
+    Returns its number in the queue; None where the task waits once for these arguments and is waiting already.
+    Raises NoSuchArguments, and the driver's errors.
+    """
+    connection = within.connection if isinstance(within, psycopg.Cursor) else within
+    kept = task.kept(arguments)
+    try:
+        # Within another transaction this is a part of it that can fail alone.
+        with connection.transaction(), connection.cursor(row_factory=scalar_row) as cursor:
+            path = cursor.execute("SELECT current_setting('search_path')").fetchone()
+            cursor.execute(_PATH, (QUEUE_PATH,))
+            number = _ANY_CONNECTION.configure_task(
+                task.name,
+                queue=str(task.queue),
+                lock=task.order(kept),
+                queueing_lock=task.once(kept),
+                schedule_at=not_before,
+                connection=connection,
+            ).defer(**kept)
+            cursor.execute(_PATH, (path,))
+    except AlreadyEnqueued:
+        return None
+    except ConnectorException as error:
+        raise error.__cause__ or error from None
+    return number

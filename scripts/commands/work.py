@@ -1,0 +1,44 @@
+"""Do the work in the background until told to stop: what was put into the queue, and what is due."""
+
+import argparse
+import asyncio
+import os
+import sys
+import threading
+
+from api.all_tasks import ALL_TASKS
+from api.queue.worker import QueueWorker
+from api.runtime.logs import configure_logging
+from domain.log.connections import WORKER
+from scripts.support.exits import Exit
+from scripts.support.services import open_database, open_services_over, settings_in_force
+from scripts.support.signals import end_with_stdin, stopped_by_signals
+
+HELP = "do the work in the background: reviews, mail, deliveries, what is due every night"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--until-stdin-ends", action="store_true", help="end when standard input does: with whoever holds its other end"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work; the signal to end lets what is under way finish within 20 seconds, or be given back."""
+    configure_logging()
+    stopping = stopped_by_signals()
+    if args.until_stdin_ends:
+        threading.Thread(target=end_with_stdin, daemon=True).start()
+    settings = settings_in_force()
+    with (
+        open_database(settings, login=WORKER) as dsn,
+        open_services_over(settings, dsn, command="work") as services,
+    ):
+        worker = QueueWorker(services, ALL_TASKS, stopping)
+        print("Working.", file=sys.stderr, flush=True)
+        asyncio.run(worker.run())
+    if not worker.is_idle():  # what was given back is somebody else's now, and its thread would keep us for its time
+        sys.stdout.flush()
+        os._exit(Exit.DONE)
+    return Exit.DONE

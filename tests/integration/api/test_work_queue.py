@@ -1,0 +1,196 @@
+"""Work is put into the queue with what causes it or not at all, done once, in order, and tried again when it fails."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from api.queue.put_task import put
+from api.queue.queued_task import CannotBeDone, NoSuchArguments, QueuedTask, Stopped, TryAgain
+from api.queue.worker import do_waiting
+
+JOBS = "SELECT status::text, attempts FROM work.procrastinate_jobs ORDER BY id"
+
+
+@dataclass
+class Diary:
+    """A task that notes what it is asked, and fails as often as it is told to."""
+
+    options: dict = field(default_factory=dict)
+    failures: list = field(default_factory=list)
+    done: list = field(default_factory=list)
+    given_up: list = field(default_factory=list)
+
+    def task(self):
+        return QueuedTask(name="note", does=self.note, gives_up=self.give_up, **self.options)
+
+    def note(self, attempt, *, about_id, number):
+        self.done.append((about_id, number, attempt.number))
+        if self.failures:
+            raise self.failures.pop(0)
+
+    def give_up(self, attempt, *, about_id, number):
+        self.given_up.append((about_id, number, attempt.number))
+
+
+@pytest.fixture
+def jobs(database_url):
+    """The state of each piece of work, and how often it was tried."""
+
+    def read():
+        with psycopg.connect(database_url) as connection:
+            return connection.execute(JOBS).fetchall()
+
+    return read
+
+
+@pytest.fixture
+def hurry(database_url):
+    """Let nothing wait for its time."""
+
+    def now():
+        with psycopg.connect(database_url) as connection:
+            connection.execute("UPDATE work.procrastinate_jobs SET scheduled_at = NULL")
+
+    return now
+
+
+ABOUT = UUID(int=7)
+
+
+def test_work_is_done_once_its_cause_is_committed(services, jobs):
+    diary = Diary()
+    with services.recorder.transaction() as cursor:
+        number = put(cursor, diary.task(), about_id=ABOUT, number=3)
+        do_waiting(services, [diary.task()])
+        assert diary.done == []
+    do_waiting(services, [diary.task()])
+    do_waiting(services, [diary.task()])
+    assert (diary.done, jobs()) == ([(ABOUT, 3, 1)], [("succeeded", 1)])
+    assert number is not None
+
+
+def test_work_goes_with_the_transaction_of_its_cause(services, jobs):
+    with services.recorder.transaction() as cursor:
+        put(cursor, Diary().task(), about_id=ABOUT, number=3)
+        raise psycopg.Rollback
+    assert jobs() == []
+
+
+def test_the_callers_transaction_goes_on_as_it_was(services, jobs):
+    """Its search path is as before, and a piece of work that waits already does not end it."""
+    task = Diary(options={"once_for": ("about_id",)}).task()
+    with services.recorder.transaction() as cursor:
+        before = cursor.execute("SHOW search_path").fetchone()
+        numbers = [put(cursor, task, about_id=about_id, number=1) for about_id in (ABOUT, ABOUT, uuid4())]
+        assert cursor.execute("SHOW search_path").fetchone() == before
+    assert [number is None for number in numbers] == [False, True, False]
+    assert jobs() == [("todo", 0)] * 2
+
+
+def test_what_waits_once_may_wait_again_when_it_was_done(services):
+    diary = Diary(options={"once_for": ()})
+    for _ in range(2):
+        with services.recorder.transaction() as cursor:
+            assert put(cursor, diary.task(), about_id=ABOUT, number=1) is not None
+        do_waiting(services, [diary.task()])
+    assert len(diary.done) == 2
+
+
+@pytest.mark.parametrize("unfit", ["a name", 1.5, None])
+def test_words_never_enter_the_queue(services, jobs, unfit):
+    with services.recorder.transaction() as cursor, pytest.raises(NoSuchArguments):
+        put(cursor, Diary().task(), about_id=unfit, number=3)
+    assert jobs() == []
+
+
+def test_work_that_fails_is_tried_again_after_its_pause(services, jobs, hurry, database_url):
+    diary = Diary(options={"pauses_s": (60, 600)}, failures=[RuntimeError(), RuntimeError()])
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3)
+    for pause_s in (60, 600):
+        begun_at = datetime.now(UTC)
+        do_waiting(services, [diary.task()])
+        with psycopg.connect(database_url) as connection:
+            (due_at,) = connection.execute("SELECT scheduled_at FROM work.procrastinate_jobs").fetchone()
+        assert timedelta(seconds=pause_s) <= due_at - begun_at < timedelta(seconds=pause_s + 30)
+        hurry()
+    do_waiting(services, [diary.task()])
+    assert [number for *_, number in diary.done] == [1, 2, 3]
+    assert (jobs(), diary.given_up) == ([("succeeded", 3)], [])
+
+
+def test_work_that_always_fails_is_given_up(services, jobs, hurry):
+    diary = Diary(options={"pauses_s": (60,)}, failures=[RuntimeError()] * 9)
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3)
+    for _ in range(3):
+        do_waiting(services, [diary.task()])
+        hurry()
+    assert (len(diary.done), jobs(), diary.given_up) == (2, [("failed", 2)], [(ABOUT, 3, 2)])
+
+
+def test_work_that_can_never_be_done_is_given_up_at_once(services, jobs):
+    diary = Diary(failures=[CannotBeDone("its subject is gone")])
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3)
+    do_waiting(services, [diary.task()])
+    assert (jobs(), diary.given_up) == ([("failed", 1)], [(ABOUT, 3, 1)])
+
+
+def test_work_may_say_when_it_is_to_be_tried_again(services, jobs):
+    diary = Diary(failures=[TryAgain(0)])
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3)
+    do_waiting(services, [diary.task()])
+    assert jobs() == [("succeeded", 2)]
+
+
+def test_work_that_is_given_back_is_done_again(services, jobs):
+    diary = Diary(options={"pauses_s": ()}, failures=[Stopped("told to end")])
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3)
+    do_waiting(services, [diary.task()])
+    assert (jobs()[0][0], diary.given_up) == ("failed", [(ABOUT, 3, 2)])
+
+
+def test_work_in_order_waits_for_what_was_put_before_it(services, hurry):
+    diary = Diary(options={"in_order_of": ("about_id",)}, failures=[RuntimeError()])
+    other = uuid4()
+    with services.recorder.transaction() as cursor:
+        for about_id, number in ((ABOUT, 1), (ABOUT, 2), (other, 3)):
+            put(cursor, diary.task(), about_id=about_id, number=number)
+    do_waiting(services, [diary.task()])
+    assert [number for _, number, _ in diary.done] == [1, 3]
+    hurry()
+    do_waiting(services, [diary.task()])
+    assert [number for _, number, _ in diary.done] == [1, 3, 1, 2]
+
+
+def test_work_waits_for_its_time(services, jobs):
+    diary = Diary()
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), not_before=datetime.now(UTC) + timedelta(hours=1), about_id=ABOUT, number=3)
+    do_waiting(services, [diary.task()])
+    assert (diary.done, jobs()) == ([], [("todo", 0)])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT args FROM work.procrastinate_jobs",
+        "UPDATE work.procrastinate_jobs SET status = 'succeeded'",
+        "DELETE FROM work.procrastinate_jobs",
+        "INSERT INTO work.procrastinate_jobs (queue_name, task_name, status) VALUES ('quick', 'note', 'succeeded')",
+        "UPDATE work.schedule SET due_at = now()",
+    ],
+)
+def test_the_service_puts_work_and_can_do_nothing_else_to_the_queue(services, statement):
+    with (
+        services.recorder.connections.borrow() as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        connection.transaction(),
+    ):
+        connection.execute(statement)
