@@ -60,7 +60,7 @@ _DECLARED: Final[dict[str, Reached]] = {
     **dict.fromkeys(
         (
             *("read-me", "read-news", "find-asks-and-promises", "my-page"),
-            *("list-own-keys", "make-own-key"),
+            *("list-own-keys", "make-own-key", "read-own-mail", "choose-own-mail", "own-mail"),
             *("own-keys", "renew-key", "take-away-key", "acting-for"),
         ),
         Reached.OWN,

@@ -50,6 +50,8 @@ ACCESS: Final = (
         keep={"next_key": "entry/key_id"},
     ),
     Ask(operation="list-own-keys", speaker="colleague"),
+    Ask(operation="read-own-mail", speaker="colleague"),
+    Ask(operation="choose-own-mail", body={"wants": "never"}, speaker="colleague"),
     Ask(operation="revoke-own-key", path=_KEY, body={}, speaker="colleague"),
     Ask(operation="list-account-keys", path=_ACCOUNT, speaker="steward"),
     Ask(

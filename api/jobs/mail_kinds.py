@@ -8,6 +8,7 @@ from typing import Final
 
 from api.access.account_mail import find_choice
 from api.jobs.mail_round import MailKind, MailWords
+from api.jobs.waiting_mail import WHAT_WAITS, tell_what_waits
 from api.mail.outbox import QueuedMail
 from api.reading.mail_links import confirming_link
 from api.runtime.services import Services
@@ -34,5 +35,9 @@ def _ask_to_confirm(services: Services, mail: QueuedMail) -> MailWords | None:
 
 
 MAIL_KINDS: Final[Mapping[str, MailKind]] = {
-    kind.name: kind for kind in (MailKind(name=CONFIRM_ADDRESS, compose=_ask_to_confirm, also_unconfirmed=True),)
+    kind.name: kind
+    for kind in (
+        MailKind(name=CONFIRM_ADDRESS, compose=_ask_to_confirm, also_unconfirmed=True),
+        MailKind(name=WHAT_WAITS, compose=tell_what_waits),
+    )
 }

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from api.access.account_mail import find_choice
+from api.access.account_mail import MailChoice, find_choice
 from api.access.accounts import find_account
 from api.mail.mail_message import is_mail_address
 from api.mail.outbox import Recipient, RecipientKind
@@ -33,9 +33,18 @@ def _of_account(services: Services, account_id: UUID, *, also_unconfirmed: bool)
         return None
     if choice.confirmed_at is None and not also_unconfirmed:
         return None
+    return _opened(services, choice, Ground.MAIL)
+
+
+def own_address(services: Services, choice: MailChoice) -> str | None:
+    """The address that somebody gave, for themselves to see; None where it can no longer be opened."""
+    return _opened(services, choice, Ground.OWN_ENTRY)
+
+
+def _opened(services: Services, choice: MailChoice, ground: Ground) -> str | None:
     try:
         with services.recorder.transaction() as cursor:
-            (text,) = services.vault.open(cursor, [choice.opening], services.reading, Ground.MAIL)
+            (text,) = services.vault.open(cursor, [choice.opening], services.reading, ground)
     except KeyLost:  # the address was changed meanwhile, or the vault restored without it
         return None
     return text if isinstance(text, str) else None

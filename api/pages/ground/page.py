@@ -185,3 +185,5 @@ class Page:
     right: Right | None = Right.READ_FIGURES
     section: str = ""
     dear: bool = False
+    takes_one_click: bool = False
+    """Its form may be sent by a program that was never shown it (RFC 8058): its address alone says what to do."""

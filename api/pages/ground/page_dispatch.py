@@ -10,6 +10,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import ImmutableMultiDict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -51,6 +52,9 @@ HTML: Final = "text/html; charset=utf-8"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FORM: Final = "application/x-www-form-urlencoded"
 """As browsers send forms without files; in the other way a sender could name any charset that the parser knows."""
+_FORM_OF_PROGRAMS: Final = "multipart/form-data"
+_ONE_CLICK: Final = "List-Unsubscribe"
+"""The field that a program sends with the value One-Click (RFC 8058), in either way of sending forms."""
 _FIELDS: Final = 2_000
 _LONGEST_FIELD: Final = 30_000
 """Twice as many letters as any text may have that is kept: what is longer is not shown again either."""
@@ -80,7 +84,7 @@ class PageEndpoint:
         problem = Problem("internal-error", "Nothing that you sent was recorded unless a later page says so.")
         scope["internal_error"] = partial(_html, problem_page(problem), cookies, self._page, None)
         try:
-            form = await _read_form(request) if request.method == "POST" else FormFields()
+            form = await self._form(request) if request.method == "POST" else FormFields()
             async with self._turn(cookies):
                 response = await run_in_threadpool(self._respond, request, cookies, form)
         except ClientDisconnect:
@@ -90,6 +94,13 @@ class PageEndpoint:
             response = _html(problem_page(error), cookies, self._page, None)
             response.headers.update(error.headers)
         await response(scope, receive, send)
+
+    async def _form(self, request: Request) -> FormFields:
+        """The form that was sent. Raises Problem."""
+        if self._page.takes_one_click and _media(request) == _FORM_OF_PROGRAMS:
+            is_one_click = _ONE_CLICK.encode() in await read_bounded(request)
+            return FormFields(ImmutableMultiDict({_ONE_CLICK: "One-Click"} if is_one_click else {}))
+        return await _read_form(request)
 
     @asynccontextmanager
     async def _turn(self, cookies: Cookies) -> AsyncIterator[None]:
@@ -125,7 +136,7 @@ class PageEndpoint:
             services = self._services_for(request, principal)
             if principal is not None:
                 _refuse_out_of_reach(services, principal, request.path_params)
-            if request.method == "POST":
+            if request.method == "POST" and not (self._page.takes_one_click and form.one(_ONE_CLICK)):
                 refuse_foreign_form(self._services, request, cookies, form)
             visit = Visit(
                 services=services,
@@ -275,10 +286,13 @@ def _address(request: Request) -> str:
     return f"{request.url.path}{query}"
 
 
+def _media(request: Request) -> str:
+    return request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
 async def _read_form(request: Request) -> FormFields:
     """The form that was sent, of bounded size, in bounded time. Raises Problem."""
-    media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media != _FORM:
+    if _media(request) != _FORM:
         raise Problem("unsupported-media-type", "A form must be sent as browsers send forms.")
     try:
         body = await read_bounded(request)

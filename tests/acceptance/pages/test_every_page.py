@@ -23,8 +23,8 @@ from tests.support.walked_page import (
     sideways_faults,
 )
 
-GIVEN = {"sign-in-link"}
-"""Pages that nobody is led to: a link that is given to somebody opens them, and leads on."""
+GIVEN = {"sign-in-link", "confirm-mail-address", "stop-mail"}
+"""Pages that nobody is led to: a link that is given, or sent by mail, to somebody opens them."""
 BY_A_PROVIDER = {"sign-on", "sign-on-return"}
 """Pages on the way to a provider and back, which are there where one signs people on: another test goes that way."""
 TAKEN_AWAY = {"review-job-file"}
