@@ -62,9 +62,8 @@ def _read(call: Call) -> OperationAnswer:
 
 
 def _choose(call: Call) -> OperationAnswer:
-    account_id = _account(call)
-
     def prepare(body: OwnMailChoice) -> AskedDeed:
+        account_id = _account(call)
         with call.services.recorder.connections.borrow() as connection:
             before = find_choice(connection, account_id)
         _refuse(call, body, has_address=before is not None)
@@ -111,9 +110,10 @@ def _account(call: Call) -> UUID:
 
 
 def _own_mail(call: Call) -> OwnMail:
-    account_id = _account(call)
-    with call.services.recorder.connections.borrow() as connection:
-        choice = find_choice(connection, account_id)
+    account_id, choice = call.asker.account_id, None
+    if account_id is not None:
+        with call.services.recorder.connections.borrow() as connection:
+            choice = find_choice(connection, account_id)
     return OwnMail(
         is_sent=call.services.sends_mail,
         wants=MailFrequency.NEVER if choice is None else choice.wants,

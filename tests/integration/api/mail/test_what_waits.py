@@ -309,4 +309,5 @@ def test_where_mail_is_off_no_address_is_taken(officer, services):
 
 
 def test_a_key_of_no_account_has_no_mail(steward):
-    assert steward.get("/v1/me/mail").status_code == 403
+    assert steward.reads("/v1/me/mail")["address"] is None
+    assert steward.post("/v1/me/mail-choices", {"wants": "never"}).status_code == 403
