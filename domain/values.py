@@ -18,6 +18,9 @@ from domain.errors import FolkmootError
 from domain.text import END, LINE, TextForm
 from domain.vocabulary import OFFICIALS, PartyKind, Side
 
+# Structs of what is recorded are declared with `gc=False`, here and elsewhere: they are frozen and hold no circle, and
+# there are millions of them, through which a search for garbage would look again and again.
+
 LONDON: Final = ZoneInfo("Europe/London")
 
 
@@ -113,7 +116,7 @@ Clear = Annotated[
 """Free text as a person wrote it, before it is sealed."""
 
 
-class Plain(Struct, frozen=True, array_like=True, tag="plain"):
+class Plain(Struct, frozen=True, gc=False, array_like=True, tag="plain"):
     """Free text or a person's name on its way to be sealed. The log refuses to store it."""
 
     text: str
@@ -123,7 +126,7 @@ class Plain(Struct, frozen=True, array_like=True, tag="plain"):
         return "Plain(...)"
 
 
-class Sealed(Struct, frozen=True, array_like=True, tag="sealed"):
+class Sealed(Struct, frozen=True, gc=False, array_like=True, tag="sealed"):
     """Text under a key of its own: nonce and ciphertext (AES-256-GCM), readable while its key lives."""
 
     key_id: UUID
@@ -133,7 +136,7 @@ class Sealed(Struct, frozen=True, array_like=True, tag="sealed"):
 Text = Plain | Sealed
 
 
-class PartyAt(Struct, frozen=True, array_like=True, omit_defaults=True, cache_hash=True):
+class PartyAt(Struct, frozen=True, gc=False, array_like=True, omit_defaults=True, cache_hash=True):
     """A party as it stood when something happened, so that a partition can be replayed alone."""
 
     party_id: UUID

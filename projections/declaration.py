@@ -14,7 +14,7 @@ from projections.method.method import Method
 from projections.rows import TextAt, kind_named
 
 
-class ProjectionRow(Struct, frozen=True, kw_only=True):
+class ProjectionRow(Struct, frozen=True, gc=False, kw_only=True):
     """One row of a projection: plain values in declared columns, each described in its annotation.
 
     `unlisted` names the column of truth values whose rows are shown in their partnership alone, in no list of several.

@@ -41,7 +41,7 @@ class Family(Struct, frozen=True):
     retention: str
 
 
-class EventBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class EventBody(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The body of an event: what happened, in the words of the field; nothing of how or by whom it was recorded."""
 
     happened: When
@@ -50,7 +50,7 @@ class EventBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 E = TypeVar("E", bound=EventBody)
 
 
-class Participant(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Participant(Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
     """One party's presence at a contact; `count` stands for several people of that party and role."""
 
     party: PartyAt

@@ -12,7 +12,7 @@ from domain.values import PartyAt
 from domain.vocabulary import Assurance, Side, Source
 
 
-class Fingerprint(Struct, frozen=True, array_like=True):
+class Fingerprint(Struct, frozen=True, gc=False, array_like=True):
     """A keyed digest of the command, which tells a repeat from a different request. Dies with its key."""
 
     key_id: UUID
@@ -27,7 +27,7 @@ class Warned(Struct, frozen=True, array_like=True, omit_defaults=True):
     about: tuple[UUID, ...] = ()
 
 
-class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Envelope(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """How a record came to be, beside what it says; `warnings` are those of the whole command, with its first event.
 
     `covers` is what its source was declared to cover when it was recorded; None: nothing was declared of it.

@@ -20,7 +20,7 @@ from domain.events.stewardship import TextRedacted
 from domain.values import PartyAt, first_instant
 
 
-class Recorded(Struct, frozen=True, kw_only=True):
+class Recorded(Struct, frozen=True, gc=False, kw_only=True):
     """An event of the log, decoded."""
 
     event_id: UUID
@@ -55,7 +55,7 @@ MENDING_BODIES: Final[frozenset[type[EventBody]]] = frozenset({RecordCorrected, 
 """The events by which another stands otherwise than it was recorded."""
 
 
-class Effective(Struct, frozen=True, kw_only=True):
+class Effective(Struct, frozen=True, gc=False, kw_only=True):
     """An event with the body that now stands for it.
 
     `corrected_by` lists the corrections in force, oldest first, each followed by the corrections of itself.

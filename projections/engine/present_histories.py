@@ -21,9 +21,9 @@ _PATIENCE_S: Final = 1.0
 class PresentHistory:
     """The history of one partnership up to its last event, as answers ask for it on the present day."""
 
-    def __init__(self) -> None:
+    def __init__(self, event_count: int) -> None:
         self.lock = Lock()
-        self.event_count = 0
+        self.event_count = event_count
         self._live = LiveHistory()
 
     def known(self, records: Sequence[Recorded], as_of: date) -> History:

@@ -5,11 +5,12 @@ no history, and a redaction is recorded in the partition whose texts it takes ou
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from datetime import date
+from operator import attrgetter
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from domain.events.recorded import Recorded
@@ -22,6 +23,11 @@ from projections.history.history import History, history
 from projections.method.method import Method
 
 _DAYS: Final = 4
+_EVENTS_OF_DAYS: Final = 100_000
+"""Of a longer record fewer days are kept, but always two, which can be compared."""
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 _Past = tuple[UUID, UUID, date | None]
 """The ids of a partition's last event by a position and of its last, and the day that sources are asked about, if any.
@@ -66,7 +72,7 @@ class KnownRecords:
                 log_position=log_position,
             )
         self._histories[as_of] = past
-        if len(self._histories) > _DAYS:
+        if len(self._histories) > max(2, min(_DAYS, _EVENTS_OF_DAYS // len(self.records))):
             self._histories.popitem(last=False)
         return past
 
@@ -77,15 +83,47 @@ class KnownRecords:
         return self._adopted
 
 
+class _LastUsed(Generic[K, V]):
+    """What was used last, up to so many events in all; the longest and the last have room beside the rest."""
+
+    def __init__(self, most_events: int, events_of: Callable[[V], int]) -> None:
+        self._most, self._events_of = most_events, events_of
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        """What is kept under a key, which is then the one used last."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def keep(self, key: K, value: V) -> V:
+        """Keep something as the one used last, and forget what was not used for longest where it is too much."""
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        lengths = {each: self._events_of(kept) for each, kept in self._kept.items()}
+        longest = max(reversed(lengths), key=lengths.__getitem__)
+        rest = sum(lengths.values()) - lengths[longest]
+        for each in list(lengths)[:-1]:
+            if rest <= self._most:
+                break
+            if each != longest:
+                del self._kept[each]
+                rest -= lengths[each]
+        return value
+
+
 class RememberedHistories:
-    """The partitions asked about last, up to so many events in all; safe to use from many threads."""
+    """The partitions asked about last, up to so many events beside those of the longest; safe to use from many threads.
+
+    However long one is, asking about others does not make it forgotten.
+    """
 
     def __init__(self, most_events: int = 30_000, *, grows: bool = True) -> None:
         """Begin with nothing read; a history of the present day takes in its next events only where it `grows`."""
-        self._most, self._grows = most_events, grows
+        self._grows = grows
         self._lock = Lock()
-        self._known: OrderedDict[_Past, KnownRecords] = OrderedDict()
-        self._present: OrderedDict[UUID, PresentHistory] = OrderedDict()
+        self._known = _LastUsed[_Past, KnownRecords](most_events, lambda known: len(known.records))
+        self._present = _LastUsed[UUID, PresentHistory](most_events, attrgetter("event_count"))
         self._decoded = _DecodedPartitions(most_events)
 
     def held(self) -> AbstractContextManager[None]:
@@ -105,52 +143,36 @@ class RememberedHistories:
         past = (*ends, source_day)
         with self._lock:
             records = self._known.get(past)
-            if records is not None:
-                self._known.move_to_end(past)
         if records is None:
             whole = self._decoded.of(log, partition_id, ends[1])
             is_present = self._grows and source_day is None and ends[0] == ends[1]
-            present = self._present_of(partition_id) if is_present else None
-            records = self._remember(past, _known_among(whole, position, source_day, present))
+            present = self._present_of(partition_id, len(whole)) if is_present else None
+            records = _known_among(whole, position, source_day, present)
+            with self._lock:
+                self._known.keep(past, records)
         return records if records.records else None
 
-    def _present_of(self, partition_id: UUID) -> PresentHistory:
+    def _present_of(self, partition_id: UUID, event_count: int) -> PresentHistory:
         with self._lock:
-            present = self._present.setdefault(partition_id, PresentHistory())
-            self._present.move_to_end(partition_id)
-            while len(self._present) > 1 and sum(each.event_count for each in self._present.values()) > self._most:
-                self._present.popitem(last=False)
-        return present
-
-    def _remember(self, past: _Past, records: KnownRecords) -> KnownRecords:
-        with self._lock:
-            self._known[past] = records
-            while len(self._known) > 1 and sum(len(each.records) for each in self._known.values()) > self._most:
-                self._known.popitem(last=False)
-        return records
+            return self._present.keep(partition_id, self._present.get(partition_id) or PresentHistory(event_count))
 
 
 class _DecodedPartitions:
-    """The partitions read last with their events decoded, up to so many in all; only what came since is read again."""
+    """The partitions read last with their events decoded; only what came since is read again."""
 
     def __init__(self, most_events: int) -> None:
-        self._most = most_events
         self._lock = Lock()
-        self._partitions: OrderedDict[UUID, list[Recorded]] = OrderedDict()
+        self._partitions = _LastUsed[UUID, list[Recorded]](most_events, len)
 
     def of(self, log: PartitionLog, partition_id: UUID, last_id: UUID) -> list[Recorded]:
         """One partition's events, in order, up to the one with the id `last_id` at least; not to be changed."""
         with self._lock:
-            records = self._partitions.get(partition_id, [])
+            records = self._partitions.get(partition_id) or []
         if not records or records[-1].event_id != last_id:
             after = records[-1].position if records else 0
             records = [*records, *map(decode_event, log.read_partition(partition_id, after=after))]
         with self._lock:
-            self._partitions[partition_id] = records
-            self._partitions.move_to_end(partition_id)
-            while len(self._partitions) > 1 and sum(map(len, self._partitions.values())) > self._most:
-                self._partitions.popitem(last=False)
-        return records
+            return self._partitions.keep(partition_id, records)
 
 
 def _known_among(

@@ -182,7 +182,7 @@ class NotedMemo:
         self, question: Question, history: object, method: object, keys: Sequence[tuple[Hashable, ...]]
     ) -> Sequence[object]:
         """The answers to a question about several things, in order; the same object while none has changed."""
-        place: tuple[Hashable, ...] = (self.of_things, question, id(method))
+        place: tuple[Hashable, ...] = (_AnswerList, question, id(method))
         if self._asking:  # each list has its own reader, who may read several by one question
             reading = self._asking[-1]
             reading.list_count += 1

@@ -1,6 +1,7 @@
 """Serve the API until told to stop; a termination signal lets requests that are under way finish."""
 
 import argparse
+import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -63,6 +64,7 @@ def _room_for(threads: int, dsn: str) -> Iterator[None]:
 
 def serve(services: Services, host: str, port: int) -> None:
     """Answer requests until a signal comes; says on standard error where."""
+    importlib.import_module("scipy.special")  # else it loads within the first answer that has a range
     with listen(host, port) as listener:
         address, port = listener.getsockname()[:2]
         host_shown = f"[{address}]" if ":" in address else address

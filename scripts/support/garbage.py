@@ -7,8 +7,8 @@ from typing import Final
 
 Thresholds = tuple[int, int, int]
 _SELDOM: Final = (100_000, 50, 1_000)
-SERVING: Final = (10_000, 20, 20)
-"""For a server: what it remembers is looked through about every hundredth page, not every tenth."""
+SERVING: Final = (50_000, 50, 20)
+"""For a server, which remembers very much, all of it without a circle: it goes as soon as nobody needs it."""
 
 
 @contextmanager

@@ -18,14 +18,14 @@ BlockKey = tuple[Facet, Side, Side]
 """A facet, the truster's side and the trustee's: what base rates are pooled over."""
 
 
-class BodyOnSide(Struct, frozen=True, order=True, cache_hash=True):
+class BodyOnSide(Struct, frozen=True, gc=False, order=True, cache_hash=True):
     """A party with the side it stood on when it did or met the act."""
 
     party_id: UUID
     side: Side
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, gc=False, kw_only=True):
     """One act by a trustee as met by a truster, from the moment this became its state until another state replaced it.
 
     `act` is one promise, answer, decision or award, however many pairs it touches. `at` is the instant it fades

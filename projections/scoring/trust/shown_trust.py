@@ -127,11 +127,12 @@ def figures_alone(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     ]
 
 
-def _view(row: TrustRow) -> tuple[str, ...]:
-    return (row.facet, row.truster_side, str(row.truster_id or ""), row.trustee_side, str(row.trustee_id))
+def _view(row: TrustRow) -> tuple[str | int, ...]:
+    truster = -1 if row.truster_id is None else row.truster_id.int  # ids are in order of their numbers
+    return (row.facet, row.truster_side, truster, row.trustee_side, row.trustee_id.int)
 
 
-def in_view_order(row: TrustRow) -> tuple[tuple[str, ...], bool, str, date]:
+def in_view_order(row: TrustRow) -> tuple[tuple[str | int, ...], bool, str, date]:
     """The key by which rows are sorted: view by view, the line first, then the readings beside it."""
     return (_view(row), row.variant is not TrustVariant.AS_IT_STANDS, row.variant, row.on)
 

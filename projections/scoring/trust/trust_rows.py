@@ -128,7 +128,8 @@ def view_of(row: TrustRow) -> TrustView:
 
 def in_line_order(row: TrustRow) -> tuple[object, ...]:
     """The key by which rows are in the order of `trust_rows`: line by line, its steps, and where it stands at last."""
-    line = (row.facet, row.truster_side, row.trustee_side, str(row.truster_id or ""), str(row.trustee_id))
+    truster = -1 if row.truster_id is None else row.truster_id.int  # ids are in order of their numbers
+    line = (row.facet, row.truster_side, row.trustee_side, truster, row.trustee_id.int)
     return (*line, row.current, _PLACES[row.variant], row.on)
 
 

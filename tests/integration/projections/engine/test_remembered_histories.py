@@ -1,5 +1,7 @@
 """Histories that are remembered: whatever is recorded meanwhile, they answer what a fresh replay answers."""
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -199,6 +201,71 @@ def test_only_what_was_recorded_since_is_read_again(log: LogRecorder, monkeypatc
     assert len(known_partnership(log, story.partition_id, remembered=remembered).records) == 2
     assert len(known_partnership(log, story.partition_id, known_at=1, remembered=remembered).records) == 1
     assert [event.position for event in read_events] == [2]
+
+
+def _three(log):
+    """A partnership of seven events, one of three, and one of five, in a log of their own."""
+    lengths, stories, first = (7, 3, 5), [], 1
+    for name, length in zip(("long", "short", "middling"), lengths, strict=True):
+        story = PartnershipStory(name, positions=list(range(first, first + length)))
+        story.formed(f"2026-0{len(stories) + 1}-01")
+        for number in range(length - 1):
+            story.promised(f"{name} {number}", f"2026-0{len(stories) + 1}-10", due="2026-12-01")
+        write(log, story.records)
+        stories.append(story)
+        first += length
+    return stories
+
+
+@pytest.mark.usefixtures("shipped_method")
+@pytest.mark.parametrize("day", [DAYS[-1], None], ids=["another day", "today"])
+def test_the_longest_is_not_forgotten_over_others(log: LogRecorder, day):
+    long, short, middling = _three(log)
+    remembered = RememberedHistories(most_events=4)
+
+    def asked(story):
+        with remembered.held():
+            return known_partnership(log, story.partition_id, as_of=day, remembered=remembered).history
+
+    first, brief = asked(long), asked(short)
+    asked(middling)
+    assert asked(long) is first
+    assert asked(short) is not brief
+
+
+def test_of_a_very_long_record_two_days_are_kept(log: LogRecorder, monkeypatch):
+    monkeypatch.setattr("projections.engine.remembered_histories._EVENTS_OF_DAYS", 1)
+    story, remembered = PartnershipStory(), RememberedHistories()
+    story.formed("2025-01-01")
+    write(log, story.records)
+
+    def asked(day):
+        return known_partnership(log, story.partition_id, as_of=day, remembered=remembered).history
+
+    first, second, third = map(asked, DAYS)
+    assert (asked(DAYS[1]), asked(DAYS[2])) == (second, third)
+    assert asked(DAYS[1]) is second
+    assert asked(DAYS[0]) is not first
+
+
+@pytest.mark.usefixtures("shipped_method")
+@pytest.mark.parametrize("day", [DAYS[-1], None], ids=["another day", "today"])
+def test_what_is_forgotten_is_gone_without_a_search_for_garbage(log: LogRecorder, day):
+    story, remembered = a_partnership(), RememberedHistories()
+    write(log, story.records)
+    gc.collect()
+    gc.disable()
+    try:
+        with remembered.held():
+            partnership = known_partnership(log, story.partition_id, as_of=day, remembered=remembered)
+            for projection in declared().values():
+                if projection.name != "observations":
+                    replay_answer(partnership, projection)
+            memo = weakref.ref(partnership.history.memo)
+        del partnership, remembered
+        assert memo() is None
+    finally:
+        gc.enable()
 
 
 def test_what_nobody_recorded_is_known_to_nobody(log: LogRecorder):
