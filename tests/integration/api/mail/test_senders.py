@@ -150,7 +150,9 @@ def test_a_mail_that_notify_took_although_its_answer_was_lost_is_not_sent_again(
     assert notify.taken()[-1]["reference"] == str(other.mail_id)
 
 
-@pytest.mark.parametrize("key", ["", "folkmoot", KEY[:-37], f"{KEY[:-36]}{'x' * 36}"])
+@pytest.mark.parametrize(
+    "key", ["", "folkmoot", KEY[:-37], f"{KEY[:-36]}{'x' * 36}"], ids=["empty", "a name", "no secret", "no id"]
+)
 def test_what_is_no_key_of_notify_is_refused_before_anything_is_sent(key):
     with pytest.raises(NotifyKeyInvalid):
         NotifySender(NotifyService(url="https://localhost", template_id=TEMPLATE, key_file=None), key)
