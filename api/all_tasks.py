@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.jobs.mail_tasks import MAIL_TASKS
 from api.queue.queued_task import QueuedTask
 
-ALL_TASKS: Final[tuple[QueuedTask, ...]] = ()
+ALL_TASKS: Final[tuple[QueuedTask, ...]] = (*MAIL_TASKS,)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.access.account_mail import find_choice
-from api.jobs.mail_round import MailKind, MailWords
+from api.jobs.send_mail import MailKind, MailWords
 from api.jobs.waiting_mail import WHAT_WAITS, tell_what_waits
 from api.mail.outbox import QueuedMail
 from api.reading.mail_links import confirming_link

@@ -3,20 +3,19 @@
 It counts and leads to pages. It quotes nothing and names nobody but partnerships.
 """
 
-from datetime import date
 from typing import Final
 from uuid import UUID, uuid5
 
 from api.access.account_mail import MailFrequency, accounts_wanting, find_choice
 from api.access.accounts import find_account
 from api.access.principal import OrganisationUnknown, principal_of_account
-from api.jobs.mail_round import MailWords
+from api.jobs.send_mail import MailWords
 from api.mail.mail_message import MailNotTaken
-from api.mail.outbox import QueuedMail, Recipient, RecipientKind, put
+from api.mail.outbox import QueuedMail, Recipient, RecipientKind
 from api.reading.mail_links import stopping_link
 from api.reading.waiting_work import SOON, WaitingWork, waiting_work
 from api.runtime.services import Services
-from domain.values import LONDON
+from domain.values import LONDON, day_of
 from projections.engine.list_rows import NotBuilt
 
 WHAT_WAITS: Final = "what-waits"
@@ -35,20 +34,22 @@ Stop it at once, without signing in: {stop}
 _OFTEN: Final = {MailFrequency.DAILY: "every day", MailFrequency.WEEKLY: "every week"}
 
 
-def put_waiting_mail(services: Services) -> int:
-    """Put this morning's mail in the outbox, and count whom it is for; again does no harm. Nothing but in mornings."""
+def recipients_this_morning(services: Services) -> list[Recipient]:
+    """Whoever wants to be told this morning what waits; nobody at another time of day."""
     now = services.now().astimezone(LONDON)
-    if not services.sends_mail or now.hour not in _MORNING:
-        return 0
+    if now.hour not in _MORNING:
+        return []
     frequencies = [MailFrequency.DAILY]
     if now.weekday() == _MONDAY:
         frequencies.append(MailFrequency.WEEKLY)
     with services.recorder.connections.borrow() as connection:
         account_ids = accounts_wanting(connection, *frequencies)
-        for account_id in account_ids:
-            with connection.transaction():
-                put(connection.cursor(), WHAT_WAITS, Recipient(RecipientKind.ACCOUNT, account_id), _about(now.date()))
-    return len(account_ids)
+    return [Recipient(RecipientKind.ACCOUNT, account_id) for account_id in account_ids]
+
+
+def this_morning(services: Services) -> tuple[UUID]:
+    """The id of today's morning in London, which makes its mail another than that of the next."""
+    return (uuid5(UUID(int=0), f"the morning of {day_of(services.now())}"),)
 
 
 def tell_what_waits(services: Services, mail: QueuedMail) -> MailWords | None:
@@ -58,7 +59,7 @@ def tell_what_waits(services: Services, mail: QueuedMail) -> MailWords | None:
         account, choice = find_account(connection, account_id), find_choice(connection, account_id)
     if account is None or account.closed_at is not None or choice is None or choice.wants not in _OFTEN:
         return None
-    if mail.about != _about(services.now().astimezone(LONDON).date()):
+    if mail.about != this_morning(services):
         return None
     try:
         waiting = waiting_work(services, principal_of_account(services.recorder, account))
@@ -77,11 +78,6 @@ def tell_what_waits(services: Services, mail: QueuedMail) -> MailWords | None:
         stop=(stop := stopping_link(services, account_id)),
     )
     return MailWords(subject=_number(in_all, "thing waits for you", "things wait for you"), text=text, stop_url=stop)
-
-
-def _about(day: date) -> tuple[UUID]:
-    """The id of a day, which makes the mail of one day another than that of the next."""
-    return (uuid5(UUID(int=0), f"the morning of {day}"),)
 
 
 def _in_words(waiting: WaitingWork, url: str) -> str:

@@ -6,7 +6,7 @@ however often it is put. Only what somebody does puts a row: what is worked out 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -31,8 +31,7 @@ _PUT: Final = """
 _TAKE: Final = """
     WITH due AS (
         SELECT mail_id, may_be_sent FROM api.mail
-        WHERE state = 'waiting' AND next_try_at <= clock_timestamp()
-        ORDER BY next_try_at, mail_id LIMIT 1 FOR UPDATE SKIP LOCKED
+        WHERE mail_id = %s AND state = 'waiting' AND next_try_at <= clock_timestamp() FOR UPDATE SKIP LOCKED
     )
     UPDATE api.mail SET tries = tries + 1, may_be_sent = true, next_try_at = clock_timestamp() + %s
     FROM due WHERE mail.mail_id = due.mail_id
@@ -51,7 +50,10 @@ _PUT_OFF: Final = """
 """
 _AGAIN: Final = """
     UPDATE api.mail SET state = 'waiting', ended_at = NULL, next_try_at = clock_timestamp() WHERE state = 'dead'
+    RETURNING mail_id
 """
+_NEXT_TRY: Final = "SELECT next_try_at FROM api.mail WHERE mail_id = %s AND state = 'waiting'"
+_WAITING: Final = "SELECT mail_id, next_try_at FROM api.mail WHERE state = 'waiting' ORDER BY next_try_at, mail_id"
 _FORGET: Final = "DELETE FROM api.mail WHERE ended_at < clock_timestamp() - %s"
 _COUNTS: Final = "SELECT state, count(*) FROM api.mail GROUP BY state"
 _DEAD: Final = """
@@ -105,8 +107,10 @@ class DeadMail(Struct, frozen=True, kw_only=True):
     tries: int
 
 
-def put(cursor: psycopg.Cursor[Any], kind: str, recipient: Recipient, about: Sequence[UUID]) -> UUID:
+def put_row(cursor: psycopg.Cursor[Any], kind: str, recipient: Recipient, about: Sequence[UUID]) -> UUID:
     """Put a mail in the outbox, in the caller's transaction; its id. Put again it is the same, and sent once.
+
+    Whoever has something to tell calls `put_mail` (api/jobs/mail_tasks.py), which also has it sent.
 
     `about` are the ids of what it tells of. Where the same things may be told of again, as every day, one of them is
     of that occasion.
@@ -117,9 +121,9 @@ def put(cursor: psycopg.Cursor[Any], kind: str, recipient: Recipient, about: Seq
     return mail_id
 
 
-def take_due(connection: AnyConnection) -> QueuedMail | None:
-    """The next mail that is due, for the caller alone to try for a quarter of an hour; None where none is."""
-    row = connection.execute(_TAKE, (_TURN,)).fetchone()
+def take(connection: AnyConnection, mail_id: UUID) -> QueuedMail | None:
+    """A mail for the caller alone to try, for a quarter of an hour; None where it has ended or is not due."""
+    row = connection.execute(_TAKE, (mail_id, _TURN)).fetchone()
     if row is None:
         return None
     mail_id, kind, recipient_kind, recipient_id, about, tries, may_be_sent = row
@@ -165,6 +169,17 @@ def dead_mail(connection: AnyConnection, most: int = 100) -> list[DeadMail]:
     ]
 
 
-def try_again(connection: AnyConnection) -> int:
-    """Let every dead mail be tried once more at least, and count them."""
-    return connection.execute(_AGAIN).rowcount
+def revive_dead(connection: AnyConnection) -> list[UUID]:
+    """Let every dead mail wait to be tried once more at least; their ids."""
+    return [mail_id for (mail_id,) in connection.execute(_AGAIN).fetchall()]
+
+
+def next_try_of(connection: AnyConnection, mail_id: UUID) -> datetime | None:
+    """When a mail is to be tried next; None once it has ended."""
+    row = connection.execute(_NEXT_TRY, (mail_id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def waiting_mail(connection: AnyConnection) -> list[tuple[UUID, datetime]]:
+    """Every mail that waits, with when it is to be tried next, the nearest first."""
+    return connection.execute(_WAITING).fetchall()

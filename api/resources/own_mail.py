@@ -20,8 +20,9 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
 from api.jobs.mail_kinds import CONFIRM_ADDRESS
+from api.jobs.mail_tasks import put_mail
 from api.mail.mail_message import is_mail_address
-from api.mail.outbox import Recipient, RecipientKind, put
+from api.mail.outbox import Recipient, RecipientKind
 from api.reading.mail_recipients import own_address
 from api.recording.account_deeds import AskedDeed, done_once
 from domain.values import Label
@@ -72,7 +73,7 @@ def _choose(call: Call) -> OperationAnswer:
             if isinstance(body.address, str):
                 key_id = keep_address(connection, call.services.vault, account_id, body.address, body.wants)
                 recipient = Recipient(RecipientKind.ACCOUNT, account_id)
-                put(connection.cursor(), CONFIRM_ADDRESS, recipient, (key_id,))
+                put_mail(connection.cursor(), CONFIRM_ADDRESS, recipient, (key_id,))
             elif body.address is None:
                 drop_address(connection, account_id)
             else:

@@ -10,7 +10,7 @@ from scripts.house.source import SourceTree
 MAKERS = {
     "api/http/dispatch.py",
     "api/pages/ground/page_dispatch.py",
-    "api/jobs/mail_round.py",
+    "api/jobs/send_mail.py",
     "scripts/commands/import_.py",
 }
 """Each makes a reader for one request or one mail, and answers, or sends it, once its row is on record."""

@@ -17,11 +17,13 @@ from api.access.reach import Reach, ReachKind
 from api.access.user_roles import UserRole
 from api.app import create_app
 from api.jobs.mail_kinds import MAIL_KINDS
-from api.jobs.mail_round import send_due_mail
-from api.jobs.waiting_mail import put_waiting_mail
+from api.jobs.mail_tasks import MAIL_TASKS, MORNING_MAIL
 from api.mail.outbox import MailState
+from api.queue.put_task import put
+from api.queue.worker import do_waiting
 from api.runtime.services import Services
 from tests.integration.api.conftest import Person
+from tests.support.mail_rounds import send_due_mail
 from tests.support.stored_stage import staged
 
 PUBLIC_URL = "https://folkmoot.council.example"
@@ -123,11 +125,18 @@ def choose(officer, **choice):
     return answer.json()
 
 
+def begin_the_morning(services, tasks=(MORNING_MAIL,)):
+    with services.recorder.transaction() as cursor:
+        put(cursor, MORNING_MAIL)
+    do_waiting(services, tasks)
+
+
 def sent(services, bag, instant=TUESDAY):
+    """The mails that the work in the background sends, when a morning begins."""
     then = at(services, instant)
-    put_waiting_mail(then)
     bag.mails.clear()
-    send_due_mail(then, MAIL_KINDS)
+    begin_the_morning(then, MAIL_TASKS)
+    do_waiting(then, MAIL_TASKS)
     return list(bag.mails)
 
 
@@ -216,13 +225,13 @@ def test_who_wants_it_weekly_is_told_on_mondays(told, services, bag):
 def test_nothing_is_sent_when_nothing_waits(database_url, services):
     with staged(database_url) as stage:
         stage.rebuild()
-    put_waiting_mail(services)
+    begin_the_morning(services)
     assert send_due_mail(services, MAIL_KINDS) == {MailState.DROPPED: 1}
 
 
 @pytest.mark.usefixtures("told", "neighbourhood")
 def test_while_the_lists_are_not_made_the_mail_waits_for_them(services):
-    put_waiting_mail(services)
+    begin_the_morning(services)
     assert send_due_mail(services, MAIL_KINDS) == {MailState.WAITING: 1}
 
 

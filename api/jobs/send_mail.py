@@ -1,29 +1,26 @@
-"""A round of sending: every mail that is due is composed, addressed and handed over, one after the other.
+"""The sending of a mail: it is composed, addressed and handed over, and noted how that ended.
 
 Words and address are looked up here, by a reader of the mail's own, so that it is recorded whose address was opened.
 A mail that was taken is never sent again. Where nobody knows whether it was, it is tried again under the same
 Message-ID.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import structlog
 from msgspec import Struct
 
 from api.mail.mail_message import MailFault, MailMessage, MailNotTaken, MailRefused, MailSender, MailUnclear
-from api.mail.outbox import MailState, QueuedMail, end, forget_ended, put_off, take_due
+from api.mail.outbox import MailState, QueuedMail, end, put_off, take
 from api.reading.mail_recipients import address_of
 from api.runtime.services import Services
 from domain.vault import Asker, WordReader
 
 _logger = structlog.get_logger(__name__)
 _OPERATION: Final = "mail"
-_NOT_ITS_OWN_FAULT: Final = frozenset({"unreachable", "login", "sender"})
-"""Faults that every other mail would meet as well: the round ends with them."""
 
 
 class MailWords(Struct, frozen=True, kw_only=True):
@@ -43,29 +40,23 @@ class MailKind(Struct, frozen=True, kw_only=True):
     """It goes to an address that its holder has not confirmed yet: the mail that asks for that."""
 
 
-def send_due_mail(services: Services, kinds: Mapping[str, MailKind]) -> Counter[MailState]:
-    """Send what is due, and count what became of it; `waiting` counts what is to be tried again. Nothing while off."""
-    outcomes: Counter[MailState] = Counter()
+def send_mail(services: Services, kinds: Mapping[str, MailKind], mail_id: UUID) -> MailState | None:
+    """Send a mail, if it is due and mail is on; what became of it: waiting, where it is to be tried again."""
     sender, connections = services.mail_sender, services.recorder.connections
     if sender is None:
-        return outcomes
+        return None
     with connections.borrow() as connection:
-        forget_ended(connection)
-    while True:
-        with connections.borrow() as connection:
-            mail = take_due(connection)
-        if mail is None:
-            return outcomes
-        outcome = _tried(services, kinds, mail, sender)
-        with connections.borrow() as connection:
-            if outcome.state is MailState.WAITING:
-                put_off(connection, mail, str(outcome.fault), may_be_sent=mail.may_be_sent or outcome.is_unclear)
-            else:
-                end(connection, mail, outcome.state, outcome.fault)
-        _logger.info("mail", mail_id=str(mail.mail_id), kind=mail.kind, state=outcome.state, fault=outcome.fault)
-        outcomes[outcome.state] += 1
-        if outcome.fault in _NOT_ITS_OWN_FAULT:
-            return outcomes
+        mail = take(connection, mail_id)
+    if mail is None:
+        return None
+    outcome = _tried(services, kinds, mail, sender)
+    with connections.borrow() as connection:
+        if outcome.state is MailState.WAITING:
+            put_off(connection, mail, str(outcome.fault), may_be_sent=mail.may_be_sent or outcome.is_unclear)
+        else:
+            end(connection, mail, outcome.state, outcome.fault)
+    _logger.info("mail", mail_id=str(mail.mail_id), kind=mail.kind, state=outcome.state, fault=outcome.fault)
+    return outcome.state
 
 
 class _Outcome(NamedTuple):
