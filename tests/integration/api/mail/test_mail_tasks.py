@@ -13,19 +13,7 @@ from api.mail.mail_message import MailNotTaken, MailRefused
 from api.mail.outbox import Recipient, RecipientKind, put_row
 from api.queue.put_task import put
 from api.queue.worker import do_waiting
-
-
-class Postbag:
-    """Whoever keeps what it is given instead of sending it, unless told to fail."""
-
-    def __init__(self):
-        self.mails, self.failures = [], []
-
-    def send(self, message, *, may_be_sent):
-        del may_be_sent
-        if self.failures:
-            raise self.failures.pop(0)
-        self.mails.append(message)
+from tests.support.mail_rounds import Postbag
 
 
 @pytest.fixture

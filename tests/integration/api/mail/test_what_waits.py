@@ -23,24 +23,13 @@ from api.queue.put_task import put
 from api.queue.worker import do_waiting
 from api.runtime.services import Services
 from tests.integration.api.conftest import Person
-from tests.support.mail_rounds import send_due_mail
+from tests.support.mail_rounds import Postbag, send_due_mail
 from tests.support.stored_stage import staged
 
 PUBLIC_URL = "https://folkmoot.council.example"
 MONDAY = datetime(2027, 3, 1, 7, 30, tzinfo=UTC)
 TUESDAY = datetime(2027, 3, 2, 7, 30, tzinfo=UTC)
 NIGHT = datetime(2027, 3, 2, 3, 0, tzinfo=UTC)
-
-
-class Postbag:
-    """Whoever keeps what it is given instead of sending it: the ways of sending have tests of their own."""
-
-    def __init__(self):
-        self.mails = []
-
-    def send(self, message, *, may_be_sent):
-        del may_be_sent
-        self.mails.append(message)
 
 
 class ServicesAt(Services):
