@@ -22,6 +22,7 @@ class Reached(CodeList):
     """The thing by which it is decided whether a request is within the asker's reach."""
 
     ANYBODY = "anybody"
+    LINK = "link"
     PARTNERSHIP = "partnership"
     RECORD = "record"
     REVIEW = "review"
@@ -38,6 +39,8 @@ class Reached(CodeList):
 
 REACHED_IN_WORDS: Final[dict[Reached, str]] = {
     Reached.ANYBODY: "Open to anybody. Says nothing of any partnership; `/status` and `/readyz` count the whole.",
+    Reached.LINK: "The one promise of the link that was opened in this browser, for one answer. An account, a session "
+    "or a key counts for nothing there, and a link for nothing anywhere else.",
     Reached.PARTNERSHIP: "The partnership in the address. Out of reach: 404, as for one that is not there.",
     Reached.RECORD: "Where the record in the address is: a partnership, a place, a review, or a register. "
     "Out of reach: 404, as for one that is not there.",
@@ -156,7 +159,8 @@ def _rows() -> Iterator[AccessRow]:
 
 
 def _row(route: Operation | Page, kind: Literal["operation", "page"], methods: tuple[str, ...]) -> AccessRow:
-    reached = reached_by(route.name, route.path, route.right)
+    is_by_link = isinstance(route, Page) and route.by_link
+    reached = Reached.LINK if is_by_link else reached_by(route.name, route.path, route.right)
     return AccessRow(kind=kind, name=route.name, methods=methods, path=route.path, right=route.right, reached=reached)
 
 

@@ -21,7 +21,8 @@ from api.http.operations import Operation
 from api.http.problems import Problem
 from api.http.request_log import RequestLog
 from api.pages import PAGES
-from api.pages.ground.page_dispatch import is_for_people, page_routes, problem_as_page
+from api.pages.ground.page_dispatch import is_for_people, problem_as_page
+from api.pages.ground.page_routes import page_routes
 from api.resources import OPERATIONS
 from api.runtime.services import Services
 

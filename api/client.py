@@ -177,6 +177,7 @@ class Reading(StrEnum):
     LIST_ACCOUNT_KEYS = "GET /v1/accounts/{account}/keys"
     LIST_ROLE_TRAIL = "GET /v1/trails/roles"
     LIST_ACCOUNT_TRAIL = "GET /v1/trails/accounts"
+    LIST_ANSWER_LINKS = "GET /v1/partnerships/{partnership_id}/answer-links"
 
 
 class Recording(StrEnum):
@@ -280,6 +281,8 @@ class Beginning(StrEnum):
 class Arranging(StrEnum):
     """The operations on accounts, roles and keys."""
 
+    MAKE_ANSWER_LINK = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/answer-links"
+    WITHDRAW_ANSWER_LINK = "POST /v1/partnerships/{partnership_id}/answer-links/{link}/withdrawals"
     MAKE_OWN_KEY = "POST /v1/me/keys"
     RENEW_OWN_KEY = "POST /v1/me/keys/{key}/renewals"
     REVOKE_OWN_KEY = "POST /v1/me/keys/{key}/revocations"
@@ -352,16 +355,10 @@ class Folkmoot:
         return self._given(operation, body, idempotency_key, {}, parameters)
 
     def _given(
-        self,
-        operation: "Recording | Beginning | Arranging",
-        body: Body,
-        idempotency_key: str | None,
-        headers: dict[str, str],
-        parameters: dict[str, Parameter],
+        self, operation: StrEnum, body: Body, key: str | None, headers: dict[str, str], parameters: dict[str, Parameter]
     ) -> dict[str, Any]:
-        headers = {**headers, "Idempotency-Key": idempotency_key or str(uuid4())}
-        answer: dict[str, Any] = _content(self._asked(operation, parameters, headers=headers, json=body))
-        return answer
+        headers = {**headers, "Idempotency-Key": key or str(uuid4())}
+        return cast("dict[str, Any]", _content(self._asked(operation, parameters, headers=headers, json=body)))
 
     def _asked(self, operation: StrEnum, parameters: dict[str, Parameter], **more: Any) -> httpx2.Response:  # noqa: ANN401 - parts of a request
         method, template = operation.value.split(" ")

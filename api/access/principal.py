@@ -213,6 +213,14 @@ def principal_of_account(
     )
 
 
+def body_actor(log: LogRecorder, actor_id: UUID, party_id: UUID) -> Actor:
+    """A body as the actor of a command, who speaks for it alone by something that is no key, such as a link.
+
+    Raises OrganisationUnknown.
+    """
+    return _actor(log, actor_id, party_id, frozenset(), steward=False)
+
+
 def is_registered(log: LogRecorder, party_id: UUID) -> bool:
     """An organisation or group stands in the register, so that a key or an account can belong to it."""
     return _registered(log, party_id) is not None

@@ -139,6 +139,14 @@ PROMISES: Final = (
         },
         speaker="resident",
     ),
+    _on("gate", "make-answer-link", body={"asked": "{group}"}, speaker="steward", keep={"link": "entry/link_id"}),
+    Ask(operation="list-answer-links", path=_HERE, speaker="steward"),
+    Ask(
+        operation="withdraw-answer-link",
+        path={**_HERE, "link": "{link}"},
+        body={"why": "Their contact has moved away"},
+        speaker="steward",
+    ),
     _promise("path", "The path swept each month"),
     _promise("paths", "All paths swept each month"),
     _on(

@@ -1,10 +1,14 @@
 """The limits of one server, and what is counted under them."""
 
+from typing import Final
+
 from api.limits.allowances import Allowances
 from api.limits.dear_turns import DearTurns
 from api.limits.good_credentials import GoodCredentials
 from api.limits.open_streams import OpenStreams
 from api.limits.request_rates import RequestRates
+
+LINK_TRIES_A_MINUTE: Final = 300
 
 
 class ServerLimits:
@@ -15,6 +19,8 @@ class ServerLimits:
         self.allowances = allowances or Allowances()
         self.by_caller = RequestRates("default", self.allowances.requests_a_minute)
         self.by_address = RequestRates("unsigned", self.allowances.unsigned_a_minute)
+        self.link_tries = RequestRates("links", LINK_TRIES_A_MINUTE)
+        """Codes of links that opened nothing, from all addresses together: nobody guesses by asking from many."""
         self.good_credentials = GoodCredentials()
         self.dear_reads = DearTurns(self.allowances.dear_at_once)
         self.large_bodies = DearTurns(1)

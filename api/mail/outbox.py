@@ -64,10 +64,11 @@ AnyConnection = psycopg.Connection[Any]
 
 
 class RecipientKind(CodeList):
-    """Where the address of a mail is found: with an account, or in the register of people."""
+    """Where the address of a mail is found: with an account, or in the registers of people and of bodies."""
 
     ACCOUNT = "account"
     PERSON = "person"
+    PARTY = "party"
 
 
 class MailState(CodeList):

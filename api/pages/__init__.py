@@ -3,6 +3,7 @@
 from api.pages import (
     all_partnerships,
     all_warnings,
+    answers,
     help_pages,
     how_it_runs,
     meetings,
@@ -21,6 +22,7 @@ from api.pages.ground.page import Page
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *provider_sign_in.PAGES,
+    *answers.PAGES,
     *all_partnerships.PAGES,
     *all_warnings.PAGES,
     *my_page.PAGES,

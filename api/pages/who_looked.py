@@ -21,6 +21,7 @@ _IN_WORDS: Final = {
     Ground.INFORMATION_GOVERNANCE: "Information governance",
     Ground.IMPORT: "An import that compared texts",
     Ground.MAIL: "An address that mail was sent to",
+    Ground.LINK: "A link to answer for this promise",
 }
 
 

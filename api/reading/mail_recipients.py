@@ -8,9 +8,10 @@ from api.mail.mail_message import is_mail_address
 from api.mail.outbox import Recipient, RecipientKind
 from api.reading.names_and_texts import NamesAndTexts
 from api.runtime.services import Services
+from domain.decisions.references import READS
 from domain.events.recorded import resolve
-from domain.events.registries import PersonRegistered
-from domain.events.selection import on
+from domain.events.registries import PartyAmended, PartyRegistered, PersonRegistered
+from domain.events.selection import Selection, on
 from domain.log.find_records import find_records
 from domain.values import Plain, Sealed
 from domain.vault import Ground, KeyLost
@@ -22,7 +23,9 @@ def address_of(services: Services, recipient: Recipient, *, also_unconfirmed: bo
         case RecipientKind.ACCOUNT:
             address = _of_account(services, recipient.recipient_id, also_unconfirmed=also_unconfirmed)
         case RecipientKind.PERSON:
-            address = _of_person(services, recipient.recipient_id)
+            address = _registered(services, on("person", recipient.recipient_id, PersonRegistered))
+        case RecipientKind.PARTY:
+            address = _registered(services, on("party", recipient.recipient_id, *READS["party"]))
     return address if address is not None and is_mail_address(address) else None
 
 
@@ -50,15 +53,17 @@ def _opened(services: Services, choice: MailChoice, ground: Ground) -> str | Non
     return text if isinstance(text, str) else None
 
 
-def _of_person(services: Services, person_id: UUID) -> str | None:
-    records = find_records(services.recorder, frozenset({on("person", person_id, PersonRegistered)}))
+def _registered(services: Services, selection: Selection) -> str | None:
+    """The contact in a register's entry as it stands now."""
+    records = find_records(services.recorder, frozenset({selection}))
     standing, _ = resolve(records)
     texts = NamesAndTexts(services, entitled=Ground.MAIL)
     for fact in reversed(standing):
         match fact.body:
-            case PersonRegistered(contact=Plain(text=address)):
-                return address.strip()
-            case PersonRegistered(contact=Sealed() as contact):
-                words = texts.texts([fact], records)[contact].text
-                return None if words is None else words.strip()
+            case PersonRegistered() | PartyRegistered() | PartyAmended():
+                contact = fact.body.contact
+                if isinstance(contact, Sealed):
+                    words = texts.texts([fact], records)[contact].text
+                    return None if words is None else words.strip()
+                return contact.text.strip() if isinstance(contact, Plain) else None
     return None

@@ -40,6 +40,7 @@ class Ground(StrEnum):
     INFORMATION_GOVERNANCE = "information-governance"
     IMPORT = "comparison-by-an-import"
     MAIL = "mail-to-somebody"
+    LINK = "answer-by-link"
 
 
 class Asker(Struct, frozen=True, kw_only=True):

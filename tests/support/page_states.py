@@ -3,6 +3,18 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from tests.support.link_page_steps import (
+    asked_nobody,
+    link_to_promise,
+    link_to_withdraw,
+    link_withdrawn_without_reason,
+    links_to_promises,
+    no_answer_by_link,
+    no_code,
+    open_promise,
+    promise_by_link,
+)
+
 NOBODY, SECRETARY, STEWARD, ADMINISTRATOR = "nobody", "the secretary of a board", "a steward", "an administrator"
 """Who looks: whoever has not signed in, records for one board, looks after the record, or lets others in."""
 
@@ -180,20 +192,15 @@ def _nothing_said(page, board: str) -> None:
 
 
 def _no_part_settled_for(page, board: str) -> None:
-    _open_promise(page, board)
+    open_promise(page, board)
     page.get_by_role("link", name="Settle for the part that was done").click()
     page.get_by_role("button", name="Settle for this part").click()
 
 
 def _no_date_named(page, board: str) -> None:
-    _open_promise(page, board)
+    open_promise(page, board)
     page.get_by_role("link", name="date").click()
     page.get_by_role("button", name="this date").click()
-
-
-def _open_promise(page, board: str) -> None:
-    page.goto(f"{board}/to-do?kind=keep-promise")
-    page.locator("a[href^='/records/']").first.click()
 
 
 def _registered_review(page, board: str) -> None:
@@ -355,6 +362,14 @@ STATES = {
     "a record withdrawn without reasons": PageState("withdraw-record", _empty_record_withdrawal),
     "a promise settled for no part": PageState("settle-for-part", _no_part_settled_for),
     "a date named for a promise with nothing entered": PageState("name-date", _no_date_named),
+    "nobody asked by a link": PageState("ask-by-link", asked_nobody, who=STEWARD),
+    "a link to a promise that was made": PageState("ask-by-link", link_to_promise, is_error=False, who=STEWARD),
+    "links to promises": PageState("answer-links", links_to_promises, is_error=False, who=STEWARD),
+    "a link to withdraw": PageState("withdraw-link", link_to_withdraw, is_error=False, who=STEWARD),
+    "a link withdrawn without reasons": PageState("withdraw-link", link_withdrawn_without_reason, who=STEWARD),
+    "no code of a link": PageState("open-answer-link", no_code, who=NOBODY),
+    "a promise by a link": PageState("answer-promise-by-link", promise_by_link, is_error=False, who=STEWARD),
+    "no answer by a link": PageState("answer-promise-by-link", no_answer_by_link, who=STEWARD),
     "nothing said of a record": PageState("say-of-record", _nothing_said),
     "a review that is registered": PageState("review", _registered_review, is_error=False),
     "tables of a day to come": PageState("review", _tables_of_a_day_to_come),

@@ -15,6 +15,7 @@ _SESSION: Final = "folkmoot-session"
 _VISITOR: Final = "folkmoot-visitor"
 _ERRAND: Final = "folkmoot-errand"
 _ERRAND_S: Final = 1_800
+_SITTING: Final = "folkmoot-answer"
 
 
 class Cookies:
@@ -25,6 +26,8 @@ class Cookies:
         self._https = services.public_url.startswith("https://")
         self.token = self._opened(request, _SESSION)
         self.errand = self._opened(request, _ERRAND) or ""
+        self.sitting = self._opened(request, _SITTING)
+        """The token of the sitting that a link opened in this browser."""
         self._visitor = self._opened(request, _VISITOR)
         self._visitor_is_new = self._visitor is None
         if self._visitor is None:
@@ -52,6 +55,10 @@ class Cookies:
         self._set(response, _SESSION, token)
         if self.errand:
             response.delete_cookie(self._name(_ERRAND), secure=self._https, httponly=True, samesite="lax")
+
+    def sit(self, response: Response, token: str) -> None:
+        """Set the cookie of a sitting that a link opened, gone when the browser closes."""
+        self._set(response, _SITTING, token)
 
     def send(self, response: Response, errand: str) -> None:
         """Set what a browser carries to the provider that signs it on and back, for as long as that may take."""

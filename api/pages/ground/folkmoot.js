@@ -20,3 +20,11 @@ for (const picture of document.querySelectorAll(".tl")) {
     next.focus();
   });
 }
+
+// The code of a link stands behind the # of its address, which is sent to nobody. It is taken out of sight, and sent.
+const entry = document.querySelector("form[data-code-of-link]");
+if (entry && location.hash.length > 1) {
+  entry.elements.code.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  entry.requestSubmit();
+}

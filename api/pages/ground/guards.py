@@ -15,10 +15,16 @@ OWN_PAGE = "/my-page"
 """The first page of who may not read figures."""
 
 
-def refuse_foreign_form(services: Services, request: Request, cookies: Cookies, form: FormFields) -> None:
-    """Refuse a form that another site sent, or that was not shown to this browser in this session. Raises Problem."""
-    origin = request.headers.get("Origin")
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or origin not in _own(services, request):
+def refuse_foreign_form(
+    services: Services, request: Request, cookies: Cookies, form: FormFields, *, is_referrer_hidden: bool = False
+) -> None:
+    """Refuse a form that another site sent, or that was not shown to this browser in this session. Raises Problem.
+
+    From a page that hides its address from all others, browsers do not tell the origin either: they say `null`.
+    """
+    own = _own(services, request) | ({"null"} if is_referrer_hidden else set())
+    is_foreign = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    if is_foreign or request.headers.get("Origin") not in own:
         raise Problem("not-allowed", "This form was not sent from a page of this service. Nothing was recorded.")
     if not cookies.is_own_form(form.one(FORM_TOKEN)):
         detail = "This form was shown before you signed in or out. Open it again and send it. Nothing was recorded."

@@ -15,6 +15,10 @@ _ENTRIES: Final = (
 )
 
 
+LINK_NAVIGATION: Final = [("/help", "Help", "help")]
+"""The navigation for holders of links, who came for one thing."""
+
+
 def navigation_of(principal: Principal | None) -> list[tuple[str, str, str]]:
     """The address, name and section of each part that somebody may open; none while nobody is signed in."""
     if principal is None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.datastructures import ImmutableMultiDict, QueryParams
 
+from api.access.answer_links import AnswerLink
 from api.access.principal import Principal
 from api.access.user_roles import Right
 from api.http.operations import Call
@@ -69,6 +70,8 @@ class Visit:
     """The path and query that were asked for."""
     errand: str = ""
     """What the browser carries of its way to the provider that signs people on; empty where it is on none."""
+    link: AnswerLink | None = None
+    """The link by whose holder the page is opened, on one for those; None where no link was opened in this browser."""
     is_head: bool = False
     """True where only the headers of the page are asked for, which must change nothing."""
 
@@ -165,6 +168,8 @@ class SeeOther:
     begins: str | None = None
     ends: bool = False
     errand: str | None = None
+    sits: str | None = None
+    """The token of a sitting that begins with it, by a link."""
 
 
 PageAnswer = Shown | SeeOther | Download
@@ -187,3 +192,5 @@ class Page:
     dear: bool = False
     takes_one_click: bool = False
     """Its form may be sent by a program that was never shown it (RFC 8058): its address alone says what to do."""
+    by_link: bool = False
+    """It is for holders of links, who have no account; whoever is signed in as well counts for nothing there."""

@@ -14,7 +14,6 @@ from starlette.datastructures import ImmutableMultiDict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
@@ -32,14 +31,14 @@ from api.pages.ground import perform
 from api.pages.ground.browser_sessions import Session, end_session, find_session
 from api.pages.ground.cookies import Cookies
 from api.pages.ground.guards import FORM_TOKEN, HOME, OWN_PAGE, refuse_foreign_form
-from api.pages.ground.navigation import navigation_of
+from api.pages.ground.navigation import LINK_NAVIGATION, navigation_of
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
-from api.pages.ground.page_templates import ASSETS, asset, render
+from api.pages.ground.page_templates import render
 from api.pages.ground.principal_of_session import principal_of_session
 from api.pages.ground.problem_page import problem_page
 from api.runtime.services import Services
 from domain.log.read_partly import for_one_page
-from domain.vault import WordReader
+from domain.vault import Asker, WordReader
 
 PAGE_HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -49,7 +48,6 @@ PAGE_HEADERS: Final = {
     "Vary": "Cookie",
 }
 HTML: Final = "text/html; charset=utf-8"
-_FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FORM: Final = "application/x-www-form-urlencoded"
 """As browsers send forms without files; in the other way a sender could name any charset that the parser knows."""
 _FORM_OF_PROGRAMS: Final = "multipart/form-data"
@@ -156,14 +154,23 @@ class PageEndpoint:
                     admission.tried_in_vain()
                 return self._response(answer, cookies, principal)
         except Exception as error:
-            problem = error if isinstance(error, Problem) else problem_of_error(error)
-            if problem is None:
+            failed = self._failed(error, request, cookies, principal)
+            if failed is None:
                 raise
-            note(request.scope, problem=problem.code)
-            response = self._response(problem_page(problem), cookies, principal)
-            response.headers.update(problem.headers)
-            let_go(error)
-            return response
+            return failed
+
+    def _failed(
+        self, error: Exception, request: Request, cookies: Cookies, principal: Principal | None
+    ) -> Response | None:
+        """The page of what went wrong; None where that is our fault."""
+        problem = error if isinstance(error, Problem) else problem_of_error(error)
+        if problem is None:
+            return None
+        note(request.scope, problem=problem.code)
+        response = self._response(problem_page(problem), cookies, principal)
+        response.headers.update(problem.headers)
+        let_go(error)
+        return response
 
     def _services_for(self, request: Request, principal: Principal | None) -> Services:
         """The services of one page: they show of the log what the visitor may know of; opened words are recorded."""
@@ -172,12 +179,12 @@ class PageEndpoint:
             sight = sight_of(services.recorder, principal, self._page.right)
             services = replace(services, recorder=seen_by(services.recorder, sight))
         services = services if request.method == "POST" else _read_once(services)
-        if principal is None:
-            return services
+        return services if principal is None else self._read_by(services, request, principal.asker)
+
+    def _read_by(self, services: Services, request: Request, asker: Asker) -> Services:
+        """The services by which somebody reads the page."""
         request_id = UUID(request.scope["request_id"])
-        return replace(
-            services, reader=WordReader(services.trail, principal.asker, f"page {self._page.name}", request_id)
-        )
+        return replace(services, reader=WordReader(services.trail, asker, f"page {self._page.name}", request_id))
 
     def _principal(self, session: Session) -> Principal | None:
         """Who is signed in; to pages open to anybody, signing out among them, even who lost their rights may come."""
@@ -209,6 +216,8 @@ class PageEndpoint:
             cookies.begin(response, answer.begins)
         elif answer.errand is not None:
             cookies.send(response, answer.errand)
+        elif answer.sits is not None:
+            cookies.sit(response, answer.sits)
         elif answer.ends:
             cookies.end(response)
             response.headers["Clear-Site-Data"] = '"cache"'
@@ -251,7 +260,8 @@ def _html(answer: Shown, cookies: Cookies, page: Page, principal: Principal | No
             "form_token": partial(_token_field, cookies),
             "section": page.section,
             "is_signed_in": principal is not None,
-            "navigation": navigation_of(principal),
+            "navigation": LINK_NAVIGATION if page.by_link else navigation_of(principal),
+            "is_by_link": page.by_link,
         },
     )
     status = answer.status or (_INVALID if answer.errors else _DONE)
@@ -326,32 +336,3 @@ def problem_as_page(services: Services, request: Request, problem: Problem) -> R
     response = _html(problem_page(problem), Cookies(services, request), _NOWHERE, None)
     response.headers.update(problem.headers)
     return response
-
-
-def asset_routes(services: Services) -> Iterator[Route]:
-    """The routes of our own files for browsers."""
-
-    async def styles(_: Request) -> Response:
-        if services.stylesheet_file is not None:
-            return Response(services.stylesheet_file.read_bytes(), media_type="text/css")
-        return _file("folkmoot.css")
-
-    async def other(request: Request) -> Response:
-        return _file(request.url.path.rpartition("/")[2])
-
-    yield Route("/assets/folkmoot.css", styles)
-    for name in ASSETS.keys() - {"folkmoot.css"}:
-        yield Route(f"/assets/{name}", other)
-
-
-def _file(name: str) -> Response:
-    content, media = asset(name)
-    return Response(content, headers={"Cache-Control": _FOR_EVER}, media_type=media)
-
-
-def page_routes(services: Services, pages: Sequence[Page]) -> Iterator[Route]:
-    """One route a page, fixed addresses before those with parameters."""
-    for page in sorted(pages, key=lambda page: (page.path.count("{"), page.path)):
-        methods = ["GET", "POST"] if page.take is not None else ["GET"]
-        yield Route(page.path, PageEndpoint(services, page), methods=methods)
-    yield from asset_routes(services)

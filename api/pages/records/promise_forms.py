@@ -45,6 +45,8 @@ class PromiseStanding(Struct, frozen=True, kw_only=True):
     settlers: frozenset[UUID]
     """Those it was promised to, or that speak for residents at large."""
     promisers: frozenset[UUID]
+    owed_to: frozenset[UUID]
+    """Whoever it was promised to, or speaks for residents at large; no promiser."""
 
     @property
     def is_owed(self) -> bool:
@@ -80,7 +82,11 @@ def promise_standing(visit: Visit, partnership_id: UUID | None, record: RecordIn
     promisers = own & frozenset(row.promiser_ids)
     owed_to = frozenset(row.promisee_ids) | _voices_at_large(visit, partnership_id, record)
     return PromiseStanding(
-        row=row, words=_standing_in_words(row), settlers=own & owed_to - promisers, promisers=promisers
+        row=row,
+        words=_standing_in_words(row),
+        settlers=own & owed_to - promisers,
+        promisers=promisers,
+        owed_to=owed_to - frozenset(row.promiser_ids),
     )
 
 

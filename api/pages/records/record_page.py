@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from api.access.user_roles import Right
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.ground.rights import may_record
 from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
@@ -17,8 +18,13 @@ from api.reading.timeline_entries import TimelineEntry
 from api.resources.records import RecordAnswer
 from domain.events.declaration import declared
 from domain.events.english import when_in_words
+from domain.vocabulary import Assurance
 
 _CORRECTED, _WITHDRAWN = "record-corrected", "record-withdrawn"
+_ASSURED: Final = {
+    Assurance.LINK_BY_MAIL: "by a link sent to its registered contact",
+    Assurance.LINK_PASSED_ON: "by a link passed on to its registered contact",
+}
 _MOST: Final = 200
 _LONG: Final = 120
 _OWN_OF_CONTACTS: Final = {"interactions": ("interaction_id",)}
@@ -82,6 +88,7 @@ def _show(visit: Visit) -> PageAnswer:
         "said": sentence,
         "record": answer.record,
         "pen": _pen(answer.record, wording),
+        "assured": _ASSURED.get(answer.record.provenance.assurance or Assurance.KEY),
         "title_of_it": _title(body, sentence),
         "fields": [each for each in wording.fields(body) if each.name not in own_ids],
         "is_withdrawn": answer.stands is None,
@@ -96,6 +103,9 @@ def _show(visit: Visit) -> PageAnswer:
         "in_hand": hand,
         "promise": promise,
         "is_own": hand is not None and is_own(visit, hand),
+        "may_ask_by_link": promise is not None
+        and visit.visitor.may(Right.LOOK_AFTER, answer.partnership_id)
+        and bool(promise.owed_to),
         "may_say": hand is not None and answer.partnership_id is not None and may_record(visit, answer.partnership_id),
     }
     return Shown(template="records/record_page.html", title=str(values["title_of_it"]), values=values)

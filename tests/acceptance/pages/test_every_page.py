@@ -23,18 +23,21 @@ from tests.support.walked_page import (
     sideways_faults,
 )
 
-GIVEN = {"sign-in-link", "confirm-mail-address", "stop-mail"}
+GIVEN = {
+    *("sign-in-link", "confirm-mail-address", "stop-mail"),
+    *("open-answer-link", "answer-promise-by-link", "return-link", "answer-sent"),
+}
 """Pages that nobody is led to: a link that is given, or sent by mail, to somebody opens them."""
 BY_A_PROVIDER = {"sign-on", "sign-on-return"}
 """Pages on the way to a provider and back, which are there where one signs people on: another test goes that way."""
 TAKEN_AWAY = {"review-job-file"}
 """Addresses of files to be kept, which are no pages."""
-AFTER_A_FORM = {"check-meeting", "plan", "review", "review-job"}
+AFTER_A_FORM = {"check-meeting", "plan", "review", "review-job", "withdraw-link"}
 """Pages that no link leads to before a form was sent: they are looked at in the states that it brings about."""
 LINKED = sorted({page.name for page in PAGES} - GIVEN - BY_A_PROVIDER - TAKEN_AWAY - AFTER_A_FORM)
 OF_PEOPLE = ("/people", "/my-page")
 """Where whoever lets others in begins."""
-NEVER_WRONG = {"sign-out", "check-meeting", "take-away-key"}
+NEVER_WRONG = {"sign-out", "check-meeting", "take-away-key", "return-link"}
 """Pages with a form that has nothing to fill in."""
 ASKED_BY_ADDRESS = {"who-looked"}
 """Pages with a form that changes nothing, and asks by the address."""

@@ -119,6 +119,7 @@ def addresses(told: ToldStory, things: dict[str, object]) -> dict[str, str]:
         "token": "none",
         "topic": "trust",
         **told.examples["take-away-role"].path,
+        "link": told.examples["withdraw-answer-link"].path["link"],
         **told.examples["renew-own-key"].path,
     }
     return {name: str(things[key]) for name, key in names.items()} | more

@@ -16,6 +16,7 @@ AT_THE_DOOR = {
     "guarded_connections.py",
     "open_streams.py",
     "page_dispatch.py",
+    "page_routes.py",
     "request_log.py",
 }
 
