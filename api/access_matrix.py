@@ -23,6 +23,7 @@ class Reached(CodeList):
 
     ANYBODY = "anybody"
     LINK = "link"
+    OPENED = "opened"
     PARTNERSHIP = "partnership"
     RECORD = "record"
     REVIEW = "review"
@@ -41,6 +42,8 @@ REACHED_IN_WORDS: Final[dict[Reached, str]] = {
     Reached.ANYBODY: "Open to anybody. Says nothing of any partnership; `/status` and `/readyz` count the whole.",
     Reached.LINK: "The one promise of the link that was opened in this browser, for one answer. An account, a session "
     "or a key counts for nothing there, and a link for nothing anywhere else.",
+    Reached.OPENED: "Open to anybody, where the partnership in the address has opened it. Else 404, as for one that is "
+    "not there.",
     Reached.PARTNERSHIP: "The partnership in the address. Out of reach: 404, as for one that is not there.",
     Reached.RECORD: "Where the record in the address is: a partnership, a place, a review, or a register. "
     "Out of reach: 404, as for one that is not there.",
@@ -167,7 +170,7 @@ def _row(route: Operation | Page, kind: Literal["operation", "page"], methods: t
 def reached_by(name: str, path: str, right: Right | None) -> Reached:
     """The thing that decides the reach of a route. Raises MatrixIncomplete where nobody has said."""
     if right is None:
-        return Reached.ANYBODY
+        return Reached.OPENED if "{partnership_id}" in path else Reached.ANYBODY
     told = next((reached for parameter, reached in _BY_ADDRESS.items() if parameter in path), None)
     if told is None and right in OF_THE_INSTALLATION:
         told = Reached.INSTALLATION

@@ -150,6 +150,11 @@ TABLE: Final = (
         },
     ),
     Ask(
+        operation="decide-publication",
+        path=_HERE,
+        body={"reports": ["what-became-of-asks"], "opens": "2024-10-01", "happened": "2024-10-01"},
+    ),
+    Ask(
         operation="record-data-sharing",
         path=_HERE,
         body={

@@ -172,6 +172,11 @@ ASKS: Final = (
         speaker="steward",
     ),
     Ask(
+        operation="word-ask-for-public",
+        path={**_HERE, "ask": "{question}"},
+        body={"wording": "When the new path opens", "happened": "2025-05-09"},
+    ),
+    Ask(
         operation="withdraw-ask",
         path={**_HERE, "ask": "{question}"},
         body={"withdrawn_by": "{group}", "reasons": "It has opened", "happened": "2025-05-10"},

@@ -76,10 +76,12 @@ ROWS: Final = (
                 "contact-counts",
             ),
             *("data-sharing", "decisions", "early-warnings", "funding", "worklist", "glance", "impossible-orders"),
-            *("interactions", "interventions", "lessons", "market-disagreement", "members", "network"),
+            *("interactions", "interventions", "lessons", "market-disagreement", "members", "network", "publications"),
             *("network-bodies", "outcomes", "record-sources", "spending"),
         )
     ),
+    Ask(operation="preview-public-stories", path={"partnership_id": "{partnership}"}, query=_DAY),
+    Ask(operation="read-public-stories", path={"partnership_id": "{partnership}"}, query=_DAY),
     Ask(operation="read-observations", path={"place": "{place}"}, query={"limit": "2", **_DAY}),
 )
 LISTS: Final = (

@@ -17,6 +17,7 @@ from api.reading.partnership_entries import (
 from api.recording.command_route import command_route
 from api.recording.precondition import affairs_of
 from domain.decisions import partnerships
+from domain.decisions.publication import DecidePublication
 from domain.decisions.records import AttachReply
 from domain.log.find_records import last_position
 
@@ -55,6 +56,7 @@ OPERATIONS = (
     command_route(f"{_PARTNERSHIP}/method-adoptions", partnerships.AdoptMethod, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/expected-bodies", partnerships.SetExpectedBodies, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/data-sharing", partnerships.RecordDataSharing, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/publications", DecidePublication, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/pauses", partnerships.PausePartnership, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/closings", partnerships.ClosePartnership, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),

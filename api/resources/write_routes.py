@@ -20,6 +20,7 @@ from domain.decisions import (
     registries,
     stewardship,
 )
+from domain.decisions.publication import WordAskForPublic
 
 _PARTNERSHIP: Final = "/v1/partnerships/{partnership_id}"
 _PLANS: Final = _PARTNERSHIP + "/plans"
@@ -56,6 +57,7 @@ ASKS: Final = (
     command_route(f"{_ASK}/referrals", asks.ReferAsk, tag="Asks"),
     command_route(f"{_ASK}/referral-acceptances", asks.AcceptReferral, tag="Asks"),
     command_route(f"{_ASK}/withdrawals", asks.WithdrawAsk, tag="Asks"),
+    command_route(f"{_ASK}/public-wordings", WordAskForPublic, tag="Asks"),
 )
 
 COMMITMENTS: Final = (

@@ -13,7 +13,7 @@ from domain.events.consultations import ConsultationOpened
 from domain.events.funding import FundingAwarded
 from domain.events.interactions import InteractionRecorded
 from domain.events.outcomes import OutcomeObserved
-from domain.events.partnerships import DataSharingRecorded
+from domain.events.partnerships import DataSharingRecorded, PublicationDecided
 from domain.values import ImpossibleDateError, is_over_before
 
 LONG_AGO: Final = timedelta(days=50 * 365.25)
@@ -36,6 +36,7 @@ SPANS: Final[dict[type[EventBody], tuple[Span, ...]]] = {
     DataSharingRecorded: (Span("happened", "review_due", Code.DUE_BEFORE_MADE),),
     FundingAwarded: (Span("happened", "spend_by"),),
     InteractionRecorded: (Span("happened", "ended"),),
+    PublicationDecided: (Span("happened", "opens", Code.DUE_BEFORE_MADE),),
     OutcomeObserved: (Span("period_start_on", "period_end_on"),),
 }
 

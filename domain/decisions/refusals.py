@@ -91,6 +91,7 @@ class Code(CodeList):
     NOT_AWARDED = "not-awarded"
     WINDOW_ENDED = "window-ended"
     IN_BOTH_GROUPS = "in-both-groups"
+    PERSONAL_IDENTIFIER = "personal-identifier"
 
 
 _IN_WORDS = {
@@ -159,6 +160,7 @@ REASONS: dict[Code, _Reason] = {
     Code.ONLY_WHO_CONSULTED: _Reason(_F, "Only who opened the consultation may say this"),
     Code.NOT_AWARDED: _Reason(_C, "The money has not been awarded"),
     Code.WINDOW_ENDED: _Reason(_I, "The window is over: its outcome can be known already"),
+    Code.PERSONAL_IDENTIFIER: _Reason(_I, "Words for everybody hold nothing personal"),
     Code.IN_BOTH_GROUPS: _Reason(_I, "A partnership cannot be compared with itself"),
 }
 

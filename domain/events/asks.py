@@ -91,6 +91,22 @@ class ReferralAccepted(EventBody, frozen=True, kw_only=True):
 @event(
     family=ASKS,
     about="ask_id",
+    sentence="[Anybody may read an ask as: {wording}|What anybody may read of an ask was settled]",
+)
+class PublicWordingGiven(EventBody, frozen=True, kw_only=True):
+    """The partnership said in clear words how an ask is told in public, or that it is not; replaces the earlier ones.
+
+    Its own words are sealed and stay so. Without a wording its theme stands for it.
+    """
+
+    ask_id: UUID
+    wording: Label | None = None
+    kept_back: bool = False
+
+
+@event(
+    family=ASKS,
+    about="ask_id",
     voices={"withdrawn_by": Voice.SPEAKS_ALONE},
     sentence="{withdrawn_by} withdrew an ask[: {reasons}]",
 )

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import PARTNERSHIP
 from domain.values import Label, Name, PartyAt, Sha256, Share, Text, When
-from domain.vocabulary import Level, PartyKind, Role
+from domain.vocabulary import Level, PartyKind, PublicReport, Role
 
 
 class ExpectedBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -121,6 +121,20 @@ class DataSharingRecorded(EventBody, frozen=True, kw_only=True):
     between: tuple[PartyAt, ...] = ()
     whereabouts: Text | None = None
     review_due: When | None = None
+
+
+@event(
+    family=PARTNERSHIP,
+    begins="publication_id",
+    sentence="[From {opens} anybody may read: {reports}|Nothing is open to anybody any longer]",
+)
+class PublicationDecided(EventBody, frozen=True, kw_only=True):
+    """The partnership decided which reports anybody may read; replaces the earlier decision, and may open none."""
+
+    publication_id: UUID
+    reports: tuple[PublicReport, ...] = ()
+    opens: When | None = None
+    decision_id: UUID | None = None
 
 
 @event(family=PARTNERSHIP, begins="pause_id", sentence="The partnership paused[: {reasons}]")

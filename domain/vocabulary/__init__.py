@@ -27,7 +27,15 @@ from domain.vocabulary.funding import (
     VariationAnswer,
 )
 from domain.vocabulary.outcomes import Basis, Challenge, ContributorKind, Facet, OutcomeDomain, PlaceKind, Stance
-from domain.vocabulary.records import Assurance, Confidence, ResolutionOutcome, Sensitivity, SharingKind, Source
+from domain.vocabulary.records import (
+    Assurance,
+    Confidence,
+    PublicReport,
+    ResolutionOutcome,
+    Sensitivity,
+    SharingKind,
+    Source,
+)
 
 __all__ = [
     "KINDS_BY_SIDE",
@@ -63,6 +71,7 @@ __all__ = [
     "Payment",
     "PlaceKind",
     "PromiseAnswer",
+    "PublicReport",
     "ResolutionOutcome",
     "Restriction",
     "Role",

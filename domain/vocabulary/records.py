@@ -38,6 +38,12 @@ class Sensitivity(CodeList):
     PARTNERS_ONLY = auto()
 
 
+class PublicReport(CodeList):
+    """A report that a partnership can open to anybody."""
+
+    WHAT_BECAME_OF_ASKS = auto()
+
+
 class SharingKind(CodeList):
     """A sharing owed to those who met a body's act, known to be missing only where a source would note it."""
 

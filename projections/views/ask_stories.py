@@ -3,13 +3,15 @@
 from collections import Counter
 from datetime import date
 from itertools import chain
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
 from msgspec import Meta
 
+from domain.events.asks import PublicWordingGiven
 from domain.events.commitments import OF_COMMITMENTS
 from domain.events.decisions import DecisionAttested, DecisionTaken, SpendingRecorded
+from domain.events.recorded import Effective
 from domain.values import last_day
 from domain.vocabulary import Answer, AskKind, Side
 from projections.agreement.agreement import AGREEING
@@ -18,12 +20,15 @@ from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.ask_stories import AskStory, LatestWord, ask_stories
-from projections.lifecycles.asks import AskState, is_ask_laid_at_door
+from projections.lifecycles.asks import Ask, AskState, is_ask_laid_at_door
 from projections.lifecycles.decisions import LedDecision, agreed_lead, led_decision
 from projections.lifecycles.promise_outcomes import PromiseOutcome
+from projections.lifecycles.publications import PublicWording, public_wordings
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.views.asks import OF_ASKS
+
+_BY_THEME: Final = PublicWording("", is_kept_back=False)
 
 
 class StoryFacts(ProjectionRow, frozen=True, kw_only=True):
@@ -65,6 +70,8 @@ class AskStoryRow(StoryFacts, frozen=True, kw_only=True):
     promised_by_party_ids: Annotated[tuple[UUID, ...], names_a("party", "Who promised")]
     spending_ids: Annotated[tuple[UUID, ...], names_a("spending", "Money spent on it, directly or by a decision")]
     spent_by_party_ids: Annotated[tuple[UUID, ...], names_a("party", "Who spent it")]
+    public_wording: Annotated[str, Meta(description="The words in which anybody may read of it; empty: its theme")]
+    is_kept_back: Annotated[bool, Meta(description="Whether anybody else is told nothing of it")]
     text: Annotated[TextAt | None, Meta(description="Where its sealed words stand")]
     reasons: Annotated[TextAt | None, Meta(description="Where the sealed reasons of the answer stand")]
     causes: Causes
@@ -108,21 +115,33 @@ def _leads(history: History, method: Method, story: AskStory) -> list[LedDecisio
     version=1,
     row=AskStoryRow,
     key=("ask_id",),
-    handles=(*OF_ASKS, DecisionTaken, DecisionAttested, SpendingRecorded, *OF_COMMITMENTS, *AGREEING, *MENDING),
+    handles=(
+        *OF_ASKS,
+        PublicWordingGiven,
+        DecisionTaken,
+        DecisionAttested,
+        SpendingRecorded,
+        *OF_COMMITMENTS,
+        *AGREEING,
+        *MENDING,
+    ),
     question="What was asked, and what became of it: answer, decision, promise and money?",
     ignores_rest="Nothing else asks for anything, answers it, decides on it, or promises or pays for it.",
 )
 def ask_story_rows(history: History, method: Method) -> list[AskStoryRow]:
     """One row for each ask: by theme, those without one last, and in each theme the latest asked first."""
-    rows = [_row(history, method, story) for story in ask_stories(history, method)]
+    wordings = public_wordings(history)
+    stories = ask_stories(history, method)
+    rows = [_row(history, method, story, wordings.get(story.ask.ask_id, _BY_THEME)) for story in stories]
     latest_first = sorted(rows, key=lambda row: row.raised_on, reverse=True)
     return sorted(latest_first, key=lambda row: (not row.theme, row.theme))
 
 
-def _row(history: History, method: Method, story: AskStory) -> AskStoryRow:
+def _row(history: History, method: Method, story: AskStory, public: PublicWording) -> AskStoryRow:
     ask = story.ask
     promisers = chain.from_iterable(each.promise.body.promisers for each in story.promises)
-    steps = [step_at(led.course, history.end) for led in _leads(history, method, story)]
+    courses = [led.course for led in _leads(history, method, story)]
+    steps = [step for course in courses if (step := step_at(course, history.end)) is not None]
     decisions, spending = [each.fact for each in story.decisions], [each.fact for each in story.spending]
     promises = [each.phase for each in story.promises]
     return AskStoryRow(
@@ -137,7 +156,13 @@ def _row(history: History, method: Method, story: AskStory) -> AskStoryRow:
         promised_by_party_ids=tuple(dict.fromkeys(each.party_id for each in promisers)),
         spending_ids=tuple(each.body.spending_id for each in story.spending),
         spent_by_party_ids=tuple(dict.fromkeys(each.body.spent_by.party_id for each in story.spending)),
+        public_wording=public.words,
+        is_kept_back=public.is_kept_back,
         text=text_at(ask.raised, "text"),
         reasons=text_at(ask.answer, "reasons") if ask.answer else None,
-        causes=causes_of([ask, *decisions, *(step for step in steps if step is not None), *promises, *spending]),
+        causes=causes_of([ask, *_wordings(history, ask), *decisions, *steps, *promises, *spending]),
     )
+
+
+def _wordings(history: History, ask: Ask) -> list[Effective]:
+    return [fact for fact in history.about(ask.ask_id) if isinstance(fact.body, PublicWordingGiven)]

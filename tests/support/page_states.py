@@ -315,7 +315,7 @@ def _role_taken_without_reason(page, board: str) -> None:
     page.get_by_role("button", name="Take this role away").click()
 
 
-def _key_taken_without_reason(page, board: str) -> None:
+def _key_taken_away(page, board: str) -> None:
     assert board
     _somebody(page, "Alex Sample")
     page.locator("#keys ~ ul").get_by_role("link", name="Take away").first.click()
@@ -386,9 +386,7 @@ STATES = {
     "no way in": PageState("let-in", _no_way_in, who=ADMINISTRATOR),
     "a link that was made": PageState("let-in", _made_link, is_error=False, who=ADMINISTRATOR),
     "a role taken away without reasons": PageState("take-away-role", _role_taken_without_reason, who=ADMINISTRATOR),
-    "a key taken away without reasons": PageState(
-        "take-away-account-key", _key_taken_without_reason, who=ADMINISTRATOR
-    ),
+    "a key taken away without reasons": PageState("take-away-account-key", _key_taken_away, who=ADMINISTRATOR),
     "an account closed without reasons": PageState("close-account", _closed_without_reason, who=ADMINISTRATOR),
     "a meeting to check": PageState("check-meeting", _meeting_to_check, is_error=False),
 }

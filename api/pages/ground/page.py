@@ -99,7 +99,8 @@ class Visit:
 
         Raises RuntimeError where that takes long to work out, and the page is not declared to do so.
         """
-        call = perform.call(self.services, self.visitor, name, path or {}, query or {})
+        asker = self.principal if perform.is_open_to_anybody(name) else self.visitor
+        call = perform.call(self.services, asker, name, path or {}, query or {})
         if call.operation.dear and not self.page.dear:
             raise RuntimeError(f"{name} takes long: the page {self.page.name} is to be declared `dear`")
         return call

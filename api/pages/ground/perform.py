@@ -29,12 +29,22 @@ def operations_by_name() -> dict[str, Operation]:
     return {operation.name: operation for operation in OPERATIONS}
 
 
+def is_open_to_anybody(name: str) -> bool:
+    """An operation needs no right: nobody has to be signed in to ask for it."""
+    return operations_by_name()[name].right is None
+
+
 def call(
-    services: Services, visitor: Principal, name: str, path: Mapping[str, object], query: Mapping[str, object]
+    services: Services, visitor: Principal | None, name: str, path: Mapping[str, object], query: Mapping[str, object]
 ) -> Call:
-    """The call of an operation, with the same checks as over HTTP. Raises Problem."""
+    """The call of an operation, with the same checks as over HTTP. Raises Problem.
+
+    Raises RuntimeError where nobody asks for what is not open to anybody.
+    """
     operation = operations_by_name()[name]
     if operation.right is not None:
+        if visitor is None:
+            raise RuntimeError(f"{name} is not open to anybody, and nobody is known to ask for it")
         require_at_all(visitor, operation.right)
     pairs = [(key, text) for key, value in query.items() for text in _texts(value)]
     query_read = read_query(pairs, operation.query)

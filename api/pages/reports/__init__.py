@@ -5,6 +5,8 @@ from api.pages.reports import (
     crosswalk_page,
     job_page,
     market_page,
+    public_page,
+    publication_page,
     register_review,
     review_page,
     reviews,
@@ -21,4 +23,6 @@ PAGES: tuple[Page, ...] = (
     *crosswalk_page.PAGES,
     *market_page.PAGES,
     *what_became.PAGES,
+    *public_page.PAGES,
+    *publication_page.PAGES,
 )

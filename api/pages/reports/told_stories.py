@@ -93,6 +93,13 @@ class StoryInWords(Struct, frozen=True, kw_only=True):
     steps: tuple[StoryStep, ...]
 
 
+class ThemeStories(Struct, frozen=True, kw_only=True):
+    """The stories told under one theme."""
+
+    name: str
+    stories: Sequence[StoryInWords]
+
+
 def theme_in_words(theme: str) -> str:
     """A theme as people read it: the partnership's own words, or a shared challenge's."""
     challenge = _CHALLENGES.get(theme)

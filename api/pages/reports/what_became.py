@@ -5,27 +5,18 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from msgspec import Struct
-
 from api.http.problems import Problem
 from api.pages.ground.list_pages import page_of
 from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.story_marks import story_marks
-from api.pages.reports.told_stories import StoryInWords, StoryNames, kind_in_words, theme_in_words, told
+from api.pages.reports.told_stories import StoryNames, ThemeStories, kind_in_words, theme_in_words, told
 from projections.lifecycles.asks import AskState
 from projections.views.ask_stories import AskStoryRow, StoryFacts
 
 STORIES_A_PAGE: Final = 40
 _TAKEN_UP: Final = frozenset({AskState.ADOPTED, AskState.ADAPTED})
 _UNANSWERED: Final = frozenset({AskState.NOBODY_HAS_IT, AskState.OVERDUE})
-
-
-class ThemeStories(Struct, frozen=True, kw_only=True):
-    """The stories told under one theme."""
-
-    name: str
-    stories: Sequence[StoryInWords]
 
 
 def _show(visit: Visit) -> PageAnswer:

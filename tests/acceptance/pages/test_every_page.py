@@ -12,7 +12,9 @@ from api.pages import PAGES
 from scripts.demonstration.opened import first_addresses
 from scripts.support.page_walk import PageWalker, page_at
 from tests.support.markup import markup_faults
-from tests.support.page_states import ADMINISTRATOR, NOBODY, SECRETARY, STATES, STEWARD
+from tests.support.page_states import ADMINISTRATOR, NOBODY, SECRETARY, STEWARD
+from tests.support.page_states import STATES as OF_MOST_PAGES
+from tests.support.report_states import OF_REPORTS
 from tests.support.walked_page import (
     WIDTHS,
     Watched,
@@ -23,6 +25,7 @@ from tests.support.walked_page import (
     sideways_faults,
 )
 
+STATES = {**OF_MOST_PAGES, **OF_REPORTS}
 GIVEN = {
     *("sign-in-link", "confirm-mail-address", "stop-mail"),
     *("open-answer-link", "answer-promise-by-link", "return-link", "answer-sent"),
@@ -32,7 +35,7 @@ BY_A_PROVIDER = {"sign-on", "sign-on-return"}
 """Pages on the way to a provider and back, which are there where one signs people on: another test goes that way."""
 TAKEN_AWAY = {"review-job-file"}
 """Addresses of files to be kept, which are no pages."""
-AFTER_A_FORM = {"check-meeting", "plan", "review", "review-job", "withdraw-link"}
+AFTER_A_FORM = {"check-meeting", "plan", "public-what-became-of-it", "review", "review-job", "withdraw-link"}
 """Pages that no link leads to before a form was sent: they are looked at in the states that it brings about."""
 LINKED = sorted({page.name for page in PAGES} - GIVEN - BY_A_PROVIDER - TAKEN_AWAY - AFTER_A_FORM)
 OF_PEOPLE = ("/people", "/my-page")

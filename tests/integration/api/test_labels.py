@@ -90,6 +90,13 @@ def story(steward, neighbourhood, people):
 
 
 @pytest.fixture
+def opened(neighbourhood, people, story):
+    """Open to anybody what became of asks, by the decision."""
+    body = {"reports": ["what-became-of-asks"], "decision": story["decision"]}
+    people(Scope.STEWARD, neighbourhood.council).records(f"{neighbourhood.path}/publications", **body)
+
+
+@pytest.fixture
 def covered(neighbourhood, people):
     """Declare of whom a diary would note that notes were shared."""
     line = {"kind": "notes", "bodies": [neighbourhood.council]}
@@ -128,7 +135,7 @@ def named(projection):
     return [column for column, kind in projection.kinds.items() if kind != "record"]
 
 
-@pytest.mark.usefixtures("overdue", "covered", "out_of_order")
+@pytest.mark.usefixtures("overdue", "covered", "out_of_order", "opened")
 def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, story):
     examples, unnamed = {}, []
     for operation in VIEWS:

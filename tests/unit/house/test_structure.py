@@ -45,6 +45,7 @@ SAME_THING = {
     "registries",
     "reliability",
     "replay",
+    "publications",
     "responsiveness",
     "reviews",
     "settings",
