@@ -56,6 +56,30 @@ class UserRole(CodeList):
         """The role as people read it."""
         return self.value.replace("-", " ").replace("information governance", "information-governance")
 
+    @property
+    def in_short(self) -> str:
+        """Whom the role is for and the things that it lets them do, in one sentence."""
+        return ROLES_IN_SHORT[self]
+
+
+ROLES_IN_SHORT: Final[dict[UserRole, str]] = {
+    UserRole.OFFICER: "Works for a council or another body, records what happens at its tables, and reads all that is "
+    "said there.",
+    UserRole.RESIDENT_MEMBER: "Sits on a board for residents, records and disputes in their body’s name, and reads all "
+    "that is said at its tables.",
+    UserRole.EVALUATOR: "Studies how partnerships work from figures and events alone, without names or texts, and "
+    "freezes reviews.",
+    UserRole.INFORMATION_GOVERNANCE_OFFICER: "Answers people’s requests about their data: reads every text, takes "
+    "texts out, forgets people, and sees who looked.",
+    UserRole.STEWARD: "Looks after the record for everybody: reads and records everything, joins entries of the same "
+    "body or person, and vouches for seats.",
+    UserRole.OPERATOR: "Keeps the service running and sees how it does; reads no figures and no words.",
+    UserRole.AUDITOR: "Checks that the record is unaltered, who looked at sealed words, and who was given what; reads "
+    "no words.",
+    UserRole.ADMINISTRATOR: "Makes accounts, and gives and takes away roles; reads nothing of the record.",
+}
+"""Each role in one sentence, for whoever chooses one for somebody."""
+
 
 _EVERYBODY: Final = frozenset({Right.OWN_KEYS})
 _READER: Final = _EVERYBODY | {Right.READ_FIGURES, Right.READ_WORDS, Right.READ_PROOFS}

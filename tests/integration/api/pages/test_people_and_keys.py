@@ -1,5 +1,6 @@
 """People and keys at the pages: somebody is let in, acts for one of several bodies, and is out when their role ends."""
 
+import html
 import re
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from api.access.accounts import AccountKind, close_account, create_account
 from api.access.grants import GrantHand, give_role, take_away
 from api.access.keys import Scope, create_key
 from api.access.reach import EVERYWHERE
-from api.access.user_roles import UserRole
+from api.access.user_roles import ROLES_IN_SHORT, UserRole
 from api.app import create_app
 from tests.integration.api.conftest import Person
 from tests.support.page_visitor import PageVisitor, address_on, error_summary
@@ -119,6 +120,28 @@ def test_who_speaks_for_several_bodies_chooses_for_whom_they_record(holder, neig
     assert "You speak for Ambleford Council." in visitor.reads("/my-page"), (
         "who speaks for it no more acts for their own"
     )
+
+
+def test_who_has_nobody_else_to_act_for_is_told_so_and_asked_nothing(holder, neighbourhood):
+    alone = holder(neighbourhood.council, UserRole.OFFICER).signs_in().reads("/my-page/acting-for")
+    assert "There is nobody else for whom you may act." in alone
+    assert "You act for Ambleford Council." in alone
+    nobodys = holder(None, UserRole.AUDITOR).signs_in().reads("/my-page/acting-for")
+    assert "You belong to no organisation" in nobodys
+    several = holder(neighbourhood.council, UserRole.OFFICER, bodies=[neighbourhood.group])
+    chosen = several.signs_in().reads("/my-page/acting-for")
+    assert "nobody else" not in chosen
+    assert [page.count('type="radio"') for page in (alone, nobodys, chosen)] == [0, 0, 2]
+
+
+def test_each_role_that_one_may_give_is_told_in_one_sentence(holder):
+    visitor = holder(None, UserRole.ADMINISTRATOR).signs_in()
+    account = address_on(visitor.sends("/people/new", kind="person", name="Pat Example"))
+    page = html.unescape(visitor.reads(f"{account}/give-role"))
+    told_roles = [role for role in UserRole if ROLES_IN_SHORT[role] in page]
+    assert len(told_roles) == page.count('name="role"') > 1
+    assert all(sentence.count(". ") == 0 and sentence.endswith(".") for sentence in ROLES_IN_SHORT.values())
+    assert ROLES_IN_SHORT.keys() == set(UserRole)
 
 
 def test_somebody_is_let_in_at_the_pages_and_leaves_again(holder, neighbourhood, services):
