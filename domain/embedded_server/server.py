@@ -79,6 +79,11 @@ class EmbeddedPostgres:
         return _dsn(self._socket_dir, dbname)
 
     @property
+    def is_ours_alone(self) -> bool:
+        """Whether we started the server, and so nobody used it before us."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int | None:
         """The process id of the server's postmaster, or None when no server has written one."""
         return self._cluster.postmaster_pid

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             with connect(dsn, application_name="folkmoot-restore", autocommit=True) as connection:
                 record = put_back(connection, folders)
-            migrate(dsn)
+            migrate(dsn, finish=True)
             is_remembered = memorandum is not None and bool(memorandum.lines(record.log_id))
         except (BackupUnusable, SchemaMismatch) as error:
             raise CommandFailed(Exit.CONFIGURATION, str(error)) from None

@@ -26,8 +26,9 @@ from projections.engine.executors import open_executor
 from projections.engine.rebuild import Rebuild, RebuildPlan
 from projections.engine.shard_tasks import DatabaseAddresses
 from projections.views import stored_projections
-from scripts.support.database_schema import migrate, shipped_schema
+from scripts.support.database_schema import migrate
 from scripts.support.http_server import serving
+from scripts.support.schema_files import needed_schema
 
 
 def record_examples() -> None:
@@ -37,7 +38,7 @@ def record_examples() -> None:
             connected(
                 dsn,
                 [WrappingKey.generate()],
-                schema=frozenset(shipped_schema()),
+                schema=needed_schema(),
                 allowances=Allowances(stream_s=0),  # a stream ends with what there is
                 application_name="examples",
             )

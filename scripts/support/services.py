@@ -19,11 +19,12 @@ from domain.log.sessions import connect
 from domain.vault import VaultError, WrappingKey, load_wrapping_keys
 from domain.vault.bulk_reading import BulkReading
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
-from scripts.support.database_schema import SchemaMismatch, migrate, require_schema, shipped_schema
+from scripts.support.database_schema import SchemaHeld, SchemaMismatch, migrate, planned, require_schema
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.logins import as_login, let_roles_log_in
 from scripts.support.mail_sending import mail_sender_of
 from scripts.support.provider_sign_on import sign_on_of
+from scripts.support.schema_files import needed_schema
 from scripts.support.secrecy import given_environment
 
 _logger = structlog.get_logger(__name__)
@@ -54,7 +55,7 @@ def open_database(settings: Settings, *, login: str, changes: bool = True) -> It
     (`changes` is false) makes no database and no schema, and ends the command where there is none.
     """
     if settings.database_url:
-        _prepare(settings.database_url, changes=changes)
+        _prepare(settings.database_url, changes=changes, finish=False)
         yield settings.database_url
         return
     if not changes and not (_data_dir(settings) / "cluster").is_dir():
@@ -63,7 +64,7 @@ def open_database(settings: Settings, *, login: str, changes: bool = True) -> It
     with EmbeddedPostgres(_data_dir(settings)) as server:
         if changes:
             _create_database(server.dsn())
-        _prepare(server.dsn(DATABASE), changes=changes)
+        _prepare(server.dsn(DATABASE), changes=changes, finish=server.is_ours_alone)
         let_roles_log_in(server.dsn(DATABASE))
         with server.kept_running():
             yield as_login(settings, server.dsn(DATABASE), login)
@@ -107,7 +108,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             stylesheet_file=settings.stylesheet_file,
             sign_on=sign_on_of(settings) if command in _SERVES else None,
             mail_sender=mail_sender_of(settings),
-            schema=frozenset(shipped_schema()),
+            schema=needed_schema(),
             follows=settings.follow,
             answers_whole=settings.follow_whole,
             allowances=settings.allowances,
@@ -198,11 +199,18 @@ def _create_database(dsn: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
 
-def _prepare(dsn: str, *, changes: bool) -> None:
+def _prepare(dsn: str, *, changes: bool, finish: bool) -> None:
+    """Bring the schema to what this release needs; `finish` where nobody else can be using an earlier one."""
     try:
-        if changes:
-            migrate(dsn)
-        else:
+        if not changes:
             require_schema(dsn)
+            return
+        migrate(dsn, finish=finish)
+        if waiting := planned(dsn):
+            _logger.warning(
+                "the upgrade is not finished", without=", ".join(map(str, waiting)), mend="folkmoot migrate --finish"
+            )
     except (SchemaMismatch, UnfitServer) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+    except SchemaHeld as error:
+        raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None

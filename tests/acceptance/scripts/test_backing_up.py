@@ -19,8 +19,9 @@ from scripts.backups.backup_parts import write_manifest
 from scripts.backups.put_back import put_back
 from scripts.backups.stored_tables import LEFT_OUT
 from scripts.backups.take_backup import take_backup
-from scripts.support.database_schema import apply_as_it_was, shipped_schema
+from scripts.support.database_schema import apply_as_it_was
 from scripts.support.exits import Exit
+from scripts.support.schema_files import shipped_schema
 from tests.acceptance.scripts.test_privileges import as_login, database, give, login
 from tests.acceptance.scripts.test_restoring import LEFT, TABLES, live_keys, memorandum, story
 from tests.acceptance.scripts.test_serve import MEETING, a_partnership, folkmoot, headers, officer_key, serving
@@ -218,11 +219,7 @@ def test_who_may_only_serve_may_take_no_backup(server, database_url, give, tmp_p
 
 
 def test_a_backup_of_an_earlier_schema_is_put_back_and_brought_up_to_this_one(server, give, empty, tmp_path):
-    earlier = {
-        key: hashlib.sha256(sql).hexdigest()
-        for key, sql in shipped_schema().items()
-        if key < ("api", 8) or key[0] != "api"
-    }
+    earlier = {key: file.sha256 for key, file in shipped_schema().items() if key < ("api", 8) or key[0] != "api"}
     with database(server) as old, connect(old, application_name="test", autocommit=True) as connection:
         with connection.transaction():
             apply_as_it_was(connection, earlier)

@@ -34,10 +34,11 @@ MEETING = {
 class Server:
     """A serving process of ours, and what it said."""
 
-    def __init__(self, environment) -> None:
+    def __init__(self, environment, command=(FOLKMOOT, "serve", "--port", "0"), cwd=None) -> None:
         self.process = subprocess.Popen(
-            [FOLKMOOT, "serve", "--port", "0"],
+            command,
             env=environment,
+            cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
