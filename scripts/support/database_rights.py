@@ -70,6 +70,8 @@ TABLES: Final[Mapping[str, TableRights]] = {
     "projection.tracking": _THE_PROJECTORS,
     "api.account": _marked("name", "closed_at", "mark"),
     "api.account_act": _marked(),
+    "api.answer_link": _ADDED_TO,
+    "api.answer_sitting": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
     "api.draft": _READ_BY_THE_WRITER,
     "api.grant_entry": _marked(),
     "api.job": _ADDED_TO,
