@@ -12,10 +12,11 @@ from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
+import msgspec
 import psycopg
 from msgspec import Struct
 
-from api.access.link_codes import LinkCode, new_code
+from api.access.link_codes import LinkCode, code_of, new_code
 from api.access.row_marks import MarkedTable
 from api.access.sign_in_links import SESSION_LASTS, hash_of
 from domain.log.recorder import LogRecorder
@@ -43,6 +44,9 @@ _INSERT: Final = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 _SET_CODE: Final = "UPDATE api.answer_link SET selector = %s, sha256 = %s WHERE link_id = %s AND ended_at IS NULL"
+_SHA256: Final = "SELECT sha256 FROM api.answer_link WHERE link_id = %s AND ended_at IS NULL FOR UPDATE"
+_MARK_BYTES: Final = 32
+"""Of a mark, without the name of its key before it."""
 _BY_SELECTOR: Final = f"SELECT {_COLUMNS}, sha256 FROM api.answer_link link WHERE selector = %s"  # noqa: S608 - constants
 _BY_ID: Final = f"SELECT {_COLUMNS} FROM api.answer_link link WHERE link_id = %s"  # noqa: S608 - constants
 _LIST: Final = f"""
@@ -138,6 +142,24 @@ def make_code(connection: psycopg.Connection, vault: Vault, link_id: UUID) -> Li
         connection.execute(_SET_CODE, (code.selector, code.sha256, link_id))
         ANSWER_LINKS.mark(connection, vault, link_id)
     return code
+
+
+def mailed_code(connection: psycopg.Connection, vault: Vault, link_id: UUID) -> LinkCode | None:
+    """The code of a link that goes by mail: made of a mark under the wrapping key, so that a mail sent again holds it.
+
+    None where the link has ended.
+    """
+    content = msgspec.msgpack.encode(("code of a link to a promise", link_id))
+    codes = [code_of(mark[-_MARK_BYTES:]) for mark in vault.marks(content)]
+    with connection.transaction():
+        row = connection.execute(_SHA256, (link_id,)).fetchone()
+        if row is None:
+            return None
+        kept = next((code for code in codes if row[0] is not None and compare_digest(code.sha256, row[0])), None)
+        if kept is None:
+            connection.execute(_SET_CODE, (codes[0].selector, codes[0].sha256, link_id))
+            ANSWER_LINKS.mark(connection, vault, link_id)
+    return kept or codes[0]
 
 
 def find_by_code(log: LogRecorder, code: LinkCode) -> AnswerLink | None:

@@ -45,6 +45,12 @@ def new_code() -> LinkCode:
     return LinkCode("".join(secrets.choice(_LETTERS) for _ in range(_LENGTH)))
 
 
+def code_of(digest: bytes) -> LinkCode:
+    """The code made of the first 150 bits of a secret digest: the same whenever it is asked for."""
+    number = int.from_bytes(digest[:19]) >> 2
+    return LinkCode("".join(_LETTERS[number >> 5 * at & 31] for at in reversed(range(_LENGTH))))
+
+
 def read_code(text: str) -> LinkCode | None:
     """The code in what somebody typed or pasted, the whole link too; None where there is none."""
     letters = text.rpartition("#")[2].upper().translate(_MISREAD)

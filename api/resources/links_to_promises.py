@@ -25,6 +25,10 @@ from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
 from api.http.validation import invalid
+from api.jobs.link_mail import ANSWER_LINK
+from api.jobs.mail_tasks import put_mail
+from api.mail.outbox import Recipient, RecipientKind
+from api.reading.mail_recipients import address_of
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.term import Until, end_of
 from api.recording.account_deeds import AskedDeed, Why, done_once
@@ -34,6 +38,7 @@ from domain.events.commitments import CommitmentMade
 _TAG: Final = "Links to promises"
 _LONGEST: Final = timedelta(days=90)
 _IN_PATH: Final = frozenset({"#", "#/commitment"})
+_NO_ADDRESS: Final = "its contact in the register is no email address: put one there, or pass the link on"
 _NOT_YOU: Final = (
     "You recorded this promise, or a report that it was kept, or belong to who promised: somebody else has to pass on "
     "the link, so that who was promised answers for themselves."
@@ -45,6 +50,10 @@ class AnswerLinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     asked: Annotated[UUID, Meta(description="The body that is asked: one it was promised to, or any for residents")]
     until: Annotated[Until | UnsetType, Meta(description="When the link runs out; by default after 14 days")] = UNSET
+    way: Annotated[
+        LinkWay | UnsetType,
+        Meta(description="By mail to its registered contact, which is usual where mail is on, or passed on"),
+    ] = UNSET
 
 
 class LinkWithdrawal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,12 +109,16 @@ def _make(call: Call) -> OperationAnswer:
 
         def carry_out(connection: psycopg.Connection) -> None:
             create_answer_link(connection, call.services.vault, link)
-            codes.append(make_code(connection, call.services.vault, link.link_id).text)
+            if link.way is LinkWay.PASSED_ON:
+                codes.append(make_code(connection, call.services.vault, link.link_id).text)
+                return
+            with connection.cursor() as cursor:
+                put_mail(cursor, ANSWER_LINK, Recipient(RecipientKind.PARTY, link.party_id), (link.link_id,))
 
         return AskedDeed(account_id=None, made=link.link_id, carry_out=carry_out)
 
     outcome = done_once(call, AnswerLinkRequest, prepare)
-    code = None if outcome.is_repeat else codes[0]
+    code = codes[0] if codes else None
     content = MadeAnswerLink(
         address=None if code is None else f"{call.services.public_url}/answer#{code}",
         code=code,
@@ -131,7 +144,7 @@ def _wanted(call: Call, body: AnswerLinkRequest) -> AnswerLink:
         record_id=call.id_in_path("commitment"),
         commitment_id=call.id_in_path("commitment"),
         party_id=body.asked,
-        way=LinkWay.PASSED_ON,
+        way=_way(call, body),
         made_by=call.asker.principal_id,
         made_at=now,
         expires_at=until or now + LINK_LASTS,
@@ -140,10 +153,22 @@ def _wanted(call: Call, body: AnswerLinkRequest) -> AnswerLink:
     if refusal is not None:
         raise problem_of_refusal(refusal, _IN_PATH.__contains__)
     records = records_of_promise(call.services, link)
-    if not may_be_handed(call.asker, records):
+    if link.way is LinkWay.PASSED_ON and not may_be_handed(call.asker, records):
         raise Problem("not-allowed", _NOT_YOU)
+    if link.way is LinkWay.MAIL and address_of(call.services, Recipient(RecipientKind.PARTY, link.party_id)) is None:
+        raise invalid([ProblemFault(code="missing", detail=_NO_ADDRESS, pointer="#/asked")])
     made = next(record.event_id for record in records if isinstance(record.body, CommitmentMade))
     return replace(link, record_id=made)
+
+
+def _way(call: Call, body: AnswerLinkRequest) -> LinkWay:
+    """The way of a link. Raises Problem where mail is asked for and off."""
+    if isinstance(body.way, UnsetType):
+        return LinkWay.MAIL if call.services.sends_mail else LinkWay.PASSED_ON
+    if body.way is LinkWay.MAIL and not call.services.sends_mail:
+        detail = "this service sends no mail: pass the link on"
+        raise invalid([ProblemFault(code="not-in-list", detail=detail, pointer="#/way")])
+    return body.way
 
 
 def _withdraw(call: Call) -> OperationAnswer:

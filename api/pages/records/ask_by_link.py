@@ -16,7 +16,8 @@ from api.pages.records.promise_forms import promise_standing
 from api.resources.links_to_promises import AnswerLinkEntry, MadeAnswerLink
 
 _LINKS = "/partnerships/{partnership_id}/links"
-_AT = {"/asked": "asked", "/until": "until-day"}
+_AT = {"/asked": "asked", "/until": "until-day", "/way": "way"}
+_WAYS = (("mail", "By mail to its registered contact"), ("passed-on", "I pass it on myself"))
 
 
 def _ask(
@@ -41,9 +42,10 @@ def _ask(
         "bodies": sorted(
             ((str(each), members.names.get(each, "")) for each in promise.owed_to & seated), key=lambda body: body[1]
         ),
+        "ways": _WAYS if visit.services.sends_mail else (),
         "made": made,
     }
-    title = "Ask whether it was kept" if made is None else "Pass this link on"
+    title = "Ask whether it was kept" if made is None or made.address is None else "Pass this link on"
     return Shown(template="records/ask_by_link.html", title=title, values=values, errors=errors)
 
 
@@ -58,6 +60,8 @@ def _make(visit: Visit) -> PageAnswer:
     body: dict[str, Any] = {"asked": form.one("asked")}
     if until.when is not None:
         body["until"] = until.when
+    if form.one("way"):
+        body["way"] = form.one("way")
     told = record.stands or record.record.body
     path = {"partnership_id": record.partnership_id, "commitment": told.get("commitment_id", "")}
     try:
