@@ -50,6 +50,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """Those of the whole command, with its first event."""
     covers: tuple[CoveredActs, ...] | None = None
     """The coverage declared of the source that the command comes from."""
+    content: bytes | None = None
+    """The content of a document, to be sealed beside the event."""
 
 
 class Case:
@@ -330,12 +332,13 @@ class Case:
         follows: KnownEvent | None = None,
         at: str = "happened",
         place: str = "",
+        content: bytes | None = None,
     ) -> UUID:
         """Record an event, after the rules that bind every event: its time, and what it follows. Returns its id.
 
         It lives at its home, else in `partition_id`, else in the partnership of the context. It follows what its
         declaration says, unless `follows` names a later event. `at` is the field of the command to mend when the
-        time is wrong; `place` the part of it that says all this.
+        time is wrong; `place` the part of it that says all this. `content` is that of a document.
         """
         occurred_at = self._time(body, follows or self.facts.began(body), at)
         for span, detail in turned_round(replacement or body):
@@ -356,6 +359,7 @@ class Case:
             occurred_at=occurred_at,
             replacement=replacement,
             pointer=self.faults.pointer(place),
+            content=content,
         )
         self.drafts.append(draft)
         self.facts.add([StatedEvent(event_id, body, occurred_at, speaker, partition_id=partition_id)])

@@ -1,15 +1,18 @@
 """The context in which a command is given: by whom, for whom they may speak, when, under what identity."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from domain.events.covered_acts import CoveredActs
 from domain.events.recorded import Recorded
 from domain.values import PartyAt
 from domain.vocabulary import Assurance, Side, Source
+
+SALT_BYTES = 32
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -52,6 +55,8 @@ class CommandContext(Struct, frozen=True, kw_only=True):
     """The coverage that the mapping of an import states; None where it states none."""
     assurance: Assurance | None = None
     """How it was assured who gives the command; None where nobody can tell, as of an import."""
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(SALT_BYTES))
+    """Random bytes that nobody has but who is given this context, for the hash of a document."""
 
     @property
     def mapping(self) -> str | None:

@@ -21,6 +21,7 @@ from domain.events import EventBody, declarations
 from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
+from domain.events.documents import DocumentAttached
 from domain.events.interactions import (
     InteractionCancelled,
     InteractionPlanned,
@@ -45,11 +46,15 @@ _AMENDED_INSTEAD = ("side", "kind", "office_holder", "sole_trader_person_id", "p
 Whose it is and who pays it bind from an amendment on: a correction would change who might confirm earlier promises.
 """
 
+_OF_DOCUMENTS: Final = frozenset({"happened", "kind"})
+"""Of a document nothing else is corrected: it is erased, and attached anew."""
 _THE_MEETING: Final = (InteractionPlanned, InteractionRescheduled, InteractionCancelled, InteractionRecorded)
 _ITEMS: Final = tuple(
     declaration.body
     for declaration in declarations()
-    if "interaction_id" in declaration.fields and not declaration.home and declaration.body not in _THE_MEETING
+    if "interaction_id" in declaration.fields
+    and not declaration.home
+    and declaration.body not in (*_THE_MEETING, DocumentAttached)
 )
 
 
@@ -128,6 +133,10 @@ def _fixed(case: Case, body: EventBody) -> set[str]:
     declaration = declaration_of(body)
     fixed = {declaration.thing}
     fixed |= {name for name in declaration.fields if name.endswith(("person_id", "rater_id"))}
+    if isinstance(body, DocumentAttached):
+        fixed |= set(declaration.fields) - _OF_DOCUMENTS
+    if isinstance(body, MinutesApproved):
+        fixed |= {"document_id", "sha256"}
     if isinstance(body, MemberJoined):
         fixed.add("awaits_acceptance")
     if isinstance(body, PartnershipFormed):

@@ -1,5 +1,6 @@
 """Deciding about contact: planning, moving and calling it off; recording a meeting whole; its minutes and notes."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -19,6 +20,7 @@ from domain.decisions.commitments import (
 )
 from domain.decisions.date_spans import is_over
 from domain.decisions.decisions import AttestDecision, TakeDecision
+from domain.decisions.documents import documents_at, minutes_attached
 from domain.decisions.references import InteractionRef, PartyRef, PersonRef, PlaceRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
@@ -32,6 +34,8 @@ from domain.events.interactions import (
     MinutesApproved,
     NotesShared,
 )
+from domain.events.recorded import Recorded
+from domain.events.selection import Selections
 from domain.values import Clear, Label, Language, PartyAt, Url, When
 from domain.vocabulary import (
     Attendance,
@@ -79,6 +83,10 @@ class MeetingItems(Command, frozen=True, kw_only=True):
     fulfilment_disputes: Annotated[tuple[DisputeFulfilment, ...], _MANY] = ()
     minutes_approved: Annotated[tuple[InteractionRef, ...], _MANY] = ()
     notes_shared_with: tuple[Side, ...] = ()
+
+    def rests_on(self, records: Sequence[Recorded]) -> Selections:
+        """The minutes attached to the meetings whose minutes are approved."""
+        return documents_at(records, self.minutes_approved)
 
     def hear_items(self, case: Case, interaction_id: UUID, happened: str) -> None:
         """Hear every item as having come up at this meeting, unless it says otherwise."""
@@ -322,13 +330,20 @@ class CancelInteraction(Command, frozen=True, kw_only=True):
 
 @command
 class ApproveMinutes(Command, frozen=True, kw_only=True):
-    """Record that a later meeting agreed the minutes of an earlier one."""
+    """Record that a later meeting agreed the minutes of an earlier one.
+
+    Where minutes are attached to that meeting, the approval is of those attached last, and names their SHA-256.
+    """
 
     refuses: ClassVar = (Code.SAME_MEETING,)
 
     interaction: InteractionRef
     approved_at: InteractionRef
     happened: When | None = None
+
+    def rests_on(self, records: Sequence[Recorded]) -> Selections:
+        """The minutes attached to the earlier meeting."""
+        return documents_at(records, [self.interaction])
 
     def decide(self, case: Case) -> None:
         """Record which sides had a voting member at the approving meeting."""
@@ -353,6 +368,7 @@ def _approve(case: Case, interaction_id: UUID, approving_id: UUID, happened: str
             interaction_id=interaction_id,
             approving_interaction_id=approving_id,
             sides_present=tuple(side for side in Side if any(p.party.side is side for p in voters)),
+            **minutes_attached(case.facts, interaction_id),
         ),
         follows=max((each[0] for each in (approving, minuted) if each is not None), key=attrgetter("occurred_at")),
         at=when,

@@ -24,6 +24,7 @@ from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip, oddities
 from domain.events.commitments import CommitmentMade, CommitmentRenegotiated
 from domain.events.declaration import declaration_of
+from domain.events.documents import DocumentErased
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Recorded
 from domain.events.records import (
@@ -42,7 +43,8 @@ from domain.events.stewardship import CoverageDeclared, SubjectErased, TextRedac
 from domain.values import Clear, DimensionCode, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
 
-_NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
+_DESTROYING = (SubjectErased, TextRedacted, DocumentErased)
+_NOT_MENDED = (RecordWithdrawn, *_DESTROYING)
 
 
 def _must_not_be_coverage(case: Case, record: KnownEvent) -> None:
@@ -269,7 +271,7 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
         record = self.find_record(case)
         if record is None:
             return
-        if isinstance(record.body, (SubjectErased, TextRedacted)):
+        if isinstance(record.body, _DESTROYING):
             case.fault(Code.NOT_WITH_THIS_KIND, "record", "what was destroyed cannot be brought back")
         if isinstance(record.body, PersonRegistered):
             case.fault(

@@ -18,6 +18,7 @@ from domain.events import (
     consultations,
     decisions,
     disputes,
+    documents,
     funding,
     interactions,
     outcomes,
@@ -83,6 +84,7 @@ VariationRef = Annotated[UUID, _refers("variation", "The id of a requested chang
 InterventionRef = Annotated[UUID, _refers("intervention", "An intervention's id")]
 OutcomeRef = Annotated[UUID, _refers("outcome", "An outcome's id")]
 LessonRef = Annotated[UUID, _refers("lesson", "A lesson's id")]
+DocumentRef = Annotated[UUID, _refers("document", "A document's id")]
 MethodRef = Annotated[UUID, _refers("method", "A published method's id")]
 ReviewRef = Annotated[UUID, _refers("review", "A registered review's id")]
 PartnershipRef = Annotated[UUID, _refers("partnership", "A partnership's id")]
@@ -115,6 +117,7 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
         consultations.ConsultationClosed,
         consultations.ConsultationFeedbackGiven,
     ),
+    "document": (documents.DocumentAttached, documents.DocumentErased),
     "dispute": (disputes.DisputeRaised, disputes.DisputeSettled),
     "award": (
         funding.FundingApplied,

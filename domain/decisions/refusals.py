@@ -44,6 +44,7 @@ class Code(CodeList):
     UNKNOWN_METHOD = "unknown-method"
     UNKNOWN_REVIEW = "unknown-review"
     UNKNOWN_CONDITION = "unknown-condition"
+    UNKNOWN_DOCUMENT = "unknown-document"
     UNKNOWN_RECORD = "unknown-record"
     IMPOSSIBLE_DATE = "impossible-date"
     IN_THE_FUTURE = "in-the-future"
@@ -92,6 +93,7 @@ class Code(CodeList):
     WINDOW_ENDED = "window-ended"
     IN_BOTH_GROUPS = "in-both-groups"
     PERSONAL_IDENTIFIER = "personal-identifier"
+    UNFIT_DOCUMENT = "unfit-document"
 
 
 _IN_WORDS = {
@@ -162,6 +164,7 @@ REASONS: dict[Code, _Reason] = {
     Code.WINDOW_ENDED: _Reason(_I, "The window is over: its outcome can be known already"),
     Code.PERSONAL_IDENTIFIER: _Reason(_I, "Words for everybody hold nothing personal"),
     Code.IN_BOTH_GROUPS: _Reason(_I, "A partnership cannot be compared with itself"),
+    Code.UNFIT_DOCUMENT: _Reason(_I, "This file cannot be kept"),
 }
 
 

@@ -27,6 +27,9 @@ OUTCOMES: Final = Family("outcomes", "to learn what worked", _PUBLIC_TASK, _PROG
 EXPERIENCE: Final = Family(
     "experience", "to hear how it felt, in the words of those it was done with", _PUBLIC_TASK, _PROGRAMME
 )
+DOCUMENTS: Final = Family(
+    "documents", "to keep the papers on which the record rests beside it", _PUBLIC_TASK, _PROGRAMME
+)
 STEWARDSHIP: Final = Family(
     "stewardship",
     "to keep the record itself honest",

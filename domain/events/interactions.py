@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from domain.events.declaration import EventBody, Participant, Voice, event
 from domain.events.families import INTERACTIONS
-from domain.values import Count, Label, Language, PartyAt, Text, Url, When
+from domain.values import Count, Label, Language, PartyAt, Sha256, Text, Url, When
 from domain.vocabulary import Challenge, Confidence, InteractionKind, Level, Mode, Sensitivity, Side, Support
 
 
@@ -93,16 +93,23 @@ class InteractionRecorded(EventBody, frozen=True, kw_only=True):
 
 
 @event(
+    version=2,
     family=INTERACTIONS,
     about="interaction_id",
     sentence="Minutes were approved[ in the presence of {sides_present}]",
+    upcasts={1: dict},
 )
 class MinutesApproved(EventBody, frozen=True, kw_only=True):
-    """A later meeting agreed the record of an earlier one, with these sides' voting members present."""
+    """A later meeting agreed the record of an earlier one, with these sides' voting members present.
+
+    Version 2 added the minutes themselves, where they were attached by then: the document and its SHA-256.
+    """
 
     interaction_id: UUID
     approving_interaction_id: UUID
     sides_present: tuple[Side, ...]
+    document_id: UUID | None = None
+    sha256: Sha256 | None = None
 
 
 @event(family=INTERACTIONS, about="interaction_id", sentence="Notes were shared[ with {shared_with}]")

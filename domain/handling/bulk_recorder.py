@@ -26,12 +26,11 @@ from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.records import RecordCorrected
 from domain.events.selection import Selection, Selections, on
-from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.handling.handler import Acknowledged, CommandOutcome, Handler, KeyReused
 from domain.handling.held_events import HeldEvent, HeldEvents
 from domain.handling.held_names import HeldSource
 from domain.handling.lookalikes import Lookalikes
-from domain.handling.sealing import SealedCommand, opening_request, people_listed, seal_command
+from domain.handling.sealing import SealedCommand, goes_alone, opening_request, people_listed, seal_command
 from domain.log.errors import BoundaryConflict, EntryTooLarge
 from domain.log.event import LogEvent
 from domain.log.find_records import find_commands
@@ -104,8 +103,9 @@ class BulkRecorder:
     ) -> CommandOutcome:
         """Decide a command on what is recorded, and what was recorded here before it; it waits for the next append.
 
-        Positions and instants of the events returned are provisional. A command that destroys keys is appended at
-        once, after what waits. Raises EntryTooLarge, UnsealableText and what reading the log raises.
+        Positions and instants of the events returned are provisional. A command that destroys keys, or attaches
+        a document, is appended at once, after what waits. Raises EntryTooLarge, UnsealableText and what reading the
+        log raises.
         """
         earlier = self.lookup(context.command_id, payload)
         if earlier is not None:
@@ -115,8 +115,8 @@ class BulkRecorder:
         if isinstance(drafts, Refusal):
             self._refused_on |= boundary.selections
             return drafts
-        if any(isinstance(draft.body, SubjectErased | TextRedacted) for draft in drafts) and not self._is_rehearsal:
-            return self._destroy(command, context, payload, recorded_at)
+        if any(map(goes_alone, drafts)) and not self._is_rehearsal:
+            return self._record_alone(command, context, payload, recorded_at)
         if recorded_at is None:
             drafts = with_warnings(drafts, self._lookalikes.of(drafts))
         sealed = seal_command(self._vault, command, context, drafts, payload)
@@ -312,10 +312,10 @@ class BulkRecorder:
             )
             yield record, draft.tags
 
-    def _destroy(
+    def _record_alone(
         self, command: Command, context: CommandContext, payload: bytes, recorded_at: datetime | None
     ) -> CommandOutcome:
-        """Record alone what destroys keys: they must be in the vault before, and none may be kept with it."""
+        """Record alone what destroys keys, which must be in the vault before, and what keeps contents with its keys."""
         self.append()
         outcome = self._handler.handle(command, context, payload, recorded_at=recorded_at)
         self._looked_up.clear()

@@ -33,7 +33,7 @@ from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.recorder import AppendReceipt, LogRecorder, NewAppend
 from domain.log.sessions import Row
-from domain.vault import Erased, SubjectForgotten, Vault
+from domain.vault import Erased, SubjectForgotten, Vault, keep_contents
 
 ATTEMPTS: Final = 20
 """How often a decision is made again when others keep recording inside its boundary."""
@@ -176,13 +176,17 @@ class Handler:
         return AppendCondition(LogQuery(boundary.selections | seen.selections), boundary.position)
 
     def _append(self, sealed: SealedCommand, condition: AppendCondition, recorded_at: datetime | None) -> AppendReceipt:
-        """Keep the keys, destroy those that the events destroy, append the events: all in one transaction."""
+        """Keep keys and contents, destroy the keys that the events destroy, append the events: in one transaction."""
         append = NewAppend(sealed.events, recorded_at)
-        if not any(isinstance(body, SubjectErased | TextRedacted) for body in sealed.bodies):
+        destroys = any(isinstance(body, SubjectErased | TextRedacted) for body in sealed.bodies)
+        if not (destroys or sealed.contents):
             return self.appends.append(sealed.keys, append, condition)
         with self.recorder.transaction() as cursor:
-            self.vault.destroy_alone(cursor)
+            if destroys:
+                self.vault.destroy_alone(cursor)
             self.vault.keep(cursor, sealed.keys)
+            for each in sealed.contents:
+                keep_contents(cursor, self.vault, each)
             for event, body in zip(sealed.events, sealed.bodies, strict=True):
                 self._destroy(cursor, event.event_id, body)
             [receipt] = self.recorder.append_all_in(cursor, [append], condition)

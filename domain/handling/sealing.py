@@ -12,22 +12,25 @@ from domain.decisions.case import Draft
 from domain.decisions.command import Command, operation_of
 from domain.decisions.command_context import CommandContext
 from domain.events import Envelope, EventBody, Fingerprint, declaration_of, encode, encode_envelope, texts_of
+from domain.events.documents import DocumentAttached
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
+from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.log.event import LogEvent
 from domain.values import Plain, Sealed
-from domain.vault import KeyRow, OpeningRequest, Vault
+from domain.vault import KeyRow, NewContents, OpeningRequest, Vault
 
 _SUBJECT = "subject:"
 
 
 class SealedCommand(Struct, frozen=True):
-    """The events of a command as stored, with their bodies and envelopes, and the keys to be kept with them."""
+    """The events of a command as stored, with their bodies and envelopes, and what is to be kept with them."""
 
     events: list[LogEvent]
     bodies: list[EventBody]
     envelopes: list[Envelope]
     keys: list[KeyRow]
+    contents: list[NewContents] = []
 
     def recorded(self, first: int, recorded_at: datetime) -> tuple[Recorded, ...]:
         """The events as they read once the log took them: what decoding their bytes would give, without doing so."""
@@ -67,7 +70,17 @@ def seal_command(
         _event(draft, body, encoded[id(envelope)])
         for draft, body, envelope in zip(drafts, bodies, envelopes, strict=True)
     ]
-    return SealedCommand(events, bodies, envelopes, keys)
+    return SealedCommand(events, bodies, envelopes, keys, _contents(drafts, bodies, keys))
+
+
+def _contents(drafts: Sequence[Draft], bodies: Sequence[EventBody], keys: Sequence[KeyRow]) -> list[NewContents]:
+    """The contents of the documents among some drafts, each to be sealed under the key of its salt."""
+    rows = {row.key_id: row for row in keys}
+    return [
+        NewContents(row=rows[body.salt.key_id], event_id=draft.event_id, content=draft.content)
+        for draft, body in zip(drafts, bodies, strict=True)
+        if draft.content is not None and isinstance(body, DocumentAttached) and isinstance(body.salt, Sealed)
+    ]
 
 
 def _sealed_draft(vault: Vault, draft: Draft, people: frozenset[UUID], keys: list[KeyRow]) -> EventBody:
@@ -130,6 +143,11 @@ def _event(draft: Draft, body: EventBody, envelope: bytes) -> LogEvent:
         occurred_at=draft.occurred_at,
         envelope=envelope,
     )
+
+
+def goes_alone(draft: Draft) -> bool:
+    """An event that changes more in the vault than keys that are kept: it destroys some, or has contents beside one."""
+    return draft.content is not None or isinstance(draft.body, SubjectErased | TextRedacted)
 
 
 def people_listed(tags: Iterable[str]) -> frozenset[UUID]:

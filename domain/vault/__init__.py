@@ -1,6 +1,14 @@
 """Personal data: names and free text sealed under keys of their own, so that people can be forgotten."""
 
+from domain.vault.contents import (
+    ContentsCipher,
+    NewContents,
+    chunks_of,
+    content_of,
+    keep_contents,
+)
 from domain.vault.errors import (
+    ContentsMissing,
     KeyLost,
     NotInTheLog,
     SealBroken,
@@ -21,10 +29,13 @@ from domain.vault.wrapping_key import WrappingKey, load_wrapping_keys
 
 __all__ = [
     "Asker",
+    "ContentsCipher",
+    "ContentsMissing",
     "Erased",
     "Ground",
     "KeyLost",
     "KeyRow",
+    "NewContents",
     "NotInTheLog",
     "Opening",
     "OpeningRequest",
@@ -43,7 +54,10 @@ __all__ = [
     "WrappingKeyInvalid",
     "WrongVaultIsolation",
     "WrongWrappingKey",
+    "chunks_of",
+    "content_of",
     "in_force",
+    "keep_contents",
     "load_wrapping_keys",
     "rewrap",
     "scrub",

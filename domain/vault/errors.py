@@ -31,6 +31,10 @@ class KeyLost(VaultError):
     """A key is missing although nobody destroyed it: restore the vault's dump and start Folkmoot again."""
 
 
+class ContentsMissing(VaultError):
+    """A part of a document is missing although nobody erased it: restore the vault's dump."""
+
+
 class SubjectForgotten(VaultError):
     """A text lists somebody who has been forgotten: leave that person out; nothing was kept."""
 

@@ -151,6 +151,20 @@ class Vault:
             return set()
         return {row.key_id for row in self._found(cursor, key_ids) if row.destroyed_at is not None}
 
+    def key_of_row(self, row: KeyRow) -> bytes:
+        """The key in a row on its way into the vault: what belongs to its text is sealed under one made from it."""
+        return self._known[row.wrapping_key_id].unwrap(row.key_id, row.purpose, row.wrapped)
+
+    def key_of(self, cursor: AnyCursor, key_id: UUID, reader: WordReader, ground: Ground) -> bytes | Erased:
+        """The key of one text, for a reader of what was sealed with it, on a ground.
+
+        Raises SealBroken, WrongWrappingKey, KeyLost, and UnrecordedOpening where nothing would record it.
+        """
+        rows = self._found(cursor, {key_id})
+        live = [row for row in rows if row.destroyed_at is None]
+        reader.note([row.key_id for row in live], {subject for row in live for subject in row.subject_ids}, ground)
+        return self._unwrapped(rows, Purpose.TEXT)[key_id]
+
     def new_fingerprint(self, payload: bytes, subjects: frozenset[UUID]) -> tuple[Fingerprint, KeyRow | None]:
         """Fingerprint a command (HMAC-SHA-256) under a fresh key listed under everybody it names.
 

@@ -16,6 +16,7 @@ from domain.vocabulary.bodies import (
 )
 from domain.vocabulary.code_list import CodeList
 from domain.vocabulary.contacts import NOTED_KINDS, TOGETHER, Attendance, Channel, InteractionKind, Level, Mode, Support
+from domain.vocabulary.documents import DocumentFormat, DocumentKind
 from domain.vocabulary.funding import (
     Allocation,
     ConditionChange,
@@ -60,6 +61,8 @@ __all__ = [
     "Control",
     "Delegated",
     "DelegationStep",
+    "DocumentFormat",
+    "DocumentKind",
     "Extent",
     "Facet",
     "InteractionKind",

@@ -33,6 +33,7 @@ from domain.values import PartyAt, Plain, first_instant
 from tests.support.small_world import BOARD_ID, COUNCIL, NOW, OTHER_BOARD_ID, SEALED, WORLD, an_id, person_of
 
 COMMAND_ID = an_id("the command that is tested")
+SALT = bytes(range(32))
 TESTED: set[tuple[type[Command], Code | None]] = set()
 """The claims of the tests: a command and one of its refusals, or None for its success."""
 SHOWN: dict[type[Command], Callable[[], None]] = {}
@@ -81,6 +82,7 @@ def context_of(actor: Actor | None, partnership_id: UUID | None, command_id: UUI
         now=NOW,
         person_of=person_of,
         partnership_id=partnership_id,
+        salt=SALT,
     )
 
 
