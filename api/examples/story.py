@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from api.examples import access_requests as access
+from api.examples import document_requests as documents
 from api.examples import founding_requests as founding
 from api.examples import meeting_requests as meetings
 from api.examples import money_requests as money
@@ -20,6 +21,7 @@ STORY: Final = (
     *meetings.MEETINGS,
     *meetings.ASKS,
     *meetings.DECISIONS,
+    *documents.DOCUMENTS,
     *promises.PROMISES,
     *money.RESULTS,
     *money.RECORDS,

@@ -4,7 +4,7 @@ Whatever may touch the database runs in the thread pool; only the body is read h
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from typing import Final
@@ -14,7 +14,7 @@ import anyio
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.access.principal import Principal
@@ -32,8 +32,9 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_of_error
 from api.http.reached import refuse_out_of_reach
 from api.http.request_log import note
-from api.http.validation import BODY_BYTES, read_query, refuse_future_day
+from api.http.validation import read_query, refuse_future_day
 from api.limits.dear_turns import DearTurns, NoTurn
+from api.limits.request_sizes import BODY_BYTES
 from api.runtime.services import Services
 from domain.vault import WordReader
 
@@ -43,6 +44,8 @@ _UNCHANGED: Final = 304
 _CLOSING: Final = {"Connection": "close"}
 BODY_S: Final = 30
 """How long the body of a request may take to come: whoever drips it holds nothing for longer."""
+LARGE_BODY_S: Final = 180
+"""The same of a body that may hold a document: ten million bytes by a slow telephone."""
 _LARGE_BYTES: Final = 100_000
 """A body above this is read while no other such is: it may become thirty times as large once it is taken apart."""
 _NEXT_TURN_S: Final = 10
@@ -80,14 +83,15 @@ class Endpoint:
 
     async def _answer(self, request: Request, operation: Operation) -> Response:
         call = await run_in_threadpool(self._authorised_call, request, operation)
-        if operation.sent is not None:
-            call = replace(call, body=await _read_body(request))
-        turns = _turns_for(call)
-        if turns is None:
-            return await _response_in_time(call)
         caller = admission_of(request.scope).address if call.principal is None else str(call.principal.principal_id)
-        async with dear_turn(turns, caller):
-            return await _response_in_time(call)
+        async with room_for_body(call.services, caller, operation.body_bytes):
+            if operation.sent is not None:
+                call = replace(call, body=await _read_body(request, operation.body_bytes))
+            turns = _turns_for(call)
+            if turns is None:
+                return await _response_in_time(call)
+            async with dear_turn(turns, caller):
+                return await _response_in_time(call)
 
     def _authorised_call(self, request: Request, operation: Operation) -> Call:
         """The call that a request makes, if its key may make it; nothing of a body is read before. Raises Problem."""
@@ -152,6 +156,16 @@ def let_go(error: Exception) -> None:
 
 
 @asynccontextmanager
+async def room_for_body(services: Services, caller: str, most_bytes: int) -> AsyncIterator[None]:
+    """The room to hold a body: at once where it is no larger than most may be. Raises Problem 429 or 503."""
+    if most_bytes <= BODY_BYTES:
+        yield
+        return
+    async with dear_turn(services.limits.uploads, caller):
+        yield
+
+
+@asynccontextmanager
 async def dear_turn(turns: DearTurns, caller: str) -> AsyncIterator[None]:
     """The turn of a caller at what is dear. Raises Problem 429 or 503 where none comes in time."""
     try:
@@ -207,26 +221,27 @@ def _response(call: Call, preference: Mapping[str, str]) -> Response:
     return _http_response(replace(answer, headers={**answer.headers, **preference}), call)
 
 
-async def _read_body(request: Request) -> bytes:
+async def _read_body(request: Request, most_bytes: int) -> bytes:
     """The JSON body of a request. Raises Problem 415, 413 or 408."""
     media, *parameters = (part.strip().lower() for part in request.headers.get("Content-Type", "").split(";"))
     charset = next((each[8:].strip('"') for each in parameters if each.startswith("charset=")), "utf-8")
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if media != "application/json" or charset != "utf-8" or coding != "identity":
         raise Problem("unsupported-media-type", "The body must be JSON in UTF-8, not compressed, and say so.")
-    return await read_bounded(request)
+    return await read_bounded(request, most_bytes)
 
 
-async def read_bounded(request: Request) -> bytes:
+async def read_bounded(request: Request, most_bytes: int = BODY_BYTES) -> bytes:
     """The body of a request, of bounded size, in bounded time. Raises Problem 413 or 408."""
     body = bytearray()
-    with anyio.move_on_after(BODY_S) as patience:
+    longest_s = BODY_S if most_bytes <= BODY_BYTES else LARGE_BODY_S
+    with anyio.move_on_after(longest_s) as patience:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > BODY_BYTES:
-                raise Problem("too-large", f"A request may have {BODY_BYTES:,} bytes.", headers=_CLOSING)
+            if len(body) > most_bytes:
+                raise Problem("too-large", f"A request may have {most_bytes:,} bytes.", headers=_CLOSING)
     if patience.cancelled_caught:
-        raise Problem("too-slow", f"It did not come whole within {BODY_S} seconds.", headers=_CLOSING)
+        raise Problem("too-slow", f"It did not come whole within {longest_s} seconds.", headers=_CLOSING)
     return bytes(body)
 
 
@@ -241,6 +256,8 @@ def _http_response(answer: OperationAnswer, call: Call) -> Response:
         return Response(status_code=_UNCHANGED, headers=headers | {"ETag": tag_as_named(call.headers, tag)})
     if isinstance(answer.content, EventFeed):
         return EventStream(answer.content, call.services, str(call.asker.principal_id), headers)
+    if isinstance(answer.content, Iterator):
+        return StreamingResponse(answer.content, answer.status, headers, media_type=answer.media)
     content = answer.content if isinstance(answer.content, bytes) else _ENCODER.encode(answer.content)
     smaller = compressed(content, answer.media) if is_asked_for(call.headers) else None
     if smaller is not None:

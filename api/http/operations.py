@@ -13,6 +13,7 @@ from api.access.sight import SeenLog, Sight, sight_of
 from api.access.user_roles import Right
 from api.http.event_streams import EVENT_STREAM
 from api.http.problems import Problem
+from api.limits.request_sizes import BODY_BYTES
 from api.runtime.services import Services
 from domain.decisions.command import Command
 from domain.decisions.refusals import in_words
@@ -70,7 +71,7 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationAnswer:
-    """The answer of an operation: content to be written as JSON, or bytes that are written already."""
+    """The answer of an operation: content to be written as JSON, bytes written already, or bytes piece by piece."""
 
     content: object
     status: int = 200
@@ -86,7 +87,8 @@ class Operation:
     `answers` holds the type of each success. `request` is the type of a body that is no command, but begins work in the
     background or acts on accounts. `waits`: the tables it reads may lag behind the log, and it can be asked to wait
     until they have caught up. `dear`: it takes long to work out, so that only so many are worked out at once.
-    `metered`: each request is counted, and too many in a minute are refused.
+    `metered`: each request is counted, and too many in a minute are refused. `body_bytes`: how much its body may have;
+    where that is more than others may have, only so many are read at once.
     """
 
     method: str
@@ -105,6 +107,7 @@ class Operation:
     waits: bool = False
     dear: bool = False
     metered: bool = True
+    body_bytes: int = BODY_BYTES
     description: str = ""
 
     def __post_init__(self) -> None:

@@ -17,7 +17,6 @@ from domain.expectations import did_you_mean
 from domain.structs import MOST_FAULTS, FieldFault, NotAsDeclared, read, read_texts, takes_list
 from domain.values import day_of
 
-BODY_BYTES: Final = 1_000_000
 NESTING: Final = 30
 
 S = TypeVar("S", bound=Struct)

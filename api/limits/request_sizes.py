@@ -7,6 +7,9 @@ ADDRESS_BYTES: Final = 8_000
 PARAMETERS: Final = 250
 HEADERS: Final = 100
 HEADER_BYTES: Final = 16_000
+BODY_BYTES: Final = 1_000_000
+DOCUMENT_BODY_BYTES: Final = 13_500_000
+"""Of a request that attaches a document: the largest in base64, and what is said of it. No other may have as much."""
 HEAD_BYTES: Final = 64_000
 """What is read of a head before its sender is cut off, whatever it holds."""
 

@@ -9,6 +9,8 @@ from api.limits.open_streams import OpenStreams
 from api.limits.request_rates import RequestRates
 
 LINK_TRIES_A_MINUTE: Final = 300
+UPLOADS_AT_ONCE: Final = 8
+"""Requests that attach documents: they are held whole, and each may have fourteen times as much as any other."""
 
 
 class ServerLimits:
@@ -25,3 +27,4 @@ class ServerLimits:
         self.dear_reads = DearTurns(self.allowances.dear_at_once)
         self.large_bodies = DearTurns(1)
         self.streams = OpenStreams(self.allowances.streams, self.allowances.streams_of_one)
+        self.uploads = DearTurns(UPLOADS_AT_ONCE)

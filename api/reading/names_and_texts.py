@@ -9,6 +9,7 @@ from msgspec import Struct
 from api.runtime.services import Services
 from domain.decisions.references import READS
 from domain.events import EventBody, name_of, texts_of
+from domain.events.documents import WITH_CONTENT, DocumentAttached
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import (
@@ -59,7 +60,7 @@ class NamesAndTexts:
             opening_request(fact.recorded, [corrections[each] for each in fact.corrected_by], field, text)
             for fact in facts
             for field, text in texts_of(fact.body)
-            if isinstance(text, Sealed)
+            if isinstance(text, Sealed) and not _goes_with_content(fact.body, field)
         ]
         if not self.entitled:
             return {place.sealed: _WITHHELD for place in places}
@@ -150,6 +151,11 @@ class NamesAndTexts:
 def redactions_of(selections: Iterable[Selection]) -> frozenset[Selection]:
     """Selections of the redactions of selected records, which hold for the past as well."""
     return frozenset(Selection(frozenset({name_of(TextRedacted)}), each.tags) for each in selections)
+
+
+def _goes_with_content(body: EventBody, field: str) -> bool:
+    """A text that is opened with the content of a document alone, so that the trail tells who read which."""
+    return field == WITH_CONTENT and isinstance(body, DocumentAttached)
 
 
 def _text(content: str | Erased) -> ShownText:

@@ -12,6 +12,7 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
 from api.http.reached import partnership_of
 from api.http.validation import invalid, read_object, read_struct
+from api.limits.request_sizes import BODY_BYTES
 from api.recording.moved_places import refuse_moving_places
 from api.recording.precondition import record_concerned, seen_state
 from api.recording.receipt import Receipt, receipt_answer
@@ -33,12 +34,13 @@ def command_route(
     at: str = "",
     check: Callable[[C], Sequence[ProblemFault]] = lambda _: (),
     right: Right | None = None,
+    body_bytes: int = BODY_BYTES,
 ) -> Operation:
     """The operation of a command that is posted to a path, whose parameters fill fields of the same names.
 
     `partnership_id` in the path is the partnership concerned; `at` is where what was created can be read; `check`
     finds faults that the domain cannot know of. `right` is what it needs, if not to
-    record, or to look after the record.
+    record, or to look after the record; `body_bytes`, how much a request may have.
     """
 
     def handle(call: Call) -> OperationAnswer:
@@ -53,6 +55,7 @@ def command_route(
         handle=handle,
         right=right or (Right.LOOK_AFTER if command.stewards_only else Right.RECORD),
         command=command,
+        body_bytes=body_bytes,
         answers={201: Receipt},
     )
 

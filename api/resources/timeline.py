@@ -42,6 +42,7 @@ class EventFamily(StrEnum):
     COMMITMENTS = auto()
     DISPUTES = auto()
     FUNDING = auto()
+    DOCUMENTS = auto()
     OUTCOMES = auto()
     EXPERIENCE = auto()
     REGISTRIES = auto()
@@ -59,7 +60,7 @@ Things = Annotated[
     tuple[UUID, ...],
     Meta(max_length=50, description="Only events that begin or continue these things, or are about these records"),
 ]
-Families = Annotated[tuple[EventFamily, ...], Meta(max_length=13, description="Only events of these families")]
+Families = Annotated[tuple[EventFamily, ...], Meta(max_length=14, description="Only events of these families")]
 SoughtWords = Annotated[
     str, Meta(min_length=1, max_length=100, description="Only events whose sentence, as shown to this reader, holds it")
 ]

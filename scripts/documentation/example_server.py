@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -29,6 +30,9 @@ from projections.views import stored_projections
 from scripts.support.database_schema import migrate
 from scripts.support.http_server import serving
 from scripts.support.schema_files import needed_schema
+
+_FILES: Final = frozenset({"application/octet-stream", "application/zip"})
+"""Media that are no text, and are not shown."""
 
 
 def record_examples() -> None:
@@ -98,8 +102,9 @@ class _Speakers:
         address = f"{self._address}{request.path}?{urlencode(request.query)}".rstrip("?")
         http_request = urllib.request.Request(address, content, headers, method=request.method)  # noqa: S310 - our own server
         with urllib.request.urlopen(http_request) as answer:  # noqa: S310 - our own server
-            text = answer.read().decode()
-            is_json = answer.headers.get_content_type().endswith("json")
+            media = answer.headers.get_content_type()
+            text = "The bytes of the file" if media in _FILES else answer.read().decode()
+            is_json = media.endswith("json")
             answer_headers = {name.lower(): value for name, value in answer.headers.items()}
             return GivenAnswer(answer.status, answer_headers, json.loads(text) if is_json else text)
 

@@ -109,7 +109,13 @@ def addresses(told: ToldStory, things: dict[str, object]) -> dict[str, str]:
     """What stands in the addresses of pages: the things of the story."""
     job = told.examples["read-job"].path["job"]
     of_job = told.examples["read-job-file"].path
-    names = {"partnership_id": "partnership", "party_id": "council", "review": "review", "plan": "later"}
+    names = {
+        "partnership_id": "partnership",
+        "party_id": "council",
+        "review": "review",
+        "plan": "later",
+        "document": "document",
+    }
     record = told.examples["read-record"].path["record"]
     more = {
         "interaction": told.examples["approve-minutes"].path["interaction"],

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 import yaml
 
-from api.http.validation import BODY_BYTES
+from api.limits.request_sizes import DOCUMENT_BODY_BYTES
 from api.runtime.settings import read_settings
 from domain.checkout import ROOT
 from scripts.cli import _parser
@@ -127,7 +127,7 @@ def test_the_proxy_says_whose_address_it_sees_and_speaks_tls():
     assert headers["Host"] == "$host"
     assert [words for name, words in given if name == "ssl_protocols"] == ["TLSv1.2 TLSv1.3"]
     (most,) = (words for name, words in given if name == "client_max_body_size")
-    assert int(most.removesuffix("m")) * 1_000_000 > BODY_BYTES
+    assert int(most.removesuffix("m")) * 1_000_000 > DOCUMENT_BODY_BYTES
     (upstream,) = {words for name, words in given if name == "proxy_pass"}
     assert ip_address(re.fullmatch(r"http://([\d.]+):8000", upstream)[1]).is_loopback
 
