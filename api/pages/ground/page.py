@@ -1,10 +1,11 @@
 """Pages: each declared once, shown and taken by functions that see one visit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from starlette.datastructures import ImmutableMultiDict, QueryParams
 
 from api.access.answer_links import AnswerLink
@@ -20,11 +21,24 @@ from domain.decisions.refusals import in_words
 from domain.events.recorded import Recorded
 
 
-class FormFields:
-    """The fields of a form that was sent; those that were not are empty."""
+class SentFile(Struct, frozen=True):
+    """A file that came with a form: its name and type as they were sent, and its bytes."""
 
-    def __init__(self, fields: ImmutableMultiDict[str, Any] | None = None) -> None:
+    name: str
+    media_type: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        """Show nothing: representations end up in logs."""
+        return "SentFile(...)"
+
+
+class FormFields:
+    """The fields of a form that was sent, and the file with it; those that were not are empty."""
+
+    def __init__(self, fields: ImmutableMultiDict[str, Any] | None = None, file: SentFile | None = None) -> None:
         self._fields: ImmutableMultiDict[str, Any] = ImmutableMultiDict() if fields is None else fields
+        self.file = file
 
     def __bool__(self) -> bool:
         return bool(self._fields)
@@ -50,9 +64,11 @@ class FormFields:
 class Download:
     """A file to be kept."""
 
-    content: bytes
+    content: bytes | Iterator[bytes]
     media: str
-    name: str
+    name: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Those of the operation that gave it, in place of our own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +139,13 @@ class Visit:
         assert isinstance(answer.content, bytes)  # noqa: S101 - an operation that gives a file gives its bytes
         return Download(content=answer.content, media=answer.media, name=called)
 
+    def streamed(self, name: str, path: Mapping[str, object]) -> Download:
+        """The answer of an operation of the API that gives a file piece by piece, with its headers. Raises Problem."""
+        call = self.call(name, path)
+        answer = call.operation.handle(call)
+        assert isinstance(answer.content, Iterator)  # noqa: S101 - as the operation is declared
+        return Download(content=answer.content, media=answer.media, headers=answer.headers)
+
     def record(
         self, name: str, body: Mapping[str, object], *, path: Mapping[str, object] | None = None, key: str
     ) -> Receipt:
@@ -181,7 +204,7 @@ class Page:
     """One page: `show` answers a visit, `take` a form that was sent to it. `right` None: open to anybody.
 
     `section` is the part of the navigation that it belongs to, such as `partnerships`. `dear`: it takes long to work
-    out, so that only so many are worked out at once.
+    out, so that only so many are worked out at once. `takes_file`: its form comes in parts, a file among them.
     """
 
     path: str
@@ -195,3 +218,4 @@ class Page:
     """Its form may be sent by a program that was never shown it (RFC 8058): its address alone says what to do."""
     by_link: bool = False
     """It is for holders of links, who have no account; whoever is signed in as well counts for nothing there."""
+    takes_file: bool = False

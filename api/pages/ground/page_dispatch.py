@@ -10,11 +10,9 @@ from uuid import UUID
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import ImmutableMultiDict
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Message, Receive, Send
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from api.access.principal import Principal
@@ -22,11 +20,12 @@ from api.access.sight import seen_by, sight_of
 from api.access.user_roles import Right
 from api.http.admission import admission_of
 from api.http.auth import no_partnership, require
-from api.http.dispatch import dear_turn, let_go, read_bounded
+from api.http.dispatch import dear_turn, let_go, room_for_body
 from api.http.negotiation import media_type
 from api.http.operations import JSON
 from api.http.problems import Problem, problem_of_error
 from api.http.request_log import note
+from api.limits.request_sizes import DOCUMENT_BODY_BYTES
 from api.pages.ground import perform
 from api.pages.ground.browser_sessions import Session, end_session, find_session
 from api.pages.ground.cookies import Cookies
@@ -36,6 +35,7 @@ from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAn
 from api.pages.ground.page_templates import render
 from api.pages.ground.principal_of_session import principal_of_session
 from api.pages.ground.problem_page import problem_page
+from api.pages.ground.sent_bodies import ONE_CLICK, read_form, read_one_click
 from api.runtime.services import Services
 from domain.log.read_partly import for_one_page
 from domain.vault import Asker, WordReader
@@ -48,15 +48,7 @@ PAGE_HEADERS: Final = {
     "Vary": "Cookie",
 }
 HTML: Final = "text/html; charset=utf-8"
-_FORM: Final = "application/x-www-form-urlencoded"
-"""As browsers send forms without files; in the other way a sender could name any charset that the parser knows."""
-_FORM_OF_PROGRAMS: Final = "multipart/form-data"
-_ONE_CLICK: Final = "List-Unsubscribe"
-"""The field that a program sends with the value One-Click (RFC 8058), in either way of sending forms."""
-_FIELDS: Final = 2_000
-_LONGEST_FIELD: Final = 30_000
-"""Twice as many letters as any text may have that is kept: what is longer is not shown again either."""
-_TOO_LONG: Final = "A text in this form is too long to be kept. Go back and shorten it. Nothing was recorded."
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
 _DONE, _INVALID = 200, 422
 _NEEDED: Final = {
     Right.RECORD: "You can read this record. Only those who record for a body at the table can change it.",
@@ -82,8 +74,7 @@ class PageEndpoint:
         problem = Problem("internal-error", "Nothing that you sent was recorded unless a later page says so.")
         scope["internal_error"] = partial(_html, problem_page(problem), cookies, self._page, None)
         try:
-            form = await self._form(request) if request.method == "POST" else FormFields()
-            async with self._turn(cookies):
+            async with self._with_form(request, cookies) as form, self._turn(cookies):
                 response = await run_in_threadpool(self._respond, request, cookies, form)
         except ClientDisconnect:
             return
@@ -93,26 +84,51 @@ class PageEndpoint:
             response.headers.update(error.headers)
         await response(scope, receive, send)
 
-    async def _form(self, request: Request) -> FormFields:
-        """The form that was sent. Raises Problem."""
-        if self._page.takes_one_click and _media(request) == _FORM_OF_PROGRAMS:
-            is_one_click = _ONE_CLICK.encode() in await read_bounded(request)
-            return FormFields(ImmutableMultiDict({_ONE_CLICK: "One-Click"} if is_one_click else {}))
-        return await _read_form(request)
-
     @asynccontextmanager
     async def _turn(self, cookies: Cookies) -> AsyncIterator[None]:
         """The turn of who is signed in at a page that takes long to work out; at once at any other. Raises Problem."""
-        principal = None
-        if self._page.dear and cookies.token is not None:
-            session = await run_in_threadpool(find_session, self._services.recorder, cookies.token)
-            principal = None if session is None else await run_in_threadpool(self._principal, session)
+        principal = await self._sender(cookies) if self._page.dear else None
         async with (
             nullcontext()
             if principal is None
             else dear_turn(self._services.limits.dear_reads, str(principal.principal_id))
         ):
             yield
+
+    @asynccontextmanager
+    async def _with_form(self, request: Request, cookies: Cookies) -> AsyncIterator[FormFields]:
+        """The form that was sent, if any; with a file only from who may send one, and held of so many at once."""
+        if request.method != "POST":
+            yield FormFields()
+            return
+        if not self._page.takes_file:
+            yield await (
+                read_one_click(request) if self._page.takes_one_click else read_form(request, takes_file=False)
+            )
+            return
+        principal = await self._sender(cookies)
+        if principal is None or not await run_in_threadpool(self._is_let_in, principal, request.path_params):
+            yield FormFields()  # no file is read of whom the page refuses
+            return
+        caller = str(principal.principal_id)
+        async with room_for_body(self._services, caller, DOCUMENT_BODY_BYTES):
+            form = await read_form(request, takes_file=True)
+            async with dear_turn(self._services.limits.large_bodies, caller):
+                yield form
+
+    def _is_let_in(self, principal: Principal, path: Mapping[str, str]) -> bool:
+        try:
+            _require(principal, self._page.right or Right.OWN_KEYS, path)
+        except Problem:
+            return False
+        return True
+
+    async def _sender(self, cookies: Cookies) -> Principal | None:
+        """Who is signed in where a request comes from; None for nobody. Raises Problem."""
+        if cookies.token is None:
+            return None
+        session = await run_in_threadpool(find_session, self._services.recorder, cookies.token)
+        return None if session is None else await run_in_threadpool(self._principal, session)
 
     def _respond(self, request: Request, cookies: Cookies, form: FormFields) -> Response:
         principal, admission = None, admission_of(request.scope)
@@ -134,7 +150,7 @@ class PageEndpoint:
             services = self._services_for(request, principal)
             if principal is not None:
                 _refuse_out_of_reach(services, principal, request.path_params)
-            if request.method == "POST" and not (self._page.takes_one_click and form.one(_ONE_CLICK)):
+            if request.method == "POST" and not (self._page.takes_one_click and form.one(ONE_CLICK)):
                 refuse_foreign_form(self._services, request, cookies, form)
             visit = Visit(
                 services=services,
@@ -205,10 +221,7 @@ class PageEndpoint:
         if isinstance(answer, Shown):
             return _html(answer, cookies, self._page, principal)
         if isinstance(answer, Download):
-            disposition = f"attachment; filename*=UTF-8''{quote(answer.name)}"
-            return Response(
-                answer.content, headers={**PAGE_HEADERS, "Content-Disposition": disposition}, media_type=answer.media
-            )
+            return _file_to_keep(answer)
         response = Response(status_code=303, headers={**PAGE_HEADERS, "Location": answer.address})
         if (answer.begins or answer.ends) and cookies.token is not None:
             end_session(self._services.recorder, cookies.token)
@@ -222,6 +235,15 @@ class PageEndpoint:
             cookies.end(response)
             response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def _file_to_keep(answer: Download) -> Response:
+    """The response that is a file, all at once or piece by piece; browsers keep it and do not show it."""
+    own = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"}
+    headers = {**PAGE_HEADERS, **(answer.headers or own)}
+    if isinstance(answer.content, bytes):
+        return Response(answer.content, headers=headers, media_type=answer.media)
+    return StreamingResponse(answer.content, headers=headers, media_type=answer.media)
 
 
 def _read_once(services: Services) -> Services:
@@ -294,33 +316,6 @@ def _sign_in_first(request: Request) -> Response:
 def _address(request: Request) -> str:
     query = f"?{request.url.query}" if request.url.query else ""
     return f"{request.url.path}{query}"
-
-
-def _media(request: Request) -> str:
-    return request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-async def _read_form(request: Request) -> FormFields:
-    """The form that was sent, of bounded size, in bounded time. Raises Problem."""
-    if _media(request) != _FORM:
-        raise Problem("unsupported-media-type", "A form must be sent as browsers send forms.")
-    try:
-        body = await read_bounded(request)
-    except Problem as problem:
-        if problem.code == "too-large":
-            raise Problem(problem.code, _TOO_LONG, headers=problem.headers) from None
-        raise
-
-    async def receive_body() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    try:
-        fields = await Request(request.scope, receive_body).form(max_fields=_FIELDS)
-    except HTTPException:
-        raise Problem("unreadable", "This form has more fields than any of ours. Nothing was recorded.") from None
-    if any(isinstance(text, str) and len(text) > _LONGEST_FIELD for _, text in fields.multi_items()):
-        raise Problem("too-large", _TOO_LONG)
-    return FormFields(fields)
 
 
 def is_for_people(request: Request) -> bool:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
+from api.pages.documents.attached_documents import attaching_address, documents_of
 from api.pages.ground.in_words import day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.rights import may_record
@@ -36,6 +37,7 @@ _SAID: Final = {
     "added": "What you added is recorded.",
     "corrected": "The meeting was put right. What it said before can still be seen.",
     "approved": "The minutes are approved. What came up at this meeting counts as agreed by the sides that were there.",
+    "attached": "The document is attached.",
     "shared": "It is recorded that the notes were shared.",
 }
 
@@ -119,6 +121,8 @@ def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequ
             for later in meeting.later
         ],
         "approved_at": answers.one("approved-at") or last,
+        "documents": documents_of(visit, meeting.partnership_id, meeting.interaction_id),
+        "attach": attaching_address(meeting.partnership_id, "interaction", meeting.interaction_id),
         "recorded_on": day_of(meeting.recorded_at),
         "key": str(uuid4()),
     }

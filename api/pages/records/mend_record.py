@@ -17,7 +17,9 @@ from api.resources.records import RecordAnswer
 
 MENDED_ELSEWHERE: Final = frozenset({"interaction-recorded"})
 """Records with pages of their own on which they are put right and withdrawn."""
-NOT_MENDED: Final = frozenset({"record-corrected", "record-withdrawn", "subject-erased", "text-redacted"})
+NOT_MENDED: Final = frozenset(
+    {"record-corrected", "record-withdrawn", "subject-erased", "text-redacted", "document-erased"}
+)
 _RIGHT, _WRONG, _REASONS = "right", "wrong", "reasons"
 
 

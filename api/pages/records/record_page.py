@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.access.user_roles import Right
+from api.pages.documents.attached_documents import attaching_address, documents_of
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.ground.rights import may_record
 from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
@@ -27,6 +28,7 @@ _ASSURED: Final = {
 }
 _MOST: Final = 200
 _LONG: Final = 120
+_WITH_DOCUMENTS: Final = frozenset({"ask_id", "award_id", "decision_id"})
 _OWN_OF_CONTACTS: Final = {"interactions": ("interaction_id",)}
 """The ids by which records of a family name what they are of, beside those that begin it."""
 _HEADINGS: Final = {
@@ -48,6 +50,14 @@ class ChangedField(Struct, frozen=True, kw_only=True):
     label: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+
+
+class PaperPlace(Struct, frozen=True, kw_only=True):
+    """A thing at which documents may stand, and the address of the form that attaches one."""
+
+    partnership_id: UUID
+    thing_id: UUID
+    address: str
 
 
 class Mending(Struct, frozen=True, kw_only=True):
@@ -83,6 +93,7 @@ def _show(visit: Visit) -> PageAnswer:
     partnership = None
     if answer.partnership_id is not None:
         partnership = visit.ask("read-partnership", {"partnership_id": answer.partnership_id})
+    stands_at = _paper_place(answer, body)
     promise = promise_standing(visit, answer.partnership_id, hand)
     values = {
         "said": sentence,
@@ -106,9 +117,22 @@ def _show(visit: Visit) -> PageAnswer:
         "may_ask_by_link": promise is not None
         and visit.visitor.may(Right.LOOK_AFTER, answer.partnership_id)
         and bool(promise.owed_to),
+        "documents": documents_of(visit, stands_at.partnership_id, stands_at.thing_id) if stands_at else [],
+        "attach": stands_at.address if stands_at else "",
+        "is_attached": visit.query.get("done") == "attached",
         "may_say": hand is not None and answer.partnership_id is not None and may_record(visit, answer.partnership_id),
     }
     return Shown(template="records/record_page.html", title=str(values["title_of_it"]), values=values)
+
+
+def _paper_place(answer: RecordAnswer, body: dict[str, Any]) -> PaperPlace | None:
+    """The thing that a record begins, where documents stand at such; those of a meeting stand on its own page."""
+    begun = declared(answer.record.type).begins
+    if begun not in _WITH_DOCUMENTS or answer.partnership_id is None or answer.stands is None:
+        return None
+    kind, thing_id = begun.removesuffix("_id"), UUID(str(body[begun]))
+    address = attaching_address(answer.partnership_id, kind, thing_id)
+    return PaperPlace(partnership_id=answer.partnership_id, thing_id=thing_id, address=address)
 
 
 def _meeting_address(answer: RecordAnswer) -> str:

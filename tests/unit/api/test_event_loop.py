@@ -18,6 +18,7 @@ AT_THE_DOOR = {
     "page_dispatch.py",
     "page_routes.py",
     "request_log.py",
+    "sent_bodies.py",
 }
 
 

@@ -27,6 +27,7 @@ SAME_THING = {
     "corrections",
     "data_sharing",
     "decisions",
+    "documents",
     "disputes",
     "errors",
     "events",
