@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain.checkout import ROOT
 from scripts.support.exits import Exit
+from scripts.support.schema_lint import lint_commands
 
 HELP = "run every check and test of this checkout; arguments go to pytest, such as --cov, which takes twice as long"
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     kind, *rest = args.pytest_args or ("",)
     if kind in _KINDS:
         return _tested((f"tests/{kind}", *rest))
-    checks = dict(_CHECKS)
+    checks = dict(_CHECKS) | {f"schema files {number}": words for number, words in enumerate(lint_commands(), 1)}
     if not args.pytest_args:
         checks["databases set otherwise"] = (*_PYTEST, "-q", "--otherwise", *_STORED)
     with ThreadPoolExecutor(len(checks)) as at_once:

@@ -70,7 +70,9 @@ TABLES: Final[Mapping[str, TableRights]] = {
     "projection.tracking": _THE_PROJECTORS,
     "api.account": _marked("name", "closed_at", "mark"),
     "api.account_act": _marked(),
-    "api.answer_link": _ADDED_TO,
+    "api.answer_link": TableRights(
+        select=(WRITER, VAULT), insert=(WRITER,), update=(WRITER,), update_columns={VAULT: ("mark",)}
+    ),
     "api.answer_sitting": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
     "api.draft": _READ_BY_THE_WRITER,
     "api.grant_entry": _marked(),

@@ -67,7 +67,7 @@ def shipped_schema() -> dict[SchemaKey, ShippedFile]:
     """The schema files of this release, in the order in which they are applied to an empty database."""
     files: list[ShippedFile] = []
     for part, folder in PARTS.items():
-        own = [_read(part, path) for path in _paths(folder)]
+        own = [_read(part, number, path) for number, path in schema_paths(folder)]
         files += own[:1]
         files += _of_the_library() if part == _BEFORE_THE_LIBRARY else []
         files += own[1:]
@@ -84,15 +84,25 @@ def _of_the_library() -> Iterator[ShippedFile]:
         yield ShippedFile(part=LIBRARY, number=number, name=name, stage=_stage(name), sql=sql)
 
 
-def _paths(folder: Path) -> list[Path]:
-    return [path for path in (folder / _FIRST, *sorted(folder.glob(_LATER))) if path.exists()]
+def schema_paths(folder: Path) -> list[tuple[int, Path]]:
+    """The schema files of one part, each with its number, in order."""
+    later = [(int(path.name.partition("_")[0]), path) for path in sorted(folder.glob(_LATER))]
+    first = folder / _FIRST
+    return [(1, first), *later] if first.exists() else later
 
 
-def _read(part: str, path: Path) -> ShippedFile:
-    if path.name == _FIRST:
-        return ShippedFile(part=part, number=1, name=path.stem, stage=SchemaStage.PRE, sql=path.read_bytes())
-    number, _, name = path.stem.partition("_")
-    return ShippedFile(part=part, number=int(number), name=name, stage=_stage(name), sql=path.read_bytes())
+def stage_of(path: Path) -> SchemaStage:
+    """When a schema file is applied, by its name."""
+    return _stage(_name_of(path))
+
+
+def _read(part: str, number: int, path: Path) -> ShippedFile:
+    name = _name_of(path)
+    return ShippedFile(part=part, number=number, name=name, stage=_stage(name), sql=path.read_bytes())
+
+
+def _name_of(path: Path) -> str:
+    return path.stem if path.name == _FIRST else path.stem.partition("_")[2]
 
 
 def _stage(name: str) -> SchemaStage:
