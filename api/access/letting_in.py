@@ -49,7 +49,7 @@ FAULTS_IN_WORDS: Final[dict[AccessFault, str]] = {
     AccessFault.TO_YOURSELF: "Nobody gives a role to themselves, takes away their own or closes their own account",
     AccessFault.ROLE_NOT_YOURS_TO_GIVE: "This role is not yours to give or to take away",
     AccessFault.REACH_BEYOND_YOURS: "It would reach further than your own role",
-    AccessFault.TERM_BEYOND_YOURS: "It would last longer than your own role",
+    AccessFault.TERM_BEYOND_YOURS: "It would last longer than your own role, or than the key that you use",
     AccessFault.BODY_NOT_THEIRS: "That organisation's word is not yours to give",
     AccessFault.ORGANISATION_NOT_YOURS: "You let in people of your own organisation alone",
     AccessFault.HOLDS_MORE_THAN_YOU_GIVE: "The account holds a role that is not yours to give",
@@ -74,6 +74,13 @@ class FoundFault(Struct, frozen=True):
     fault: AccessFault
     pointer: str
     detail: str
+
+
+class KeyBounds(Struct, frozen=True):
+    """The bounds of a key that is made: the scope of the key that makes it, and the end of that one, if it has any."""
+
+    scope: Scope
+    ends_at: datetime | None = None
 
 
 class Giver(Struct, frozen=True, kw_only=True):
@@ -167,12 +174,22 @@ def faults_of_letting_in(giver: Giver, account: Account, grants: Iterable[Grant]
     return [*_about_account(giver, account, "#"), *beyond]
 
 
-def faults_of_own_key(own: Scope, asked: Scope, ends_at: datetime | None, now: datetime) -> list[FoundFault]:
-    """The faults of a key that somebody makes for themselves through a key of some scope."""
+def faults_of_changing(giver: Giver, account: Account, grants: Iterable[Grant], covers: Covers) -> list[FoundFault]:
+    """The faults of renaming an account that holds these roles now, or of taking its keys away; of one's own, none."""
+    return [] if giver.account_id == account.account_id else list(_about_holding(giver, grants, covers))
+
+
+def faults_of_key(bounds: KeyBounds, asked: Scope, ends_at: datetime | None, now: datetime) -> list[FoundFault]:
+    """The faults of a key that somebody makes by another: it does no more, and lasts no longer."""
     faults = []
-    if asked > own:
-        detail = f"give {own.name.lower()} or less: the key that you use does no more"
+    if asked > bounds.scope:
+        detail = f"give {bounds.scope.name.lower()} or less: the key that you use does no more"
         faults.append(FoundFault(AccessFault.SCOPE_BEYOND_YOURS, "#/scope", detail))
+    if bounds.ends_at is not None and (ends_at is None or ends_at > bounds.ends_at):
+        detail = (
+            f"the key that you use makes none that lasts beyond {bounds.ends_at:%Y-%m-%d}: let this one end by then"
+        )
+        faults.append(FoundFault(AccessFault.TERM_BEYOND_YOURS, "#/until", detail))
     if ends_at is not None and ends_at <= now:
         faults.append(FoundFault(AccessFault.TERM_OVER, "#/until", "give a day from today on"))
     return faults

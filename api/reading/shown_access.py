@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 
 from api.access.accounts import Account, AccountKind, find_account
 from api.access.grants import Grant, GrantHand
-from api.access.keys import ApiKey
-from api.access.letting_in import Giver, giver_of
+from api.access.keys import ApiKey, Scope, list_keys
+from api.access.letting_in import Giver, KeyBounds, giver_of
 from api.access.reach import Reach, ReachKind
+from api.access.sign_in_links import LINK_KEY
 from api.access.user_roles import RIGHTS_IN_WORDS, RIGHTS_OF, UserRole
 from api.http.operations import Call
 from api.http.problems import Problem
@@ -126,6 +127,25 @@ class MadeKey(Struct, frozen=True, kw_only=True):
 def giver(call: Call) -> Giver:
     """The asker, as somebody who lets others in."""
     return giver_of(call.asker, _own_account(call))
+
+
+def key_bounds(call: Call) -> KeyBounds:
+    """The bounds of a key that the asker makes: those of the key that is used.
+
+    There are none for who signed in without a key, or by a link that was sent to them.
+    """
+    with call.services.recorder.connections.borrow() as connection:
+        keys = list_keys(connection, call.asker.account_id)
+    used = next((each for each in keys if each.key_id == call.asker.key_id), None)
+    if used is None:
+        return KeyBounds(Scope.STEWARD)
+    return KeyBounds(used.scope, None if used.name == LINK_KEY else used.expires_at)
+
+
+def refuse_name_of_link(name: str) -> None:
+    """Refuse a key that is called as those are called that links sign in with. Raises Problem 409."""
+    if name == LINK_KEY:
+        raise Problem("conflict", f"Keys of links are called “{LINK_KEY}”: give it another name.")
 
 
 def own_organisation(call: Call) -> UUID | None:

@@ -1,5 +1,6 @@
 """Accounts: the people and services that use the installation, made, renamed, closed and forgotten."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Final
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from api.access.accounts import (
     rename_account,
 )
 from api.access.grants import grants_in_force, grants_of
-from api.access.letting_in import FoundFault, faults_of_account, faults_of_closing
+from api.access.letting_in import FoundFault, faults_of_account, faults_of_changing, faults_of_closing
 from api.access.principal import is_registered
 from api.access.reach import covers
 from api.access.signed_on import forget_subject
@@ -136,6 +137,7 @@ def _rename(call: Call) -> OperationAnswer:
     def prepare(body: RenamingRequest) -> AskedDeed:
         if account.closed_at is not None:
             raise Problem("conflict", "The account is closed: its name stays as it is, or is forgotten.")
+        refuse(_faults(call, account.account_id, faults_of_changing))
         return AskedDeed(
             account_id=account.account_id,
             made=account.account_id,
@@ -151,7 +153,7 @@ def _close(call: Call) -> OperationAnswer:
     def prepare(body: ClosingRequest) -> AskedDeed:
         if account.closed_at is not None:
             raise Problem("conflict", "The account is closed already.")
-        refuse(_faults_of_closing(call, account.account_id))
+        refuse(_faults(call, account.account_id, faults_of_closing))
         return AskedDeed(
             account_id=account.account_id,
             made=account.account_id,
@@ -169,7 +171,7 @@ def _forget(call: Call) -> OperationAnswer:
 
     def prepare(body: HolderErasureRequest) -> AskedDeed:
         if account.closed_at is None:
-            refuse(_faults_of_closing(call, account.account_id))
+            refuse(_faults(call, account.account_id, faults_of_closing))
 
         def carry_out(connection: psycopg.Connection) -> None:
             close_with_roles(connection, call.services.vault, account.account_id, hand_of(call, body.why))
@@ -181,12 +183,12 @@ def _forget(call: Call) -> OperationAnswer:
     return _answer(call, done_once(call, HolderErasureRequest, prepare))
 
 
-def _faults_of_closing(call: Call, account_id: UUID) -> list[FoundFault]:
+def _faults(call: Call, account_id: UUID, of_act: Callable[..., list[FoundFault]]) -> list[FoundFault]:
     log = call.services.recorder
     with log.connections.borrow() as connection:
         account, grants = find_account(connection, account_id), grants_in_force(connection, account_id)
     assert account is not None  # noqa: S101 - it was found a moment ago, and accounts are never deleted
-    return faults_of_closing(giver(call), account, grants, partial(covers, log))
+    return of_act(giver(call), account, grants, partial(covers, log))
 
 
 def _answer(call: Call, outcome: DeedOutcome) -> OperationAnswer:

@@ -9,15 +9,32 @@ import psycopg
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.access.accounts import Account, AccountKind
-from api.access.grants import grants_in_force
+from api.access.grants import Grant, grants_in_force
 from api.access.keys import Scope, create_key, list_keys, revoke_key
-from api.access.letting_in import AccessFault, FoundFault, faults_of_letting_in, faults_of_own_key
+from api.access.letting_in import (
+    AccessFault,
+    FoundFault,
+    KeyBounds,
+    faults_of_changing,
+    faults_of_key,
+    faults_of_letting_in,
+)
 from api.access.reach import covers
 from api.access.sign_in_links import LINK_KEY, LINK_LASTS, create_account_link
 from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem
-from api.reading.shown_access import KeyEntries, KeyEntry, KeyScope, MadeKey, giver, key_entry, looked_after
+from api.reading.shown_access import (
+    KeyEntries,
+    KeyEntry,
+    KeyScope,
+    MadeKey,
+    giver,
+    key_bounds,
+    key_entry,
+    looked_after,
+    refuse_name_of_link,
+)
 from api.reading.term import Until, end_of
 from api.recording.account_deeds import AskedDeed, Why, done_once, refuse
 from domain.values import Label
@@ -66,9 +83,11 @@ def _make(call: Call) -> OperationAnswer:
     texts: list[str] = []
 
     def prepare(body: AccountKeyRequest) -> AskedDeed:
+        refuse_name_of_link(body.name)
         ends_at, wrong_days = end_of(body.until)
-        scope = Scope[body.scope.name]
-        faults = [*_faults(call, account), *faults_of_own_key(scope, scope, ends_at, call.services.now())]
+        scope, now = Scope[body.scope.name], call.services.now()
+        bounds = KeyBounds(scope, key_bounds(call).ends_at)  # what it does is bound by the roles of its account
+        faults = [*_faults(call, account), *faults_of_key(bounds, scope, ends_at, now)]
         if account.kind is AccountKind.PERSON and _has_key(call, account):
             detail = "its holder makes further ones; take away what is lost first, or make a sign-in link"
             faults.append(FoundFault(AccessFault.HAS_A_KEY, "#", detail))
@@ -106,6 +125,9 @@ def _revoke(call: Call) -> OperationAnswer:
     def prepare(body: KeyEndRequest) -> AskedDeed:
         if key.revoked_at is not None:
             raise Problem("conflict", "The key was taken away already.")
+        refuse(
+            faults_of_changing(giver(call), account, _grants(call, account), partial(covers, call.services.recorder))
+        )
 
         def carry_out(connection: psycopg.Connection) -> None:
             revoke_key(connection, key_id, vault=call.services.vault)
@@ -145,10 +167,12 @@ def _link(call: Call) -> OperationAnswer:
 
 
 def _faults(call: Call, account: Account) -> list[FoundFault]:
-    log = call.services.recorder
-    with log.connections.borrow() as connection:
-        grants = grants_in_force(connection, account.account_id)
-    return faults_of_letting_in(giver(call), account, grants, partial(covers, log))
+    return faults_of_letting_in(giver(call), account, _grants(call, account), partial(covers, call.services.recorder))
+
+
+def _grants(call: Call, account: Account) -> list[Grant]:
+    with call.services.recorder.connections.borrow() as connection:
+        return grants_in_force(connection, account.account_id)
 
 
 def _has_key(call: Call, account: Account) -> bool:

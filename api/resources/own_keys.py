@@ -9,11 +9,20 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.access.grants import holds_a_role
 from api.access.keys import ApiKey, Scope, create_key, end_key, list_keys, revoke_key
-from api.access.letting_in import FoundFault, faults_of_own_key
+from api.access.letting_in import KeyBounds, faults_of_key
+from api.access.sign_in_links import LINK_KEY
 from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem
-from api.reading.shown_access import KeyEntries, KeyEntry, KeyScope, MadeKey, key_entry
+from api.reading.shown_access import (
+    KeyEntries,
+    KeyEntry,
+    KeyScope,
+    MadeKey,
+    key_bounds,
+    key_entry,
+    refuse_name_of_link,
+)
 from api.reading.term import Until, end_of
 from api.recording.account_deeds import AskedDeed, done_once, refuse
 from domain.values import Label
@@ -70,9 +79,10 @@ def _make(call: Call) -> OperationAnswer:
             )
         if not holds_a_role(call.services.recorder, account_id):
             raise Problem("conflict", _BY_PROVIDER)
+        refuse_name_of_link(body.name)
         ends_at, wrong_days = end_of(body.until)
         scope = Scope[body.scope.name]
-        refuse(_faults(call, scope, ends_at), wrong_days)
+        refuse(faults_of_key(key_bounds(call), scope, ends_at, call.services.now()), wrong_days)
         key_id = uuid4()
 
         def carry_out(connection: psycopg.Connection) -> None:
@@ -104,10 +114,12 @@ def _renew(call: Call) -> OperationAnswer:
         now = call.services.now()
         if not key_entry(key, now).is_in_force:
             raise Problem("conflict", "The key is no longer good: make another.")
+        if key.name == LINK_KEY:
+            raise Problem("conflict", "A link signs in with this key, and nobody ever sees it: make another.")
         ends_at, wrong_days = end_of(body.until)
         if key.expires_at is not None:
             ends_at = _end_of_renewed(key, ends_at, now)
-        refuse(_faults(call, key.scope, ends_at), wrong_days)
+        refuse(faults_of_key(_bounds_of_renewal(call, key, now), key.scope, ends_at, now), wrong_days)
         key_id = uuid4()
 
         def carry_out(connection: psycopg.Connection) -> None:
@@ -147,13 +159,21 @@ def _end_of_renewed(key: ApiKey, asked: datetime | None, now: datetime) -> datet
     return now + (key.expires_at - key.created_at) if asked is None else asked
 
 
+def _bounds_of_renewal(call: Call, key: ApiKey, now: datetime) -> KeyBounds:
+    """The bounds of the key in place of one: a key that ends may be in its own place for as long again."""
+    bounds = key_bounds(call)
+    if bounds.ends_at is None or key.key_id != call.asker.key_id or key.expires_at is None:
+        return bounds
+    return KeyBounds(bounds.scope, now + (key.expires_at - key.created_at))
+
+
 def _revoke(call: Call) -> OperationAnswer:
     key = _key_in_path(call)
 
     def prepare(_: OwnKeyEndRequest) -> AskedDeed:
         if key.revoked_at is not None:
             raise Problem("conflict", "The key was taken away already.")
-        if key.scope > _own_scope(call):
+        if key.scope > key_bounds(call).scope:
             raise Problem("not-allowed", "That key does more than the one that you use: use one that does as much.")
 
         def carry_out(connection: psycopg.Connection) -> None:
@@ -180,16 +200,6 @@ def _key_in_path(call: Call) -> ApiKey:
         if key.key_id == key_id:
             return key
     raise Problem("not-found", "You have no key with this id.")
-
-
-def _faults(call: Call, scope: Scope, ends_at: datetime | None) -> list[FoundFault]:
-    """The faults of a key that is made now: one does no more than the key by which it is made."""
-    return faults_of_own_key(_own_scope(call), scope, ends_at, call.services.now())
-
-
-def _own_scope(call: Call) -> Scope:
-    """The scope of the key that is used; the widest for who signed in without one."""
-    return next((each.scope for each in _own(call) if each.key_id == call.asker.key_id), Scope.STEWARD)
 
 
 def _entry(call: Call, key_id: UUID) -> KeyEntry:

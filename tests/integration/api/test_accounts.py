@@ -10,6 +10,7 @@ from api.access.accounts import AccountKind, create_account
 from api.access.grants import GrantHand, give_role
 from api.access.keys import Scope, create_key
 from api.access.reach import EVERYWHERE, Reach, ReachKind
+from api.access.sign_in_links import LINK_KEY
 from api.access.tampering import forged_access
 from api.access.user_roles import UserRole
 from tests.integration.api.conftest import Person
@@ -137,6 +138,20 @@ def test_whoever_holds_more_than_one_gives_is_neither_entered_nor_closed(of_the_
     assert chief.post(f"/v1/accounts/{account_id}/closings", {"why": "gone"}).status_code == 201
 
 
+def test_whoever_holds_more_than_one_gives_is_not_renamed_and_keeps_their_keys(of_the_council, chief, neighbourhood):
+    account_id = made(chief, organisation=neighbourhood.council)
+    path = f"/v1/accounts/{account_id}"
+    assert of_the_council.post(f"{path}/renamings", {"name": "Sam Example"}).status_code == 201
+    assert given(chief, account_id, role="steward").status_code == 201
+    key_id = chief.post(f"{path}/keys", {"name": "first"}).json()["entry"]["key_id"]
+    for part, body in (("renamings", {"name": "Pat"}), (f"keys/{key_id}/revocations", {"why": "lost"})):
+        refused = of_the_council.post(f"{path}/{part}", body)
+        assert (refused.status_code, codes(refused)) == (403, ["holds-more-than-you-give"]), part
+        assert chief.post(f"{path}/{part}", body).status_code == 201
+    own = f"/v1/accounts/{of_the_council.reads('/v1/me')['account_id']}"
+    assert of_the_council.post(f"{own}/renamings", {"name": "Kim Example"}).status_code == 201
+
+
 def test_whoever_speaks_for_more_or_for_longer_than_one_could_give_is_not_entered(
     let_in, chief, neighbourhood, services
 ):
@@ -225,6 +240,33 @@ def test_a_key_ends_or_renews_none_that_does_more_than_itself(let_in, client, ne
     assert [reader.post(f"{wider}/{end}", {}).status_code for end in ("renewals", "revocations")] == [403, 403]
     assert officer.get("/v1/me").status_code == 200
     assert reader.post(f"{own}/revocations", {}).status_code == 201
+
+
+def test_a_key_that_ends_makes_and_renews_none_that_lasts_longer(let_in, client, neighbourhood):
+    officer = let_in(UserRole.OFFICER, neighbourhood.council)
+    made_key = officer.post("/v1/me/keys", {"name": "for a while", "scope": "steward", "until": "2999-12-30"}).json()
+    ending = Person(client, made_key["key"])
+    (lasting, own) = (f"/v1/me/keys/{each['key_id']}/renewals" for each in ending.reads("/v1/me/keys")["data"])
+    for until in ({}, {"until": "2999-12-31"}):
+        assert codes(ending.post("/v1/me/keys", {"name": "x", "scope": "read", **until})) == ["term-beyond-yours"]
+        assert codes(ending.post(lasting, until)) == ["term-beyond-yours"]
+    assert codes(ending.post(own, {"until": "4000-12-31"})) == ["term-beyond-yours"]
+    assert ending.post("/v1/me/keys", {"name": "x", "scope": "read", "until": "2999-12-30"}).status_code == 201
+    assert ending.post(own, {}).status_code == 201
+
+
+def test_a_key_that_ends_lets_nobody_in_for_longer(chief, client, neighbourhood):
+    until = {"until": "2999-12-30"}
+    ending = Person(client, chief.post("/v1/me/keys", {"name": "x", "scope": "steward", **until}).json()["key"])
+    path = f"/v1/accounts/{made(ending, organisation=neighbourhood.council)}/keys"
+    assert codes(ending.post(path, {"name": "first"})) == ["term-beyond-yours"]
+    assert ending.post(path, {"name": "first", **until}).status_code == 201
+
+
+def test_no_key_passes_for_that_of_a_link(chief, neighbourhood):
+    path = f"/v1/accounts/{made(chief, organisation=neighbourhood.council)}"
+    assert chief.post("/v1/me/keys", {"name": LINK_KEY, "scope": "read"}).status_code == 409
+    assert chief.post(f"{path}/keys", {"name": LINK_KEY}).status_code == 409
 
 
 def test_a_key_of_no_account_renews_itself_and_makes_no_other(people, client, neighbourhood):

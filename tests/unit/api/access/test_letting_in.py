@@ -12,11 +12,12 @@ from api.access.keys import Scope
 from api.access.letting_in import (
     AccessFault,
     Giver,
+    KeyBounds,
     RoleToGive,
     faults_of_closing,
     faults_of_giving,
+    faults_of_key,
     faults_of_letting_in,
-    faults_of_own_key,
     faults_of_taking_away,
     roles_to_give,
 )
@@ -178,4 +179,11 @@ def test_a_term_that_is_over_and_a_role_that_needs_an_organisation_are_refused()
 
 @given(own=st.sampled_from(Scope), asked=st.sampled_from(Scope), until_at=terms)
 def test_a_key_that_is_made_with_a_key_does_no_more_than_that(own, asked, until_at):
-    assert (faults_of_own_key(own, asked, until_at, NOW) == []) == (asked <= own)
+    assert (faults_of_key(KeyBounds(own), asked, until_at, NOW) == []) == (asked <= own)
+
+
+@given(ends_at=terms, until_at=terms)
+def test_a_key_that_ends_makes_none_that_lasts_longer(ends_at, until_at):
+    faults = faults_of_key(KeyBounds(Scope.READ, ends_at), Scope.READ, until_at, NOW)
+    outlasts = ends_at is not None and (until_at is None or until_at > ends_at)
+    assert [each.fault for each in faults] == [AccessFault.TERM_BEYOND_YOURS] * outlasts
