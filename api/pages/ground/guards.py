@@ -13,6 +13,8 @@ FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
 HOME = "/partnerships"
 OWN_PAGE = "/my-page"
 """The first page of who may not read figures."""
+ACTING_FOR = "/my-page/acting-for"
+"""Where somebody chooses for whom they act, and is told that the body that they chose is theirs no longer."""
 
 
 def refuse_foreign_form(

@@ -29,11 +29,11 @@ from api.limits.request_sizes import DOCUMENT_BODY_BYTES
 from api.pages.ground import perform
 from api.pages.ground.browser_sessions import Session, end_session, find_session
 from api.pages.ground.cookies import Cookies
-from api.pages.ground.guards import FORM_TOKEN, HOME, OWN_PAGE, refuse_foreign_form
+from api.pages.ground.guards import ACTING_FOR, FORM_TOKEN, HOME, OWN_PAGE, refuse_foreign_form
 from api.pages.ground.navigation import LINK_NAVIGATION, navigation_of
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.page_templates import render
-from api.pages.ground.principal_of_session import principal_of_session
+from api.pages.ground.principal_of_session import has_lost_its_body, principal_of_session
 from api.pages.ground.problem_page import problem_page
 from api.pages.ground.sent_bodies import ONE_CLICK, read_form, read_one_click
 from api.runtime.services import Services
@@ -144,9 +144,9 @@ class PageEndpoint:
             if self._page.right is not None:
                 if principal is None:
                     return _sign_in_first(request)
-                if self._page.path == HOME and not principal.may(Right.READ_FIGURES):
-                    return self._response(SeeOther(OWN_PAGE), cookies, principal)
-                _require(principal, self._page.right, request.path_params)
+                elsewhere = self._elsewhere(request, session, principal, self._page.right)
+                if elsewhere is not None:
+                    return self._response(elsewhere, cookies, principal)
             services = self._services_for(request, principal)
             if principal is not None:
                 _refuse_out_of_reach(services, principal, request.path_params)
@@ -174,6 +174,16 @@ class PageEndpoint:
             if failed is None:
                 raise
             return failed
+
+    def _elsewhere(
+        self, request: Request, session: Session | None, principal: Principal, right: Right
+    ) -> SeeOther | None:
+        """The page to which somebody is sent on instead; None where they may see this one. Raises Problem."""
+        if self._page.path == HOME and not principal.may(Right.READ_FIGURES):
+            return SeeOther(OWN_PAGE)
+        _require(principal, right, request.path_params)
+        is_lost = session is not None and has_lost_its_body(session, principal)
+        return _choose_again(request) if is_lost and self._page.path != ACTING_FOR else None
 
     def _failed(
         self, error: Exception, request: Request, cookies: Cookies, principal: Principal | None
@@ -249,6 +259,14 @@ def _file_to_keep(answer: Download) -> Response:
 def _read_once(services: Services) -> Services:
     """The services of a page that only shows: it asks many things of one state of the log."""
     return replace(services, recorder=for_one_page(services.recorder))
+
+
+def _choose_again(request: Request) -> SeeOther:
+    """The way to the choice for whom to act; a form that was sent is refused. Raises Problem 403."""
+    if request.method == "POST":
+        detail = "You may no longer act for the body that you chose. Choose for whom you act, and send it again."
+        raise Problem("not-allowed", f"{detail} Nothing was recorded.")
+    return SeeOther(ACTING_FOR)
 
 
 def _require(principal: Principal, right: Right, path: Mapping[str, str]) -> None:

@@ -22,6 +22,11 @@ def principal_of_session(services: Services, session: Session) -> Principal | No
     return _principal(services, session, chosen)
 
 
+def has_lost_its_body(session: Session, principal: Principal) -> bool:
+    """The body that somebody chose to act for is theirs no longer; until they choose again, they are to be told."""
+    return session.acting_for is not None and session.acting_for != principal.organisation_id
+
+
 def _principal(services: Services, session: Session, acting_for: UUID | None) -> Principal | None:
     chosen = None if acting_for is None else str(acting_for)
     if session.key is not None:

@@ -10,6 +10,7 @@ from api.http.problems import Problem
 from api.pages.ground.browser_sessions import act_for
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.principal_of_session import has_lost_its_body
 from api.pages.ground.sent_forms import key_of
 from api.pages.people.arranging import arranged, errors_at
 from api.reading.shown_access import KeyEntry, MadeKey, names_of
@@ -105,15 +106,24 @@ def _bodies(visit: Visit) -> list[tuple[str, str]]:
 
 def _show_bodies(visit: Visit, errors: Sequence[FieldError] = ()) -> PageAnswer:
     chosen = visit.form.one("body") or str(visit.visitor.organisation_id or "")
-    values = {"bodies": _bodies(visit), "chosen": "" if errors else chosen}
+    lost = _lost_body(visit)
+    values = {"bodies": _bodies(visit), "chosen": "" if errors or lost else chosen, "lost": lost}
     return Shown(template="people/acting_for.html", title="For whom you act", values=values, errors=errors)
 
 
+def _lost_body(visit: Visit) -> str:
+    """The name of the body that they chose and that is theirs no longer; empty where there is none."""
+    chosen = None if visit.session is None else visit.session.acting_for
+    if chosen is None or visit.session is None or not has_lost_its_body(visit.session, visit.visitor):
+        return ""
+    return names_of(visit.call("read-me"), (), {chosen}).get(chosen, "the body that you chose")
+
+
 def _choose(visit: Visit) -> PageAnswer:
-    body = visit.form.one("body")
-    if visit.session is None or body not in {value for value, _ in _bodies(visit)}:
+    body, bodies = visit.form.one("body"), {value for value, _ in _bodies(visit)} or {""}
+    if visit.session is None or body not in bodies:
         return _show_bodies(visit, [FieldError("body", "Choose the body for which you act")])
-    act_for(visit.services.recorder, visit.session, UUID(body))
+    act_for(visit.services.recorder, visit.session, UUID(body) if body else None)
     return SeeOther("/my-page")
 
 

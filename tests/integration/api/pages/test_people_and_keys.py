@@ -106,6 +106,7 @@ def test_who_speaks_for_several_bodies_chooses_for_whom_they_record(holder, neig
     assert address_on(visitor.sends("/my-page/acting-for", body=neighbourhood.group)) == "/my-page"
     assert "You act for Mill Lane Residents" in visitor.reads("/my-page")
     assert "Ambleford Council" in visitor.reads("/my-page/acting-for")
+    form = {**visitor.hidden("/my-page/keys"), "name": "A notebook", "scope": "read"}
     officer.changed(lambda connection: take_away(connection, officer.vault, officer.grants[0], WHY))
     officer.changed(
         lambda connection: give_role(
@@ -117,9 +118,16 @@ def test_who_speaks_for_several_bodies_chooses_for_whom_they_record(holder, neig
             by=WHY,
         )
     )
-    assert "You speak for Ambleford Council." in visitor.reads("/my-page"), (
-        "who speaks for it no more acts for their own"
-    )
+    assert address_on(visitor.gets("/my-page")) == address_on(visitor.gets("/partnerships")) == "/my-page/acting-for"
+    told = visitor.reads("/my-page/acting-for")
+    assert "You may no longer act for Mill Lane Residents." in told
+    assert "nobody else" not in told
+    refused = visitor.client.post("/my-page/keys", data=form, headers={"Origin": visitor.origin})
+    assert refused.status_code == 403
+    assert "no longer act for the body that you chose" in refused.text
+    assert address_on(visitor.sends("/my-page/acting-for")) == "/my-page"
+    assert "You speak for Ambleford Council." in visitor.reads("/my-page")
+    assert "A notebook" not in visitor.reads("/my-page/keys")
 
 
 def test_who_has_nobody_else_to_act_for_is_told_so_and_asked_nothing(holder, neighbourhood):
