@@ -10,13 +10,14 @@ from typing import Final
 from starlette.datastructures import Headers
 
 from api.http.negotiation import rated
+from api.http.operations import XLSX
 
 CODING: Final = "gzip"
 WORTH_BYTES: Final = 1024
 """Below this an answer fits in one packet anyway."""
 _LEVEL: Final = 6
 _MARK: Final = '-gzip"'
-_COMPRESSED_ALREADY: Final = frozenset({"application/vnd.apache.parquet"})
+_COMPRESSED_ALREADY: Final = frozenset({"application/vnd.apache.parquet", XLSX})
 
 
 def is_asked_for(headers: Headers) -> bool:

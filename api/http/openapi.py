@@ -19,7 +19,7 @@ from api.http.field_meanings import field_meaning
 from api.http.freshness import APPLIED
 from api.http.freshness import HEADER as PREFER
 from api.http.idempotency import HEADER, REPLAYED
-from api.http.operations import JSON, Operation
+from api.http.operations import JSON, XLSX, Operation
 from api.http.problem_examples import problem_example
 from api.http.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 from domain.decisions.refusals import in_words
@@ -30,6 +30,8 @@ _CREDENTIALS: Final = "A key: `fm_…`; or a token of the provider that signs pe
 _REF: Final = "#/components/schemas/{name}"
 _LOCAL: Final = "http://localhost:8000"
 _TRY_AGAIN: Final = frozenset({PROBLEMS["too-many-requests"].status, PROBLEMS["unavailable"].status})
+_TEXT: Final[Schema] = {"type": "string"}
+_OF_MEDIA: Final[dict[str, Schema]] = {XLSX: {"type": "string", "format": "binary"}}
 _OF_A_STREAM: Final = (
     "Server-sent events that go on for as long as you stay, an hour at most: of each the `id`, which is its position, "
     "and `data`, one line of JSON. A line of `id` alone says how far the record was looked through, and a comment that "
@@ -239,7 +241,7 @@ def _success(operation: Operation, status: int, schema: Schema) -> Schema:
     headers += ["Location", REPLAYED] if operation.sent is not None else []
     headers += [APPLIED] if operation.waits else []
     headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
-    content = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
+    content = {media: {"schema": schema if media == JSON else _OF_MEDIA.get(media, _TEXT)} for media in operation.media}
     if operation.is_stream:
         content = {EVENT_STREAM: {"schema": {"type": "string", "description": _OF_A_STREAM}}}
     description = "Recorded." if operation.command is not None else "As asked."

@@ -21,6 +21,7 @@ from domain.structs import prepared
 
 JSON = "application/json"
 CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NoQuery(Struct, frozen=True):

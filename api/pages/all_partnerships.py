@@ -3,15 +3,14 @@
 The table is never sorted by a figure: a spread is not a league.
 """
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from markupsafe import Markup
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.http.problems import Problem
 from api.pages.ground.in_words import count_of
@@ -22,10 +21,13 @@ from api.pages.pictures.dot_spread import PARTS, SpreadDot, counts_by_part, spre
 from api.pages.pictures.figure_words import HALF
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
 from api.reading.figures import ShownBeside
+from api.reading.formats import FORMS_OF_TABLES, TableFormat, table_in
 from api.reading.partnership_entries import PartnershipEntry, PartnershipState
-from domain.csv_writer import CsvWriter, inert
+from api.reading.shown_table import ShownTable
+from api.reading.workbook import TableAbout, meanings_of
 from domain.events.english import words
 from domain.text import likeness
+from domain.values import day_of
 from projections.method.method import Dimension
 from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.formulas.quarters import quarter_ends
@@ -92,8 +94,8 @@ def _show(visit: Visit) -> PageAnswer:
     sort = "name" if glances is None else sort if sort in _SORTS else "overdue"
     limits = {name: text for name in ("member", "place") if (text := visit.query.get(name))}
     lines = sorted(sorted(_lines(visit, glances, limits), key=_name), key=_SORTS[sort][1])
-    if visit.query.get("format") == "csv":
-        return Download(_table(lines), "text/csv; charset=utf-8", "partnerships.csv")
+    if visit.query.get("format") in FORMS_OF_TABLES:
+        return _table(visit, lines, None if glances is None else glances.as_of)
     page = page_of(visit, lines, _ON_A_PAGE)
     quarters = {} if glances is None else _quarters(visit, page, glances.as_of)
     values = {
@@ -109,6 +111,7 @@ def _show(visit: Visit) -> PageAnswer:
         "since": None if glances is None else quarter_ends(glances.as_of, QUARTERS)[0].year + 1,
         "sorted_at": lambda key: f"?{urlencode({**limits, 'sort': key})}",
         "csv": f"?{urlencode({**limits, 'sort': sort, 'format': 'csv'})}",
+        "xlsx": f"?{urlencode({**limits, 'sort': sort, 'format': 'xlsx'})}",
         "parts": PARTS,
         "spreads": [] if glances is None else _spreads(visit, lines),
         "long_without_contact": _LONG_WITHOUT_CONTACT.days // 7,
@@ -229,31 +232,66 @@ def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSp
     ]
 
 
-_COLUMNS: Final = (
-    *("partnership_id", "partnership", "place", "programme", "state", "as_of", "overdue_promises", "asks_past_time"),
-    *("promises_kept", "promises_kept_low", "promises_kept_high", "promises_counted", "last_contact_on", "look_at"),
-)
+class LineAsRow(Struct, frozen=True, kw_only=True):
+    """One partnership in the table to take away."""
 
-_FIGURES: Final = (
-    *("overdue_promises", "asks_past_time", "shown", "shown_low", "shown_high", "acts"),
-    "last_contact_on",
-)
+    partnership_id: Annotated[UUID, Meta(description="The partnership")]
+    partnership: Annotated[str, Meta(description="Its name")]
+    place: Annotated[str, Meta(description="The place that it is formed for")]
+    programme: Annotated[str, Meta(description="The programme that it belongs to")]
+    state: Annotated[str, Meta(description="Whether it is under way, paused or closed")]
+    as_of: Annotated[date | None, Meta(description="The day to which its line was brought")]
+    overdue_promises: Annotated[int | None, Meta(description="Promises past their day")]
+    asks_past_time: Annotated[int | None, Meta(description="Asks past the time for an answer")]
+    promises_kept: Annotated[float | None, Meta(description="The part of promises to residents that was kept")]
+    promises_kept_low: Annotated[float | None, Meta(description="The lower end of the likely range of that")]
+    promises_kept_high: Annotated[float | None, Meta(description="The upper end of the likely range of that")]
+    promises_counted: Annotated[int | None, Meta(description="How many promises it rests on")]
+    last_contact_on: Annotated[date | None, Meta(description="The last day on which the sides met")]
+    look_at: Annotated[str, Meta(description="What there is to look at")]
 
 
-def _table(lines: Iterable[PartnershipLine]) -> bytes:
-    """The table as CSV, every page of it."""
-    out = io.StringIO(newline="")
-    writer = CsvWriter(out)
-    writer.write(_COLUMNS)
-    for line in lines:
-        entry, now = line.entry, line.now
-        place = "" if entry.place is None else entry.place.name or ""
-        texts = (entry.name, place, entry.programme or "", entry.state.value)
-        cells = [str(entry.partnership_id), *map(inert, texts), "" if line.as_of is None else line.as_of.isoformat()]
-        figures = [None if now is None else getattr(now, name) for name in _FIGURES]
-        cells += ["" if figure is None else str(figure) for figure in figures]
-        writer.write([*cells, "; ".join(line.warnings)])
-    return out.getvalue().encode()
+_FIGURES: Final = {
+    "overdue_promises": "overdue_promises",
+    "asks_past_time": "asks_past_time",
+    "promises_kept": "shown",
+    "promises_kept_low": "shown_low",
+    "promises_kept_high": "shown_high",
+    "promises_counted": "acts",
+    "last_contact_on": "last_contact_on",
+}
+"""The columns that come from how a partnership stands at a glance."""
+
+
+def _table(visit: Visit, lines: Iterable[PartnershipLine], as_of: date | None) -> Download:
+    """The table to take away, every page of it."""
+    form, head = TableFormat(visit.query["format"]), visit.services.recorder.head()
+    about = TableAbout(
+        title="All partnerships",
+        question="How does each partnership stand, and what is there to look at?",
+        as_of=as_of or day_of(visit.services.now()),
+        position=head.position,
+        log_id=head.log_id,
+        contact=visit.services.contact_email,
+        meanings=meanings_of(LineAsRow),
+    )
+    table = ShownTable(columns=LineAsRow.__struct_fields__, rows=list(map(_as_row, lines)), name_columns=())
+    return Download(table_in(form.media, about, table), form.media, f"partnerships.{form.value}")
+
+
+def _as_row(line: PartnershipLine) -> LineAsRow:
+    entry = line.entry
+    figures = {name: None if line.now is None else getattr(line.now, figure) for name, figure in _FIGURES.items()}
+    return LineAsRow(
+        partnership_id=entry.partnership_id,
+        partnership=entry.name,
+        place="" if entry.place is None else entry.place.name or "",
+        programme=entry.programme or "",
+        state=entry.state.value,
+        as_of=line.as_of,
+        look_at="; ".join(line.warnings),
+        **figures,
+    )
 
 
 PAGES = (Page(path="/partnerships", name="all-partnerships", show=_show, section="partnerships"),)

@@ -1,21 +1,23 @@
 """Formats of tables, and rows as CSV (RFC 4180)."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Final
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta, Struct
 
-from api.http.operations import CSV, JSON
+from api.http.operations import CSV, JSON, XLSX
+from api.reading.shown_table import ShownTable
+from api.reading.workbook import TableAbout, plain_text, workbook_of
 from domain.csv_writer import CsvWriter, inert
 from domain.vocabulary import CodeList
 from projections.rows import TextAt
 
-MEDIA: Final = (JSON, CSV)
+MEDIA: Final = (JSON, CSV, XLSX)
+TABLES: Final = frozenset({CSV, XLSX})
+"""The media types of tables without anything around them."""
 
 
 class TableFormat(CodeList):
@@ -23,14 +25,24 @@ class TableFormat(CodeList):
 
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
 
     @property
     def media(self) -> str:
         """Its media type."""
-        return JSON if self is TableFormat.JSON else CSV
+        return {TableFormat.JSON: JSON, TableFormat.CSV: CSV, TableFormat.XLSX: XLSX}[self]
 
 
+FORMS_OF_TABLES: Final = frozenset({TableFormat.CSV, TableFormat.XLSX})
+"""The same, as pages name them in addresses."""
 Format = Annotated[TableFormat, Meta(description="The format, instead of an Accept header")]
+
+
+def table_in(media: str, about: TableAbout, table: ShownTable) -> bytes:
+    """A table as CSV, or as a workbook that says what it is about. Raises Problem where sheets cannot be written."""
+    if media == XLSX:
+        return workbook_of(about, table.headings(), table.lines())
+    return _csv_of(table)
 
 
 def csv_of(
@@ -39,57 +51,28 @@ def csv_of(
     names: Mapping[UUID, str],
     texts: Mapping[TextAt, str | None],
     name_columns: Sequence[str] | None = None,
-    more: Mapping[str, Sequence[object]] | None = None,
 ) -> bytes:
-    """Rows as CSV under their column names: UTF-8, empty for missing, lists joined by `;`, names beside ids.
+    """Rows as CSV under their column names: UTF-8, empty for missing, lists joined by `;`, names beside ids."""
+    return _csv_of(ShownTable(columns=columns, rows=rows, names=names, texts=texts, name_columns=name_columns))
 
-    Names stand beside `name_columns`, so that every answer has the same columns; by default beside those that hold an
-    id with a name. `more` holds further columns, a value for each row.
-    """
-    if name_columns is None:
-        name_columns = [column for column in columns if any(id_ in names for id_ in _ids_in(rows, column))]
-    further = more or {}
+
+def _csv_of(table: ShownTable) -> bytes:
     out = io.StringIO(newline="")
     writer = CsvWriter(out)
-    writer.write([*columns, *map(_name_of, name_columns), *further])
-    for row, *values in zip(rows, *further.values(), strict=True):
-        cells = [getattr(row, column) for column in columns]
-        labels = [tuple(names.get(each, "") for each in _ids(getattr(row, column))) for column in name_columns]
-        writer.write([_cell(each, texts) for each in (*cells, *labels, *values)])
+    writer.write(table.headings())
+    for line in table.lines():
+        writer.write(map(_cell, line))
     return out.getvalue().encode()
 
 
-def _ids_in(rows: Sequence[Struct], column: str) -> Iterator[UUID]:
-    for row in rows:
-        yield from _ids(getattr(row, column))
-
-
-def _ids(value: object) -> tuple[UUID, ...]:
-    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, UUID))
-
-
-def _name_of(column: str) -> str:
-    stem = column.removesuffix("_ids")
-    return f"{column.removesuffix('_id')}_name" if stem == column else f"{stem}_names"
-
-
-def _cell(value: object, texts: Mapping[TextAt, str | None]) -> str:  # noqa: PLR0911 - one return for each kind of value
+def _cell(value: object) -> str:
     match value:
         case None:
             return ""
         case bool():
             return "true" if value else "false"
-        case TextAt():
-            return inert(texts.get(value) or "")
-        case Enum():
-            return str(value.value)
-        case datetime() | date():
-            return value.isoformat().replace("+00:00", "Z")
-        case str():
+        case str() if not isinstance(value, Enum):
             return inert(value)
         case tuple():
-            return ";".join(_cell(each, texts) for each in value)
-        case Struct() | dict():
-            return msgspec.json.encode(value).decode()
-        case _:
-            return str(value)
+            return ";".join(map(_cell, value))
+    return plain_text(value)

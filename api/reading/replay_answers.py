@@ -1,16 +1,19 @@
 """Answers made by replaying the log: which past was asked about, what an answer rests on, words beside its rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from api.http.operations import Call
 from api.reading.as_of import ScoredPastQuery
-from api.reading.formats import Format
-from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, things_in
+from api.reading.formats import Format, table_in
+from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
 from api.reading.names_and_texts import NamesAndTexts, ShownText
+from api.reading.shown_table import ShownTable
+from api.reading.workbook import TableAbout
 from domain.events.partnerships import PartnershipFormed
 from domain.values import Sealed
 from projections.declaration import Projection, ProjectionRow
@@ -49,6 +52,45 @@ def basis_of(basis: AnswerBasis, projection: Projection, digest: str) -> dict[st
     """The fields of an answer that say what it rests on."""
     fields = {name: getattr(basis, name) for name in basis.__struct_fields__}
     return {**fields, "projection": projection.name, "version": projection.version, "digest": digest}
+
+
+def about_view(call: Call, partnership: KnownPartnership, projection: Projection) -> TableAbout:
+    """What a table of a view of a partnership is about, and what it was made from."""
+    title = projection.name.replace("_", " ").capitalize()
+    return about_partnership(call, partnership, title, projection.question, projection.described())
+
+
+def view_table(
+    call: Call,
+    partnership: KnownPartnership,
+    projection: Projection,
+    rows: Sequence[Struct],
+    names: Mapping[UUID, str],
+    more: Mapping[str, Sequence[object]],
+) -> bytes:
+    """Rows of a view as a table in the format asked for, names beside the ids that it declares."""
+    table = ShownTable(
+        columns=projection.columns, rows=rows, names=names, name_columns=named_columns(projection), more=more
+    )
+    return table_in(call.media, about_view(call, partnership, projection), table)
+
+
+def about_partnership(
+    call: Call, partnership: KnownPartnership, title: str, question: str, meanings: Mapping[str, str]
+) -> TableAbout:
+    """What any table of a partnership is about, and what it was made from."""
+    basis = partnership.basis
+    formed = next((body for _, body in partnership.history.each(PartnershipFormed)), None)
+    return TableAbout(
+        title=title if formed is None else f"{title}: {formed.name}",
+        question=question,
+        as_of=basis.as_of,
+        position=basis.position,
+        log_id=basis.log_id,
+        method=basis.method,
+        contact=call.services.contact_email,
+        meanings=meanings,
+    )
 
 
 R = TypeVar("R", bound=ProjectionRow)

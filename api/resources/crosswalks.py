@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from msgspec import Meta
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.as_of import pinned, read_known, same_past
 from api.reading.capped_causes import MostCauses, most_causes, with_causes
-from api.reading.formats import MEDIA, csv_of
-from api.reading.replay_answers import ViewQuery
+from api.reading.formats import MEDIA, TABLES, table_in
+from api.reading.replay_answers import ViewQuery, about_partnership
+from api.reading.shown_table import ShownTable
 from projections.crosswalks.crosswalk import (
     INSTRUMENTS,
     CrosswalkCell,
@@ -54,9 +55,12 @@ def _read(call: Call) -> OperationAnswer:
         return unchanged
     partnership = read_known(call, at=at)
     cells = crosswalk(partnership.history, partnership.method, query.instrument)
-    if call.media == CSV:
+    if call.media in TABLES:
         rows = [with_causes(row, most_causes(call)) for row in crosswalk_rows(query.instrument, cells)]
-        content: Any = csv_of(CrosswalkTableRow.__struct_fields__, rows, {}, {}, ())
+        table = ShownTable(columns=CrosswalkTableRow.__struct_fields__, rows=rows, name_columns=())
+        title = INSTRUMENTS[query.instrument].title
+        about = about_partnership(call, partnership, title, InstrumentCrosswalk.__doc__ or "", {})
+        content: Any = table_in(call.media, about, table)
     else:
         instrument, basis = INSTRUMENTS[query.instrument], partnership.basis
         content = InstrumentCrosswalk(

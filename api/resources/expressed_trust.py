@@ -5,13 +5,12 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.as_of import pinned, read_known
 from api.reading.capped_causes import MostCauses, most_causes, with_causes
-from api.reading.formats import MEDIA, csv_of
-from api.reading.labels import named_columns
+from api.reading.formats import MEDIA, TABLES
 from api.reading.names_and_texts import NamesAndTexts
-from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of, view_table
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.scoring.surveys.shown_lines import ShownSurveyLine, columns_of_lines, shown_lines
@@ -55,10 +54,10 @@ def _read(call: Call) -> OperationAnswer:
     ]
     words = NamesAndTexts(call.services, entitled=at.entitled)
     beside = WordsBesideRows(partnership, words, projection, rows)
-    if call.media == CSV:
+    if call.media in TABLES:
         shown_rows = [with_causes(row, most_causes(call)) for row in rows]
         ranges = columns_of_lines(rows, method)
-        content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), ranges)
+        content: object = view_table(call, partnership, projection, shown_rows, beside.names, ranges)
     else:
         lines = shown_lines(rows, partnership.history.as_of, method)
         content = ExpressedTrust(

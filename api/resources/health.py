@@ -6,16 +6,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.reading.access import may_read_words
 from api.reading.as_of import ScoredPastQuery, days_compared, pinned, read_known
 from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.figures import columns_of_health
-from api.reading.formats import MEDIA, csv_of
-from api.reading.labels import named_columns
+from api.reading.formats import MEDIA, TABLES
 from api.reading.names_and_texts import NamesAndTexts
-from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of, view_table
 from api.reading.replies import HealthProfile, PrintedReplies, Replies
 from api.reading.timeline_entries import TimelineEntry, events_of_causes
 from api.reading.which_figure import WhichDimension
@@ -145,10 +144,10 @@ def _read(call: Call) -> OperationAnswer:
     replies = Replies(partnership.history, words)
     beside = WordsBesideRows(partnership, words, projection, answer.rows, also=replies.bodies)
     rows = [row for row in answer.rows if isinstance(row, Measure)]
-    if call.media == CSV:
+    if call.media in TABLES:
         more = columns_of_health(rows, partnership.method) | replies.beside_health(rows)
         shown_rows = [with_causes(row, most_causes(call)) for row in rows]
-        content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
+        content: object = view_table(call, partnership, projection, shown_rows, beside.names, more)
     else:
         weights = weights_in_force(partnership.history)
         content = Health(

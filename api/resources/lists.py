@@ -19,16 +19,18 @@ from msgspec.structs import fields as struct_fields
 
 from api.http.conditional import etag
 from api.http.freshness import FreshnessQuery, behind, not_built
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.reading.access import bodies_seated, reads_by_seat
 from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.changes import CHANGED_SINCE, ChangedSince, position_held
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
-from api.reading.formats import MEDIA, Format, csv_of
+from api.reading.formats import MEDIA, TABLES, Format, table_in
 from api.reading.labels import REGISTERED, ids_by_kind, labels_across, things_in
 from api.reading.names_and_texts import NamesAndTexts
+from api.reading.shown_table import ShownTable
 from api.reading.stored_projections import STORED_LISTS, StoredProjection, list_address, stored_projection
+from api.reading.workbook import TableAbout
 from api.resources.public_names import public_name
 from domain.text import END
 from domain.vault import Ground
@@ -254,7 +256,7 @@ def _answer(
     of_kind = ids_by_kind(projection, [values for _, values in page_rows])
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
     words = NamesAndTexts(call.services, entitled=None)  # a page spans partnerships: sealed words are read at one table
-    is_named = call.query.names or call.query.labels or call.media == CSV
+    is_named = call.query.names or call.query.labels or call.media in TABLES
     partnership_ids = [place.partition_id for place, _ in page_rows]
     names = words.names_across(partnership_ids, ids, upto=build.position) if is_named else {}
     beside = _beside(call, projection, row_page, page_rows)
@@ -262,9 +264,10 @@ def _answer(
         with_causes(row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more}), most_causes(call) or None)
         for (place, values), more in zip(page_rows, beside, strict=True)
     )
-    if call.media == CSV:
+    if call.media in TABLES:
         columns = (_PARTNERSHIP, *projection.columns, *(_SHOWN if projection.name in FIGURED else ()))
-        content = csv_of(columns, rows, names, {}, name_columns=_name_columns(projection))
+        table = ShownTable(columns=columns, rows=rows, names=names, name_columns=_name_columns(projection))
+        content = table_in(call.media, _about(call, projection, row_page), table)
     else:
         content = msgspec.json.encode(
             shape(
@@ -285,6 +288,19 @@ def _answer(
     tag = etag(projection.name, build.version, build.build, build.position, build.as_of, _sha256(content))
     headers = {"ETag": tag, **link(address)}
     return OperationAnswer(content=content, media=call.media, headers=headers, personal=call.query.labels)
+
+
+def _about(call: Call, projection: Projection, row_page: RowPage) -> TableAbout:
+    build = row_page.build
+    return TableAbout(
+        title=projection.name.replace("_", " ").capitalize(),
+        question=f"{projection.question} Across partnerships.",
+        as_of=build.as_of,
+        position=build.position,
+        log_id=build.log_id,
+        contact=call.services.contact_email,
+        meanings={_PARTNERSHIP: "The partnership", **projection.described()},
+    )
 
 
 def _labels(

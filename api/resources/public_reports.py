@@ -2,11 +2,13 @@
 
 from msgspec import Struct
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.reading.as_of import Day
-from api.reading.formats import MEDIA, Format, csv_of
+from api.reading.formats import MEDIA, TABLES, Format, table_in
 from api.reading.public_stories import PublicStories, PublicStory, nothing_public, public_stories, require_open
+from api.reading.shown_table import ShownTable
+from api.reading.workbook import TableAbout, meanings_of
 from domain.values import day_of
 from domain.vocabulary import PublicReport
 
@@ -34,10 +36,17 @@ def _preview(call: Call) -> OperationAnswer:
 
 
 def _answer(call: Call, stories: PublicStories) -> OperationAnswer:
-    if call.media == CSV:
-        table = csv_of(PublicStory.__struct_fields__, stories.stories, {}, {}, ())
-        return OperationAnswer(content=table, media=CSV)
-    return OperationAnswer(content=stories)
+    if call.media not in TABLES:
+        return OperationAnswer(content=stories)
+    about = TableAbout(
+        title=f"What became of it: {stories.name}",
+        question="What became of what was asked?",
+        as_of=stories.as_of,
+        contact=call.services.contact_email,
+        meanings=meanings_of(PublicStory),
+    )
+    table = ShownTable(columns=PublicStory.__struct_fields__, rows=stories.stories, name_columns=())
+    return OperationAnswer(content=table_in(call.media, about, table), media=call.media)
 
 
 OPERATIONS = (

@@ -7,17 +7,18 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import Cursor, after, link, next_address, page
 from api.reading.as_of import PinnedPast, pinned, read_known, same_past
 from api.reading.attendances import Attendances, InteractionParticipant
 from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.figures import FIGURED, ShownBeside, columns_of_figures
 from api.reading.fitted_answers import fitted
-from api.reading.formats import MEDIA, csv_of
+from api.reading.formats import MEDIA, TABLES, table_in
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts, ShownText
-from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of, rows_left
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, about_view, basis_of, rows_left
+from api.reading.shown_table import ShownTable
 from api.resources.public_names import public_name
 from domain.events import EventBody, declaration_of
 from domain.events.partnerships import PartnershipFormed
@@ -135,7 +136,7 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     answer = replay_answer(partnership, projection)
     shown = _RowsShown(call, partnership, projection, at)
     left = shown.left_of(answer.rows)
-    start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(left))
+    start, most = after(call.query.cursor), call.query.limit or (len(left) if call.media in TABLES else ROWS)
     address: str | None = None
 
     def build(most: int) -> Struct:
@@ -145,7 +146,7 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
         paged = {"rows_in_all": len(left), "next": address}
         return shape(**basis_of(partnership.basis, projection, answer.digest), **paged, **shown.fields(rows))
 
-    if call.media == CSV:
+    if call.media in TABLES:
         rows, place = page(left, start, max(most, 1))
         address = next_address(call, place, same_past(partnership.basis))
         content: object = shown.table(rows)
@@ -181,7 +182,7 @@ class _RowsShown:
         }
 
     def table(self, rows: Sequence[ProjectionRow]) -> bytes:
-        """The rows as CSV."""
+        """The rows as a table."""
         beside, attendances, people = self._beside(rows)
         texts = {where: text.text for where, text in beside.texts.items()}
         more = (
@@ -190,7 +191,10 @@ class _RowsShown:
             else attendances.columns(self._words, beside.names, people)
         )
         columns, named = self._projection.columns, named_columns(self._projection)
-        return csv_of(columns, self._shown(rows), beside.all_named, texts, named, more)
+        table = ShownTable(
+            columns=columns, rows=self._shown(rows), names=beside.all_named, texts=texts, name_columns=named, more=more
+        )
+        return table_in(self._call.media, about_view(self._call, self._partnership, self._projection), table)
 
     def _shown(self, rows: Sequence[ProjectionRow]) -> tuple[ProjectionRow, ...]:
         return tuple(with_causes(row, most_causes(self._call)) for row in rows)

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import Cursor, after, link, next_address
 from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
@@ -16,11 +16,10 @@ from api.reading.as_of import ScoredPastQuery, days_compared, pinned, read_known
 from api.reading.capped_causes import MostCauses, most_causes, with_causes
 from api.reading.figures import columns_of_trust
 from api.reading.fitted_answers import fitted
-from api.reading.formats import MEDIA, csv_of
-from api.reading.labels import named_columns
+from api.reading.formats import MEDIA, TABLES
 from api.reading.left_out import SharingLeftOut, left_out, left_out_columns
 from api.reading.names_and_texts import NamesAndTexts
-from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of, view_table
 from api.reading.replies import JudgedBodies, PrintedReplies, Replies, TrustInBody, judged_in
 from api.reading.timeline_entries import TimelineEntry, events_of_causes
 from api.reading.trust_of_sides import trust_of_sides
@@ -162,13 +161,13 @@ def _read(call: Call) -> OperationAnswer:
     beside = WordsBesideRows(
         partnership, words, projection, rows, also=replies.bodies | {each.owed_by.party_id for each in coverage}
     )
-    if call.media == CSV:
+    if call.media in TABLES:
         shown_rows, more = _as_table(
             sorted([*rows, *months], key=in_view_order) if months else rows, query.timeline, replies, judged, method
         )
         more |= left_out_columns(shown_rows, coverage)
         shown_rows = [with_causes(row, most_causes(call)) for row in shown_rows]
-        content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
+        content: object = view_table(call, partnership, projection, shown_rows, beside.names, more)
     else:
         which = (query.facet, query.truster_side, query.trustee, query.truster)
         timelines = answered_once(
@@ -229,7 +228,7 @@ def _left_out(query: TrustQuery | ExplanationQuery, history: History, method: Me
 
 def _refuse_part_of_mean(call: Call) -> None:
     """Refuse a mean over one aspect, or one in a table that has no place for it. Raises Problem 400."""
-    if call.query.mean and (call.query.facet is not None or call.media == CSV):
+    if call.query.mean and (call.query.facet is not None or call.media in TABLES):
         parameter = "format" if call.query.facet is None else "facet"
         fault = ProblemFault(
             code="contradiction", detail="leave it out, or do not ask for the mean", parameter=parameter

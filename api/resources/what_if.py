@@ -6,12 +6,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.reading.as_of import MethodName, PastQuery, PinnedPast, pinned, read_known
 from api.reading.figures import published_documents
-from api.reading.formats import MEDIA, Format, csv_of
+from api.reading.formats import MEDIA, TABLES, Format, table_in
 from api.reading.names_and_texts import NamesAndTexts, ids_in
+from api.reading.replay_answers import about_partnership
+from api.reading.shown_table import ShownTable
 from domain.events.partnerships import PartnershipFormed
 from domain.text import END
 from projections.engine.replay import KnownPartnership, MethodMissing
@@ -61,6 +63,9 @@ class WhatIfQuery(PastQuery, frozen=True, kw_only=True):
     format: Format | None = None
 
 
+_QUESTION: Final = "What would the figures be under other settings, or without some events or bodies?"
+
+
 class WhatIfAnswer(WhatIf, frozen=True, kw_only=True):
     """Figures side by side, and beside them, outside the digest, the names of bodies."""
 
@@ -92,8 +97,9 @@ def _answer(call: Call, at: PinnedPast, partnership: KnownPartnership, answer: W
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
     words = NamesAndTexts(call.services, entitled=at.entitled)
     names = words.names(set(ids_in(answer, "trustee", "party")), formed=formed, upto=answer.position)
-    if call.media == CSV:
-        content: object = csv_of(COLUMNS, spread_rows(answer), names, {})
+    if call.media in TABLES:
+        table = ShownTable(columns=COLUMNS, rows=spread_rows(answer), names=names)
+        content: object = table_in(call.media, about_partnership(call, partnership, "What if", _QUESTION, {}), table)
     else:
         content = WhatIfAnswer(**{name: getattr(answer, name) for name in WhatIf.__struct_fields__}, names=names)
     return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=bool(at.entitled))

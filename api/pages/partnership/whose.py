@@ -48,7 +48,8 @@ class PartnershipVisit:
 
     def table(self, name: str, file: str, **query: object) -> Download:
         """The answer of an operation about this partnership and this past, as a table to take away. Raises Problem."""
-        return self.visit.file(name, self.path, {**self.past.query, **query, "format": "csv"}, called=file)
+        form = self.visit.query["format"]
+        return self.visit.file(name, self.path, {**self.past.query, **query, "format": form}, called=f"{file}.{form}")
 
     def shown(self, template: str, title: str, values: Mapping[str, object]) -> PageAnswer:
         """The page, with what every page of a partnership is shown with."""

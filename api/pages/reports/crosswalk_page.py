@@ -11,6 +11,7 @@ from api.pages.partnership.dimensions import DIMENSION_WORDS
 from api.pages.partnership.health_rows import MISSING_IN_WORDS
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import figure_in_words
+from api.reading.formats import FORMS_OF_TABLES
 from api.resources.crosswalks import InstrumentCrosswalk
 from domain.events.english import words
 from domain.vocabulary import Side
@@ -64,8 +65,8 @@ def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
     instrument = visit.query.get("instrument", "")
     name = InstrumentName(instrument) if instrument in set(InstrumentName) else InstrumentName.NUFFIELD
-    if visit.query.get("format") == "csv":
-        return here.table("read-crosswalk", f"{name.value}.csv", instrument=name)
+    if visit.query.get("format") in FORMS_OF_TABLES:
+        return here.table("read-crosswalk", name.value, instrument=name)
     answer: InstrumentCrosswalk = here.ask("read-crosswalk", instrument=name, causes=0)
     values = {
         "instruments": [(each.value, _SHORT[each]) for each in INSTRUMENTS],

@@ -13,6 +13,7 @@ from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.aspects import BY_FACET
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.range_bar import ScaleEnds, range_bar
+from api.reading.formats import FORMS_OF_TABLES
 from domain.vocabulary import Facet
 from projections.views.market_disagreement import MONTHS, DisagreementReason, MarketDisagreementRow
 
@@ -46,8 +47,8 @@ class MarketLine(Struct, frozen=True, kw_only=True):
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
     try:
-        if visit.query.get("format") == "csv":
-            return here.table("read-market-disagreement", "market.csv")
+        if visit.query.get("format") in FORMS_OF_TABLES:
+            return here.table("read-market-disagreement", "market")
         view = here.ask("read-market-disagreement", causes=0)
     except Problem as problem:
         return here.nothing_by_then(problem)

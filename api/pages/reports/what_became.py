@@ -11,6 +11,7 @@ from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.story_marks import story_marks
 from api.pages.reports.told_stories import StoryNames, ThemeStories, kind_in_words, theme_in_words, told
+from api.reading.formats import FORMS_OF_TABLES
 from projections.lifecycles.asks import AskState
 from projections.views.ask_stories import AskStoryRow, StoryFacts
 
@@ -22,8 +23,8 @@ _UNANSWERED: Final = frozenset({AskState.NOBODY_HAS_IT, AskState.OVERDUE})
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
     try:
-        if visit.query.get("format") == "csv":
-            return here.table("read-ask-stories", "what-became-of-it.csv")
+        if visit.query.get("format") in FORMS_OF_TABLES:
+            return here.table("read-ask-stories", "what-became-of-it")
         view = here.ask("read-ask-stories", causes=0)
     except Problem as problem:
         return here.nothing_by_then(problem)

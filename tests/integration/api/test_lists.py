@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from python_calamine import CalamineWorkbook
 
+from api.http.operations import XLSX
 from api.http.paging import cursor_of, cursor_of_row
 from api.resources.lists import stored_operations
 from projections.engine.digest import digest
@@ -113,6 +115,18 @@ class TestLists:
         assert "partnership_name" in rows[0]
         if len(rows) > 2:
             assert 'rel="next"' in page.headers["Link"]
+
+    @pytest.mark.parametrize("address", LISTS)
+    @pytest.mark.usefixtures("built")
+    def test_its_workbook_holds_what_its_csv_does(self, steward, address):
+        answer = steward.get(address, {"Accept": XLSX}, limit=200)
+        assert answer.headers["Content-Type"] == XLSX, answer.text
+        assert answer.content == steward.get(address, format="xlsx", limit=200).content
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_name("Data")
+        table = list(csv.reader(io.StringIO(steward.get(address, format="csv", limit=200).text)))
+        headings, *rows = sheet.to_python(skip_empty_area=False)[4:]
+        assert headings == table[0]
+        assert [row[0] for row in rows] == [row[0] for row in table[1:]]
 
     @pytest.mark.usefixtures("built")
     def test_no_sealed_word_is_in_it(self, steward):

@@ -4,8 +4,10 @@ import csv
 import io
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 import api.resources.replays
+from api.http.operations import XLSX
 from api.resources.replays import OPERATIONS as VIEWS
 from tests.integration.api.test_a_meeting import meeting
 
@@ -49,6 +51,19 @@ def test_a_view_is_given_as_csv_by_format_or_by_accept(board, view):
     assert by_format.content == by_accept.content
     lengths = {len(row) for row in csv.reader(io.StringIO(by_format.text))}
     assert len(lengths) == 1
+
+
+@pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health"])
+def test_a_view_is_given_as_a_workbook_with_the_columns_of_its_csv(board, view):
+    by_format = board.officer.get(f"{board.path}/{view}", format="xlsx")
+    by_accept = board.officer.get(f"{board.path}/{view}", {"Accept": XLSX})
+    assert by_format.headers["Content-Type"] == XLSX, by_format.text
+    assert by_format.content == by_accept.content
+    table = list(csv.reader(io.StringIO(board.officer.get(f"{board.path}/{view}", format="csv").text)))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(by_format.content)).get_sheet_by_name("Data")
+    headings, *rows = sheet.to_python(skip_empty_area=False)[4:]
+    assert headings == table[0]
+    assert len(rows) == len(table) - 1
 
 
 class TestPages:
