@@ -8,6 +8,7 @@ from typing import Final
 from domain.checkout import ROOT
 from scripts.documentation.access_page import access_page
 from scripts.documentation.api_page import api_page, shapes_page
+from scripts.documentation.database_roles_page import database_roles_page
 from scripts.documentation.declared_provider import provider_file_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
 from scripts.documentation.example_server import record_examples
@@ -28,6 +29,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "commands.md": commands_page,
     "authority.md": authority_page,
     "access.md": access_page,
+    "database-roles.md": database_roles_page,
     "projections.md": projections_page,
     "extracts.md": extracts_page,
     "pages.md": served_pages_page,

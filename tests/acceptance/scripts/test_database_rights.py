@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 
 from scripts.cli import main
+from scripts.documentation.database_roles_page import statements
 from scripts.support.database_rights import (
     FUNCTIONS,
     MEMBERS,
@@ -208,3 +209,11 @@ def test_no_one_statement_of_the_writers_is_handed_more_than_a_thousand_keys(hou
         ):
             with pytest.raises(psycopg.Error, match="1000 keys at most"):
                 writer.execute(query, given)
+
+
+def test_the_statements_of_the_reference_let_the_roles_log_in(house):
+    with psycopg.connect(house) as owner:
+        for role in ROLES:
+            for statement in statements(role):
+                owner.execute(statement)
+        owner.rollback()

@@ -130,3 +130,19 @@ def test_only_the_owner_may_write_the_vault_anew(story, server, database_url, mo
         finally:
             superuser.execute("DROP ROLE mere_writer")
     assert "owns the database" in capsys.readouterr().err
+
+
+def test_rewrapping_does_with_the_vaults_role_and_leaves_the_pages_to_the_owner(
+    story, server, database_url, owner, monkeypatch, capsys
+):
+    assert story
+    with psycopg.connect(server.dsn(), autocommit=True) as superuser:
+        superuser.execute("CREATE ROLE keeper_of_keys LOGIN IN ROLE folkmoot_vault")
+        try:
+            dsn = database_url.replace("//folkmoot@", "//keeper_of_keys@")
+            assert give(monkeypatch, dsn, "rewrap", keys=(NEW, b"k" * 32)) == Exit.DONE
+        finally:
+            superuser.execute("DROP ROLE keeper_of_keys")
+    assert "run `folkmoot scrub` as the owner" in capsys.readouterr().err
+    used = owner.execute("SELECT DISTINCT wrapping_key_id FROM vault.key").fetchall()
+    assert used == [(WrappingKey(NEW).key_id,)]

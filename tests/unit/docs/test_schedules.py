@@ -295,7 +295,7 @@ def test_no_secret_stands_in_a_schedule(path):
     text = path.read_text("utf-8")
     assert not re.search(r"postgres(ql)?://|FOLKMOOT_(?!METRICS_PORT=\d+\n)\w+=|DATABASE_URL=", text)
     has_none = path.suffix in {".timer", ".nginx"} or path.name == "Dockerfile"
-    assert "EnvironmentFile=" in text or "secretRef" in text or "/environment" in text or has_none
+    assert "EnvironmentFile=" in text or "secretRef" in text or "/etc/folkmoot/" in text or has_none
 
 
 def test_the_guide_names_every_file_and_every_exit_code_there_is():
@@ -304,3 +304,20 @@ def test_the_guide_names_every_file_and_every_exit_code_there_is():
     guide = GUIDE.read_text("utf-8")
     listed = {int(code) for code in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)}
     assert listed == set(Exit)
+
+
+def test_each_process_is_given_its_own_secrets_and_who_projects_no_wrapping_key(objects, cron):
+    units = {path.stem: read_unit(path)["Service"] for path in UNITS if path.suffix == ".service"}
+    files = {name: unit["EnvironmentFile"] for name, unit in units.items()}
+    assert files["folkmoot-follow"] == files["folkmoot-rebuild"] != files["folkmoot-serve"]
+    assert files["folkmoot-follow"] in cron[1][-1]
+    block = GUIDE.read_text("utf-8").partition("## Settings and secrets")[2].partition("## systemd")[0]
+    assert files["folkmoot-follow"] in block
+    assert "//folkmoot_projector@" in block
+    assert not re.search(r"^FOLKMOOT_WRAPPING_KEY", block, re.MULTILINE)
+    pods = (
+        objects["CronJob"]["spec"]["jobTemplate"]["spec"]["template"]["spec"],
+        objects["Deployment"]["spec"]["template"]["spec"],
+    )
+    secrets = {each["secretRef"]["name"] for pod in pods for each in pod["containers"][0]["envFrom"]}
+    assert secrets == {"folkmoot-projections"}
