@@ -58,7 +58,7 @@ REACHED_IN_WORDS: Final[dict[Reached, str]] = {
     Reached.OWN: "Only what is the asker's own: its name, keys, drafts and jobs, and the tables of its bodies.",
     Reached.ACCOUNT: "The organisation of the account in the address or the list: an administrator of an organisation "
     "looks after its accounts, one of none after all. Else 404. No role is given that reaches further than one's own.",
-    Reached.KEY: "The key in the address, which must be the asker's own. Else 404.",
+    Reached.KEY: "The key or webhook in the address, which must be the asker's own. Else 404.",
     Reached.INSTALLATION: "The installation as a whole: a role that reaches all. Else 403.",
 }
 
@@ -67,6 +67,7 @@ _DECLARED: Final[dict[str, Reached]] = {
         (
             *("read-me", "read-news", "find-asks-and-promises", "my-page"),
             *("list-own-keys", "make-own-key", "read-own-mail", "choose-own-mail", "own-mail"),
+            *("list-webhooks", "make-webhook"),
             *("own-keys", "renew-key", "take-away-key", "acting-for"),
         ),
         Reached.OWN,
@@ -99,6 +100,13 @@ _DECLARED: Final[dict[str, Reached]] = {
     "who-looked": Reached.LIST,
     "list-openings-of-person": Reached.PERSON,
     **dict.fromkeys(("renew-own-key", "revoke-own-key"), Reached.KEY),
+    **dict.fromkeys(
+        (
+            *("list-dead-letters", "pause-webhook", "resume-webhook", "rotate-webhook"),
+            *("replay-webhook", "end-webhook"),
+        ),
+        Reached.KEY,
+    ),
 }
 _BY_ADDRESS: Final = {
     "{partnership_id}": Reached.PARTNERSHIP,

@@ -4,5 +4,6 @@ from typing import Final
 
 from api.jobs.mail_tasks import MAIL_TASKS
 from api.queue.queued_task import QueuedTask
+from api.webhooks.webhook_tasks import DELIVER
 
-ALL_TASKS: Final[tuple[QueuedTask, ...]] = (*MAIL_TASKS,)
+ALL_TASKS: Final[tuple[QueuedTask, ...]] = (*MAIL_TASKS, DELIVER)

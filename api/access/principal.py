@@ -46,7 +46,7 @@ _MOST_OF_SCOPE: Final[dict[Scope, frozenset[Right]]] = {
             Right.READ_TRAILS,
         }
     ),
-    Scope.RECORD: frozenset(Right) - OF_THE_INSTALLATION - {Right.LET_IN},
+    Scope.RECORD: frozenset(Right) - OF_THE_INSTALLATION - {Right.LET_IN, Right.SEND_ON},
     Scope.STEWARD: frozenset(Right),
 }
 """The rights that a key can take over from its account at most."""

@@ -8,12 +8,13 @@ from api.access.account_acts import ACTS, missing_acts
 from api.access.accounts import ACCOUNTS
 from api.access.answer_links import ANSWER_LINKS
 from api.access.grants import GRANTS, missing_entries
+from api.access.kept_webhooks import WEBHOOKS
 from api.access.keys import KEYS
 from api.access.signed_on import SUBJECTS
 from domain.audit.alteration import Alteration
 from domain.vault import Vault
 
-_MARKED: Final = (KEYS, ACCOUNTS, GRANTS, SUBJECTS, ACTS, ANSWER_LINKS)
+_MARKED: Final = (KEYS, ACCOUNTS, GRANTS, SUBJECTS, ACTS, ANSWER_LINKS, WEBHOOKS)
 
 
 def forged_access(connection: psycopg.Connection, vault: Vault) -> list[Alteration]:

@@ -20,6 +20,7 @@ class Right(CodeList):
     READ_TRAILS = "read-trails"
     OPERATE = "operate"
     LET_IN = "let-in"
+    SEND_ON = "send-on"
 
 
 RIGHTS_IN_WORDS: Final[dict[Right, str]] = {
@@ -36,6 +37,7 @@ RIGHTS_IN_WORDS: Final[dict[Right, str]] = {
     Right.READ_TRAILS: "see who opened sealed words, and who was given which role",
     Right.OPERATE: "see how the installation runs",
     Right.LET_IN: "make accounts, and give and take away roles",
+    Right.SEND_ON: "have what is recorded within its reach sent to other systems",
 }
 
 
@@ -89,7 +91,7 @@ RIGHTS_OF: Final[dict[UserRole, frozenset[Right]]] = {
     UserRole.RESIDENT_MEMBER: _READER | {Right.RECORD},
     UserRole.EVALUATOR: _EVERYBODY | {Right.READ_FIGURES, Right.READ_PROOFS, Right.REVIEW},
     UserRole.INFORMATION_GOVERNANCE_OFFICER: _READER | {Right.READ_ALL_WORDS, Right.FORGET, Right.READ_TRAILS},
-    UserRole.STEWARD: _RECORDER | {Right.READ_ALL_WORDS, Right.LOOK_AFTER, Right.FORGET},
+    UserRole.STEWARD: _RECORDER | {Right.READ_ALL_WORDS, Right.LOOK_AFTER, Right.FORGET, Right.SEND_ON},
     UserRole.OPERATOR: _EVERYBODY | {Right.OPERATE, Right.READ_PROOFS},
     UserRole.AUDITOR: _EVERYBODY | {Right.READ_PROOFS, Right.READ_TRAILS},
     UserRole.ADMINISTRATOR: _EVERYBODY | {Right.LET_IN},

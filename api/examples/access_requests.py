@@ -6,6 +6,40 @@ from api.examples.example_request import ExampleRequest as Ask
 
 _ACCOUNT: Final = {"account": "{account}"}
 _KEY: Final = {"key": "{own_key}"}
+_WEBHOOK: Final = {"webhook": "{webhook}"}
+
+_WEBHOOKS: Final = (
+    Ask(
+        operation="give-role",
+        path=_ACCOUNT,
+        body={
+            "role": "steward",
+            "reach": {"kind": "partnerships", "ids": ["{partnership}"]},
+            "until": "2099-03-31",
+            "why": "Looks after its record this year",
+        },
+        speaker="steward",
+        is_shown=False,
+    ),
+    Ask(
+        operation="make-webhook",
+        body={
+            "name": "the reminder system",
+            "url": "https://receiver.example/folkmoot",
+            "event_types": ["commitment-made", "interaction-recorded"],
+            "partnerships": ["{partnership}"],
+        },
+        speaker="colleague",
+        keep={"webhook": "entry/webhook_id"},
+    ),
+    Ask(operation="list-webhooks", speaker="colleague"),
+    Ask(operation="list-dead-letters", path=_WEBHOOK, speaker="colleague"),
+    Ask(operation="pause-webhook", path=_WEBHOOK, body={}, speaker="colleague"),
+    Ask(operation="resume-webhook", path=_WEBHOOK, body={}, speaker="colleague"),
+    Ask(operation="rotate-webhook", path=_WEBHOOK, body={"overlap_hours": 24}, speaker="colleague"),
+    Ask(operation="replay-webhook", path=_WEBHOOK, body={"after": 40}, speaker="colleague"),
+    Ask(operation="end-webhook", path=_WEBHOOK, body={}, speaker="colleague"),
+)
 
 ACCESS: Final = (
     Ask(operation="read-what-may-be-given", speaker="steward"),
@@ -53,6 +87,7 @@ ACCESS: Final = (
     Ask(operation="read-own-mail", speaker="colleague"),
     Ask(operation="choose-own-mail", body={"wants": "never"}, speaker="colleague"),
     Ask(operation="revoke-own-key", path=_KEY, body={}, speaker="colleague"),
+    *_WEBHOOKS,
     Ask(operation="list-account-keys", path=_ACCOUNT, speaker="steward"),
     Ask(
         operation="revoke-account-key",

@@ -33,10 +33,11 @@ _LARGEST: Final = 2**63 - 1
 
 
 class TaskQueue(CodeList):
-    """The queues: quick work is never kept waiting by long work."""
+    """The queues: quick work is kept waiting neither by long work nor by what other systems are slow to take."""
 
     QUICK = "quick"
     LONG = "long"
+    OUTWARD = "outward"
 
 
 class NoSuchArguments(FolkmootError):

@@ -28,7 +28,7 @@ from api.runtime.services import Services
 from domain.log.connections import WORKER
 from domain.log.sessions import Limits, connect, connect_options, prepare_async
 
-_AT_ONCE: Final = {TaskQueue.QUICK: 4, TaskQueue.LONG: 1}
+_AT_ONCE: Final = {TaskQueue.QUICK: 4, TaskQueue.LONG: 1, TaskQueue.OUTWARD: 4}
 """How many pieces of work of each queue one worker does at once."""
 _BEAT_S: Final = 10.0
 _SILENT_S: Final = 30.0

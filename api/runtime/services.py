@@ -1,6 +1,6 @@
 """The services that the API and the commands share: one log, its vault, and the handler that records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -58,6 +58,8 @@ class Services:
     """Whoever sends mail; None where mail is off."""
     limits: ServerLimits = field(default_factory=ServerLimits, repr=False)
     """What callers may take, and have taken."""
+    webhook_hosts: frozenset[str] = frozenset()
+    """The hosts to which webhooks may lead though they are in no public network."""
     follows: bool = False
     """Whether this service also sees to it that the stored projections follow the log."""
 
@@ -98,6 +100,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     sign_on: "SignOn | None" = None,
     mail_sender: MailSender | None = None,
     schema: frozenset[tuple[str, int]] = frozenset(),
+    webhook_hosts: Collection[str] = (),
     follows: bool = False,
     answers_whole: bool = False,
     allowances: Allowances | None = None,
@@ -135,6 +138,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             mail_sender=mail_sender,
             dsn=dsn,
             schema=schema,
+            webhook_hosts=frozenset(webhook_hosts),
             follows=follows,
             limits=ServerLimits(allowances),
             histories=RememberedHistories(grows=not answers_whole),

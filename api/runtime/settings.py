@@ -136,6 +136,11 @@ TABLE: Final = (
         default=str(STREAMS),
     ),
     Setting(
+        variable="FOLKMOOT_WEBHOOK_HOSTS",
+        meaning="Hosts, with spaces between them, to which webhooks may lead though they are in a private network; one "
+        "on this machine by http too. Else webhooks lead to public addresses by https alone.",
+    ),
+    Setting(
         variable="FOLKMOOT_TRUSTED_PROXIES",
         meaning="The addresses or networks of the reverse proxies before this server, with spaces between them. Only "
         "their X-Forwarded-For is believed; without it, all who come through a proxy count as one address.",
@@ -221,6 +226,7 @@ class Settings:
     sign_on_file: Path | None
     sign_on_secret_file: Path | None
     mail: MailSettings | None
+    webhook_hosts: frozenset[str]
     allowances: Allowances
 
     def __repr__(self) -> str:
@@ -277,6 +283,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sign_on_file=_path(values, "FOLKMOOT_SIGN_ON_FILE"),
         sign_on_secret_file=_path(values, "FOLKMOOT_SIGN_ON_SECRET_FILE"),
         mail=mail_settings(values),
+        webhook_hosts=frozenset(values.get("FOLKMOOT_WEBHOOK_HOSTS", "").lower().split()),
         allowances=_allowances({name: int(text) for name, text in limits.items()}, int(threads), proxies),
     )
 

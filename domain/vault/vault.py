@@ -239,6 +239,16 @@ class Vault:
         keys = [self._current, *(key for key in self._known.values() if key is not self._current)]
         return [key.mark(content) for key in keys]
 
+    def wrap_secret(self, secret_id: UUID, use: str, secret: bytes) -> tuple[bytes, bytes]:
+        """Wrap a secret of 32 bytes that is kept elsewhere: the name of the present wrapping key, and 60 bytes."""
+        return self._current.key_id, self._current.wrap(secret_id, use, secret)
+
+    def unwrap_secret(self, secret_id: UUID, use: str, wrapping_key_id: bytes, wrapped: bytes) -> bytes:
+        """Unwrap such a secret. Raises WrongWrappingKey, and SealBroken where it was altered or moved."""
+        if wrapping_key_id not in self._known:
+            raise WrongWrappingKey(sentence_of_error(WrongWrappingKey))
+        return self._known[wrapping_key_id].unwrap(secret_id, use, wrapped)
+
     def reference(self, person_id: UUID) -> str:
         """Name a person outside: always the same 43 characters, which say nothing (AES-SIV, RFC 5297)."""
         sealed = self._current.references.encrypt(person_id.bytes, [b"person"])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import psycopg
 
+from api.access.kept_webhooks import rewrap_secrets
 from api.access.tampering import remark_access
 from domain.log.sessions import connect
 from domain.vault import Vault, VaultError, WrappingKey, rewrap, scrub
@@ -52,6 +53,7 @@ def _rewrapped(dsn: str, new: WrappingKey, former: Sequence[WrappingKey]) -> int
         with connect(dsn, application_name="folkmoot-rewrap", role=VAULT) as connection:
             vault.introduce(connection.cursor())
             count = sum(rewrap(connection.cursor(), old, new) for old in former)
+            rewrap_secrets(connection, vault)
             remark_access(connection, vault)
             remark_openings(connection, vault)
     except psycopg.errors.InsufficientPrivilege as error:

@@ -9,6 +9,7 @@ import threading
 from api.all_tasks import ALL_TASKS
 from api.queue.worker import QueueWorker
 from api.runtime.logs import configure_logging
+from api.webhooks.webhook_tasks import following_for_webhooks
 from domain.log.connections import WORKER
 from scripts.support.exits import Exit
 from scripts.support.services import open_database, open_services_over, settings_in_force
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     ):
         worker = QueueWorker(services, ALL_TASKS, stopping)
         print("Working.", file=sys.stderr, flush=True)
-        asyncio.run(worker.run())
+        with following_for_webhooks(services):
+            asyncio.run(worker.run())
     if not worker.is_idle():  # what was given back is somebody else's now, and its thread would keep us for its time
         sys.stdout.flush()
         os._exit(Exit.DONE)

@@ -109,6 +109,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             sign_on=sign_on_of(settings) if command in _SERVES else None,
             mail_sender=mail_sender_of(settings),
             schema=needed_schema(),
+            webhook_hosts=settings.webhook_hosts,
             follows=settings.follow,
             answers_whole=settings.follow_whole,
             allowances=settings.allowances,

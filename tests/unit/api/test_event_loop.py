@@ -19,6 +19,8 @@ AT_THE_DOOR = {
     "page_routes.py",
     "request_log.py",
     "sent_bodies.py",
+    "webhook_sender.py",
+    "worker.py",
 }
 
 
