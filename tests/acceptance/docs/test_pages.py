@@ -25,6 +25,7 @@ IMPORT = HOW_TO / "import-a-spreadsheet.md"
 ADD_SOURCE = HOW_TO / "add-an-import-source.md"
 REBUILD = HOW_TO / "rebuild-every-night.md"
 POSTGRESQL = HOW_TO / "use-your-own-postgresql.md"
+UPGRADE = HOW_TO / "upgrade.md"
 BACK_UP = HOW_TO / "back-up-and-restore.md"
 VERIFY = HOW_TO / "verify-the-record.md"
 STORED = ROOT / "docs" / "explanation" / "stored-projections.md"
@@ -84,6 +85,7 @@ HERE = {
     SIGN_ON,
     LET_IN,
     HEAR,
+    UPGRADE,
 }
 
 
@@ -237,6 +239,15 @@ def test_a_spreadsheet_is_imported_as_its_page_says(county, tmp_path):
     assert outcome.output.count("2 rows") == 2, outcome.output
     report = list(csv.DictReader(io.StringIO((tmp_path / "report.csv").read_text())))
     assert [row["outcome"] for row in report] == ["imported", "refused"]
+
+
+def test_a_database_is_upgraded_as_its_page_says(bare, tmp_path):
+    outcome = paste(pasted(UPGRADE), tmp_path, DATABASE_URL=bare)
+    assert outcome.failed == [], outcome.messages
+    plan, _, rest = outcome.output.partition("Applied ")
+    assert re.search(r"^vault +006 +post_keys_never_listed +once no earlier release runs", plan, re.MULTILINE)
+    assert rest.startswith("log 1, ")
+    assert "The schema is up to date." in rest
 
 
 def test_an_import_source_is_added_as_its_page_says(county, tmp_path):
