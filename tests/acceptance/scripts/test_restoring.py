@@ -281,7 +281,7 @@ def command(monkeypatch, dsn, secret: bytes, *words) -> int:
     [
         (lambda _: None, b"w" * 32, "Wrong wrapping key"),
         (
-            lambda owner: owner.execute("TRUNCATE vault.key, vault.key_subject, vault.wrapping"),
+            lambda owner: owner.execute("TRUNCATE vault.key, vault.key_subject, vault.wrapping CASCADE"),
             b"k" * 32,
             "the vault is empty",
         ),
