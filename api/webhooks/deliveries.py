@@ -13,7 +13,6 @@ from uuid import UUID, uuid5
 import msgspec
 import psycopg
 from msgspec import Struct
-from prometheus_client import Counter
 
 from api.access.kept_webhooks import Webhook, WhyStopped, find_webhook, secrets_of, stop_webhook
 from api.http.reached import partnership_of
@@ -33,7 +32,6 @@ LONGEST_PAUSE_S: Final = 6 * 3600.0
 _TRIPLE: Final = 3.0
 _JITTER: Final = 0.2
 _MEDIA: Final = "application/cloudevents+json"
-_TRIES: Final = Counter("folkmoot_webhook_tries", "Tries to deliver to webhooks, by how they ended.", ("outcome",))
 
 _TAKE_TURN: Final = """
     UPDATE api.webhook_progress SET turn_until = clock_timestamp() + %(turn)s
@@ -202,5 +200,3 @@ def _note(services: Services, webhook: Webhook, taken: _Taken, outcome: SendOutc
             pause = timedelta(seconds=pause_s(taken.tries, outcome.wait_s))
             cursor.execute(_PUT_OFF, (fault, pause, taken.is_old, *of_this))
             cursor.execute(_NOTE_FAILED, (fault, webhook_id))
-    is_dead = taken.is_old and not outcome.is_taken and not outcome.is_gone
-    _TRIES.labels("taken" if outcome.is_taken else "dead" if is_dead else "failed").inc()

@@ -54,6 +54,7 @@ NOT_PASTED = {
     (SERVE, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the unit",
     (SERVE, "docker build"): "needs a container engine: tests/unit/docs/test_containers.py reads the file",
     (WATCH, "export FOLKMOOT_METRICS_PORT"): "serves for good: tests/acceptance/scripts/test_metrics.py scrapes it",
+    (HEAR, "curl -X POST"): "needs an account: tests/integration/api/webhooks/test_arranging.py sends the like",
     (COVERAGE, "curl -X POST"): "needs a steward's key: tests/integration/api/pages/test_left_out.py sends the like",
     (SPEED, "scripts/bench"): "takes an hour: tests/acceptance/scripts/benchmarks does the same work on a small log",
 }
