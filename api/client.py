@@ -282,12 +282,13 @@ class Recording(StrEnum):
 
 
 class Beginning(StrEnum):
-    """Work that can be begun in the background."""
+    """Work that can be begun in the background, or cancelled."""
 
     FREEZE_REVIEW = "POST /v1/reviews/{review}/freezes"
     RERUN_REVIEW = "POST /v1/reviews/{review}/reruns"
     DIFF_REVIEWS = "POST /v1/reviews/{review}/diffs"
     BEGIN_BACKTEST = "POST /v1/backtests"
+    CANCEL_JOB = "POST /v1/jobs/{job}/cancellations"
 
 
 class Arranging(StrEnum):

@@ -15,8 +15,7 @@ class ExampleRequest(Struct, frozen=True, kw_only=True):
     """A request of the story: `{name}` in it stands for what an earlier answer brought.
 
     `keep` names what later requests refer to, and where in the answer it stands (`created/party/0`). Of several
-    requests to one operation, the one that `is_shown` is its example. `until` asks again until a field of the answer
-    has a value.
+    requests to one operation, the one that `is_shown` is its example.
     """
 
     operation: str
@@ -26,7 +25,6 @@ class ExampleRequest(Struct, frozen=True, kw_only=True):
     speaker: Speaker = "officer"
     keep: Mapping[str, str] = {}
     is_shown: bool = True
-    until: tuple[str, str] | None = None
 
 
 def filled(value: Any, things: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value

@@ -15,8 +15,8 @@ def _read(operation: str, **query: str) -> Ask:
 
 
 def _job(**how: Any) -> Ask:  # noqa: ANN401 - parts of the request
-    """A job, asked about until it is done."""
-    return Ask(operation="read-job", path={"job": "{job}"}, until=("state", "done"), **how)
+    """A job, which is done by then."""
+    return Ask(operation="read-job", path={"job": "{job}"}, **how)
 
 
 SERVICE: Final = (
@@ -158,10 +158,18 @@ REVIEWS: Final = (
         keep={"job": "job_id"},
     ),
     _job(is_shown=False),
+    Ask(
+        operation="freeze-review",
+        path={"review": "{review}"},
+        body={"as_of": "2025-09-30", "forms": ["csv"]},
+        keep={"job": "job_id"},
+        is_shown=False,
+    ),
+    Ask(operation="cancel-job", path={"job": "{job}"}, body={}),
     Ask(operation="list-review-jobs", path={"review": "{review}"}),
     Ask(operation="read-review", path={"review": "{review}"}),
     Ask(operation="begin-backtest", body={"split_on": "2025-06-30"}, speaker="steward", keep={"job": "job_id"}),
-    Ask(operation="read-job", path={"job": "{job}"}, speaker="steward", until=("state", "done"), is_shown=False),
+    _job(speaker="steward", is_shown=False),
 )
 TRAILS: Final = (
     Ask(operation="list-openings", query={"limit": "2"}, speaker="steward", keep={"opening": "data/0/number"}),

@@ -1,6 +1,5 @@
 """The story of the examples, from the first place to the last closing, and how it is played to a server."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -36,8 +35,6 @@ STORY: Final = (
     *access.ACCESS,
     *reading.ENDINGS,
 )
-_MOST_TIMES: Final = 600
-_BETWEEN_S: Final = 0.1
 
 
 class SentRequest(NamedTuple):
@@ -76,16 +73,15 @@ def play(
 ) -> Iterator[PlayedExample]:
     """Send the requests of the story one after another; `things` grows by what answers bring.
 
-    `document` is the description of the API; `before` says what must be done before the first request to an operation.
+    `document` is the description of the API; `before` says what must be done before each request to an operation.
     """
     addresses = {
         described["operationId"]: (method.upper(), path)
         for path, methods in document["paths"].items()
         for method, described in methods.items()
     }
-    waiting = dict(before)
     for number, example in enumerate(STORY):
-        if prepare := waiting.pop(example.operation, None):
+        if prepare := before.get(example.operation):
             prepare()
         played = _sent(send, example, addresses[example.operation], things, number)
         if played.answer.status < 400:  # noqa: PLR2004 - where errors begin
@@ -108,9 +104,4 @@ def _sent(
         body=filled(example.body, things),
     )
     answer = send(request)
-    for _ in range(_MOST_TIMES):
-        if example.until is None or answer.content[example.until[0]] in {example.until[1], "failed"}:
-            break
-        time.sleep(_BETWEEN_S)
-        answer = send(request)
     return PlayedExample(example, path, request, answer)

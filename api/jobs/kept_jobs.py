@@ -1,11 +1,12 @@
 """Jobs as they are kept in the database, so that any process can tell how far each has come.
 
-Whoever works at a job holds an advisory lock of its id on a connection of its own. The lock goes with the process, so a
-job that is not ended and whose lock is free was left by a process that died.
+For as long as a job is under way its work stands in the queue; one that is not ended and is no longer there was lost
+with the queue, in a restore say. Whoever works at a job holds an advisory lock of its id on a connection of its own, so
+that a worker that was only thought to be dead, and another that took its work, are never both at it.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +14,12 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.types.json import Jsonb
 
+from api.queue.put_task import is_under_way
+from domain.decisions.command_context import Actor
+from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import Row
 from domain.structs import prepared
@@ -24,8 +28,9 @@ from projections.reviews.extract import ExtractRequest
 from projections.reviews.table_files import ExtractFormat
 
 _ALL: Final = (
-    "SELECT job_id, kind, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256, "
-    "result FROM api.job"
+    "SELECT job_id, kind, review_id, given, position, as_of, forms, "
+    "CASE WHEN cancelled_at IS NOT NULL AND state IN ('waiting', 'running') THEN 'cancelled' ELSE state END, "
+    "done, total, problem, manifest_sha256, result, actor FROM api.job"
 )
 
 
@@ -39,16 +44,23 @@ class JobKind(CodeList):
 
 
 class JobState(CodeList):
-    """How far a job has come; lost: the process that worked at it died, so ask for it again."""
+    """How far a job has come; lost: nobody will work at it any more, so ask for it again."""
 
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     LOST = "lost"
 
 
+TASK_NAME: Final = "do-asked-job"
+"""The task by which work at jobs stands in the queue; it is never changed."""
 UNDER_WAY: Final = frozenset({JobState.WAITING, JobState.RUNNING})
+
+
+class JobCancelled(FolkmootError):
+    """A job was cancelled while it was worked at."""
 
 
 class KeptJob(Struct, frozen=True, kw_only=True):
@@ -70,6 +82,8 @@ class KeptJob(Struct, frozen=True, kw_only=True):
     problem: str | None
     manifest_sha256: str | None
     result: dict[str, Any] | None
+    actor: Actor | None
+    """For whom it is done; None for what an earlier release was asked for."""
 
 
 prepared(KeptJob)
@@ -84,7 +98,7 @@ class KeptFile(Struct, frozen=True):
 
 
 def find_job(log: LogRecorder, job_id: UUID) -> KeptJob | None:
-    """The job with this id; one that is said to be under way, but that nobody works at, is lost."""
+    """The job with this id; one that is said to be under way, but is not in the queue, is lost."""
     with log.connections.borrow() as connection:
         row = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
         if row is None:
@@ -92,11 +106,11 @@ def find_job(log: LogRecorder, job_id: UUID) -> KeptJob | None:
         job = _job(row)
         if job.state not in UNDER_WAY:
             return job
-        is_held = connection.execute("SELECT api.is_held(%s)", (job_id,)).fetchone()
+        is_queued = is_under_way(connection, TASK_NAME, job_id)
         # It may have ended between the two looks: only what is still under way is lost.
         again = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
     job = _job(again) if again else job
-    if is_held == (False,) and job.state in UNDER_WAY:
+    if not is_queued and job.state in UNDER_WAY:
         return KeptJob(**{name: getattr(job, name) for name in job.__struct_fields__} | {"state": JobState.LOST})
     return job
 
@@ -110,39 +124,60 @@ def jobs_on(log: LogRecorder, review_id: UUID, most: int) -> list[KeptJob]:
     return [job for (job_id,) in rows if (job := find_job(log, job_id)) is not None]
 
 
+def write_down(
+    cursor: Cursor[Row], job_id: UUID, kind: JobKind, extract: ExtractRequest, body: dict[str, Any], actor: Actor
+) -> bool:
+    """Write a job down, anew where an earlier attempt ended otherwise; False where one is done."""
+    updated = cursor.execute(
+        "INSERT INTO api.job (job_id, kind, review_id, given, position, as_of, forms, actor, state) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting') ON CONFLICT (job_id) DO UPDATE "
+        "SET state = 'waiting', actor = excluded.actor, done = 0, total = 0, ended_at = NULL, cancelled_at = NULL, "
+        "problem = NULL "
+        "WHERE job.state <> 'done'",
+        (
+            job_id,
+            str(kind),
+            extract.review_id,
+            Jsonb(body),
+            extract.position,
+            extract.as_of,
+            list(map(str, extract.forms)),
+            Jsonb(msgspec.to_builtins(actor)),
+        ),
+    )
+    return updated.rowcount == 1
+
+
+def cancel(log: LogRecorder, job_id: UUID) -> None:
+    """Mark a job that is under way as cancelled: it is not begun, or ends where it notes next how far it has come."""
+    with log.connections.borrow() as connection:
+        connection.execute(
+            "UPDATE api.job SET cancelled_at = coalesce(cancelled_at, clock_timestamp()) "
+            "WHERE job_id = %s AND state IN ('waiting', 'running')",
+            (job_id,),
+        )
+
+
 class HeldJob:
     """A job that this process works at: the only one that may say how far it has come."""
 
-    def __init__(self, connection: Connection[Row], job_id: UUID) -> None:
-        self._connection, self.job_id = connection, job_id
+    def __init__(self, connection: Connection[Row], job_id: UUID, stop_if_told: Callable[[], None]) -> None:
+        self._connection, self.job_id, self._stop_if_told = connection, job_id, stop_if_told
 
     def release(self) -> None:
-        """Stop working at it; if it has not ended it counts as lost."""
+        """Stop working at it."""
         self._connection.close()
 
-    def begin(self, kind: JobKind, extract: ExtractRequest, body: dict[str, Any]) -> bool:
-        """Write the job down, anew where an earlier attempt failed or was lost; False where one is done."""
-        updated = self._connection.execute(
-            "INSERT INTO api.job (job_id, kind, review_id, given, position, as_of, forms, state) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, 'waiting') ON CONFLICT (job_id) DO UPDATE "
-            "SET state = 'waiting', done = 0, total = 0, ended_at = NULL, problem = NULL WHERE job.state <> 'done'",
-            (
-                self.job_id,
-                str(kind),
-                extract.review_id,
-                Jsonb(body),
-                extract.position,
-                extract.as_of,
-                list(map(str, extract.forms)),
-            ),
-        )
-        return updated.rowcount == 1
-
     def progress(self, count: int, total: int) -> None:
-        """Note how far it has come."""
-        self._connection.execute(
-            "UPDATE api.job SET state = 'running', done = %s, total = %s WHERE job_id = %s", (count, total, self.job_id)
+        """Note how far it has come. Raises JobCancelled, and Stopped where the worker is told to end."""
+        self._stop_if_told()
+        updated = self._connection.execute(
+            "UPDATE api.job SET state = 'running', done = %s, total = %s "
+            "WHERE job_id = %s AND state IN ('waiting', 'running') AND cancelled_at IS NULL",
+            (count, total, self.job_id),
         )
+        if updated.rowcount != 1:
+            raise JobCancelled("it was cancelled")
 
     def keep(self, paths: Iterable[Path]) -> None:
         """Keep files, all or none, in place of those of an earlier attempt."""
@@ -171,7 +206,7 @@ class HeldJob:
         )
 
 
-def hold_job(log: LogRecorder, job_id: UUID) -> HeldJob | None:
+def hold_job(log: LogRecorder, job_id: UUID, stop_if_told: Callable[[], None]) -> HeldJob | None:
     """A job to work at; None while somebody else works at it. The caller releases it."""
     connection = log.connections.open("job")
     try:
@@ -180,7 +215,7 @@ def hold_job(log: LogRecorder, job_id: UUID) -> HeldJob | None:
         connection.close()
         raise
     if row and row[0]:
-        return HeldJob(connection, job_id)
+        return HeldJob(connection, job_id, stop_if_told)
     connection.close()
     return None
 

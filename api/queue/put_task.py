@@ -14,8 +14,17 @@ from api.queue.queued_task import QueuedTask
 _ANY_CONNECTION: Final = App(connector=SyncPsycopgConnector())
 """The library as it is used to put: over the connections of others, and never opened."""
 _PATH: Final = "SELECT set_config('search_path', %s, true)"
+_UNDER_WAY: Final = (
+    "SELECT EXISTS (SELECT FROM work.procrastinate_jobs WHERE lock = %s AND status IN ('todo', 'doing'))"
+)
 QUEUE_PATH: Final = "work, pg_temp"
 """The schema in which the library finds what it has made."""
+
+
+def is_under_way(connection: psycopg.Connection[Any], task_name: str, *about: UUID | int) -> bool:
+    """Whether work of a task that is done in an order waits for its turn, for another try, or is being done."""
+    row = connection.execute(_UNDER_WAY, ("/".join([task_name, *map(str, about)]),)).fetchone()
+    return row is not None and bool(row[0])
 
 
 def put(

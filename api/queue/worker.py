@@ -1,6 +1,6 @@
 """A worker: takes work from the queue and does it, a piece in a thread; takes up again what a killed worker left.
 
-Every worker says that it lives every ten seconds. Work of one that has been silent for thirty is put back, once, by
+Every worker says every ten seconds that it lives. Work of one that has been silent for thirty is put back, once, by
 whichever worker sees it first; so is what is due at a time of day.
 """
 
@@ -30,8 +30,10 @@ from domain.log.sessions import Limits, connect, connect_options, prepare_async
 
 _AT_ONCE: Final = {TaskQueue.QUICK: 4, TaskQueue.LONG: 1, TaskQueue.OUTWARD: 4}
 """How many pieces of work of each queue one worker does at once."""
-_BEAT_S: Final = 10.0
-_SILENT_S: Final = 30.0
+SILENT_S: Final = 30.0
+"""For how long a worker may say nothing before its work is taken over."""
+_BEATS: Final = 3
+"""How often a worker says that it lives within that time."""
 _LOOK_S: Final = 5.0
 _TO_END_S: Final = 20.0
 _NAME: Final = "folkmoot-work-queue"
@@ -57,8 +59,15 @@ def do_waiting(services: Services, tasks: Sequence[QueuedTask]) -> None:
 class QueueWorker:
     """One worker over the services: a loop for each queue, and one for what others left and what is due."""
 
-    def __init__(self, services: Services, tasks: Sequence[QueuedTask], stopping: threading.Event) -> None:
-        self._services, self._tasks, self._stopping = services, tasks, stopping
+    def __init__(
+        self,
+        services: Services,
+        tasks: Sequence[QueuedTask],
+        stopping: threading.Event,
+        *,
+        silent_s: float = SILENT_S,
+    ) -> None:
+        self._services, self._tasks, self._stopping, self._silent_s = services, tasks, stopping, silent_s
         self._threads = ThreadPoolExecutor(sum(_AT_ONCE.values()), "work")
         self._under_way: set[asyncio.Future[None]] = set()
 
@@ -104,8 +113,8 @@ class QueueWorker:
                     fetch_job_polling_interval=_LOOK_S,
                     abort_job_polling_interval=_LOOK_S,
                     shutdown_graceful_timeout=_TO_END_S,
-                    update_heartbeat_interval=_BEAT_S,
-                    stalled_worker_timeout=_SILENT_S,
+                    update_heartbeat_interval=self._silent_s / _BEATS,
+                    stalled_worker_timeout=self._silent_s,
                     install_signal_handlers=False,
                 )
                 for queue, at_once in _AT_ONCE.items()
@@ -129,10 +138,10 @@ class QueueWorker:
             with connect(self._services.dsn, application_name=_NAME, role=WORKER, limits=_LIMITS) as held:
                 if held.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ONE_KEEPS,)).fetchone() == (True,):
                     self._put_what_is_due(held)
-                    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT_S):
+                    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._silent_s):
                         await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
                         _logger.warning("work_put_back", queue_id=job.id, task=job.task_name)
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(min(_LOOK_S, self._silent_s))
 
     def _put_what_is_due(self, connection: psycopg.Connection[Any]) -> None:
         """Put the tasks whose time of day has come since they were put last; one seen first waits for its next time."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct, convert
 
+from api.access.user_roles import Right
 from api.http.conditional import etag
 from api.http.idempotency import REPLAYED, identity_of
 from api.http.negotiation import media_type
@@ -14,8 +15,19 @@ from api.http.operations import CSV, JSON, Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.http.reached import no_review
 from api.http.validation import read_object, read_struct
-from api.jobs.background import JobWork, start_job
-from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job, frozen_job, jobs_on
+from api.jobs.asked_jobs import AskedWork, ask_for_job
+from api.jobs.kept_jobs import (
+    UNDER_WAY,
+    JobKind,
+    JobState,
+    KeptJob,
+    cancel,
+    file_of,
+    files_of,
+    find_job,
+    frozen_job,
+    jobs_on,
+)
 from projections.backtest.backtest_report import BacktestReport
 from projections.reviews.comparison_tables import ComparisonSummary
 from projections.reviews.freeze import RerunResult
@@ -33,6 +45,10 @@ _MEDIA: Final = {".csv": CSV, ".parquet": _PARQUET, ".json": JSON, ".md": _MARKD
 S = TypeVar("S", bound=Struct)
 
 
+class JobCancelRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The cancelling of a job."""
+
+
 class JobFile(Struct, frozen=True, kw_only=True):
     """A file to take away."""
 
@@ -43,7 +59,9 @@ class JobFile(Struct, frozen=True, kw_only=True):
 
 
 class JobAnswer(Struct, frozen=True, kw_only=True):
-    """How far a job has come; once it is done, what it made or found. A lost one is begun again by the same key.
+    """How far a job has come; once it is done, what it made or found.
+
+    A lost or cancelled one is begun again by the same key.
 
     `position` and `as_of` are those of the extract it is about (of two compared, the first). `manifest_sha256` names
     what a freezing made; `rerun` says how an extract made again compares, and the files are those that are not the
@@ -88,7 +106,7 @@ def require_registrant(call: Call, registration: RegisteredReview) -> None:
         raise Problem("not-allowed", "It was registered by somebody else.")
 
 
-def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobWork]) -> OperationAnswer:
+def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], AskedWork]) -> OperationAnswer:
     """The answer to a request for work: begun once for an Idempotency-Key, anew where an attempt failed or was lost.
 
     `work` checks the request, and is told of that earlier attempt if there was one. Raises Problem.
@@ -105,7 +123,7 @@ def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobW
         raise _reused()
     job_id = identity.command_id if earlier is None else earlier.job_id
     if earlier is None or earlier.state not in {*UNDER_WAY, JobState.DONE}:
-        start_job(call.services, job_id, work(sent_request, earlier), kept_body)
+        ask_for_job(call.services, job_id, work(sent_request, earlier), kept_body, call.asker.actor)
     job = find_job(log, job_id)
     if job is None:
         raise Problem("unavailable", "Another request with this key is being taken.", headers={"Retry-After": "2"})
@@ -179,6 +197,16 @@ def _answer(call: Call, job: KeptJob) -> JobAnswer:
     )
 
 
+def _cancel(call: Call) -> OperationAnswer:
+    identity_of(call)  # a key is asked for as everywhere, though this may be sent twice without one
+    job = _job(call)
+    read_struct(read_object(call.body), JobCancelRequest)
+    if job.kind is not JobKind.BACKTEST:
+        require_registrant(call, registered_review(call.services.recorder, job.review_id, None))
+    cancel(call.services.recorder, job.job_id)
+    return OperationAnswer(content=_answer(call, _job(call)), status=202, personal=True)
+
+
 def _read_file(call: Call) -> OperationAnswer:
     job, name = _job(call), call.path["file"]
     file = file_of(call.services.recorder, job.job_id, name) if job.state is JobState.DONE else None
@@ -209,6 +237,17 @@ OPERATIONS = (
         tag=TAG,
         handle=_read_job,
         answers={200: JobAnswer},
+    ),
+    Operation(
+        method="POST",
+        path="/v1/jobs/{job}/cancellations",
+        name="cancel-job",
+        summary="Cancel a job that waits or runs; one that has ended stays as it is.",
+        tag=TAG,
+        handle=_cancel,
+        right=Right.REVIEW,
+        request=JobCancelRequest,
+        answers={202: JobAnswer},
     ),
     Operation(
         method="GET",

@@ -10,9 +10,9 @@ from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
-from api.jobs.background import JobWork
-from api.jobs.kept_jobs import KeptJob, frozen_job
-from api.jobs.review_work import diff_work, freeze_work, rerun_work, same_extract
+from api.jobs.asked_jobs import AskedWork
+from api.jobs.kept_jobs import JobKind, KeptJob, frozen_job
+from api.jobs.review_work import same_extract
 from api.reading.register import Register
 from api.recording.command_route import command_route
 from api.resources import review_jobs
@@ -23,7 +23,6 @@ from domain.events.stewardship import ReviewRegistered
 from domain.log.errors import BeyondHead
 from domain.values import Sha256, day_of
 from projections.method.document import shipped_method
-from projections.method.method import Method
 from projections.reviews.extract import ALL_FORMS, ExtractRequest, registered
 from projections.reviews.manifest import ReviewRegistration
 from projections.reviews.registration import (
@@ -93,9 +92,10 @@ def _read(call: Call) -> OperationAnswer:
 
 
 def _freeze(call: Call) -> OperationAnswer:
-    def work(request: FreezeReviewRequest, earlier: KeptJob | None) -> JobWork:
+    def work(request: FreezeReviewRequest, earlier: KeptJob | None) -> AskedWork:
         extract = _extract_wanted(call, request) if earlier is None else same_extract(earlier)
-        return freeze_work(call.services, extract, _may_freeze(call, extract), call.asker.actor)
+        _require_freezable(call, extract)
+        return AskedWork(kind=JobKind.FREEZE, extract=extract)
 
     return begin(call, FreezeReviewRequest, work)
 
@@ -113,14 +113,14 @@ def _extract_wanted(call: Call, request: FreezeReviewRequest) -> ExtractRequest:
     )
 
 
-def _may_freeze(call: Call, extract: ExtractRequest) -> Method:
-    """The method of an extract, if it can be frozen. Raises Problem at once for one that could only fail later."""
+def _require_freezable(call: Call, extract: ExtractRequest) -> None:
+    """Refuse at once what could only fail later. Raises Problem."""
     log = call.services.recorder
     registration_in_path(call)  # 404 where there is no such review at all
     try:
         log.root(extract.position)
         registration = registered_review(log, extract.review_id, extract.position)
-        method = review_method(log, registration, extract.position)
+        review_method(log, registration, extract.position)
         if ExtractFormat.PARQUET in extract.forms:
             arrow()
     except (UnknownReview, BeyondHead) as error:
@@ -130,7 +130,6 @@ def _may_freeze(call: Call, extract: ExtractRequest) -> Method:
     if not registration.months(extract.as_of).ends:
         raise _unusable("as_of", "out-of-bounds", "no whole month of the review was over by this day")
     require_registrant(call, registration)
-    return method
 
 
 def _unusable(field: str, code: str, detail: str) -> Problem:
@@ -138,21 +137,21 @@ def _unusable(field: str, code: str, detail: str) -> Problem:
 
 
 def _make_again(call: Call) -> OperationAnswer:
-    def work(request: RerunReviewRequest, _: KeptJob | None) -> JobWork:
+    def work(request: RerunReviewRequest, _: KeptJob | None) -> AskedWork:
         (kept_job,) = _kept(call, {"manifest_sha256": request.manifest_sha256})
-        return rerun_work(call.services, kept_job)
+        return AskedWork(kind=JobKind.RERUN, extract=same_extract(kept_job))
 
     return begin(call, RerunReviewRequest, work)
 
 
 def _compare(call: Call) -> OperationAnswer:
-    def work(request: DiffReviewsRequest, _: KeptJob | None) -> JobWork:
+    def work(request: DiffReviewsRequest, _: KeptJob | None) -> AskedWork:
         digests = {
             "manifest_sha256": request.manifest_sha256,
             "other_manifest_sha256": request.other_manifest_sha256,
         }
-        one, other = _kept(call, digests)
-        return diff_work(call.services, one, other)
+        one, _ = _kept(call, digests)
+        return AskedWork(kind=JobKind.DIFF, extract=same_extract(one))
 
     return begin(call, DiffReviewsRequest, work)
 

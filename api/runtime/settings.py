@@ -63,6 +63,11 @@ TABLE: Final = (
         "By default yes with a PostgreSQL of Folkmoot's own, else no.",
     ),
     Setting(
+        variable="FOLKMOOT_WORK",
+        meaning="Whether serving also does the work in the background (`work`), by a process beside it: yes or no. "
+        "By default yes with a PostgreSQL of Folkmoot's own, else no.",
+    ),
+    Setting(
         variable="FOLKMOOT_FOLLOW_WHOLE",
         meaning="Whether a follower projects a partnership's whole history anew at each of its events, and a server "
         "for each answer that rests on new ones: yes or no. "
@@ -104,7 +109,7 @@ TABLE: Final = (
     Setting(
         variable="FOLKMOOT_THREADS",
         meaning="How many requests are worked on at once (1 to 200). Each may take a database connection, and ten more "
-        "are taken beside them: `serve` ends with 78 where the database lets in fewer.",
+        "are taken beside them, thirty with a worker beside: `serve` ends with 78 where the database lets in fewer.",
         default="16",
     ),
     Setting(
@@ -208,6 +213,7 @@ class Settings:
     database_url: str
     read_database_url: str
     follow: bool
+    work: bool
     follow_whole: bool
     data_dir: Path | None
     memorandum_file: Path | None
@@ -257,6 +263,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     for file in _FILES:
         value(file, _readable_file)
     faults.extend(_across(values))
+    is_our_own = "no" if values.get("DATABASE_URL") else "yes"
+    work = value("FOLKMOOT_WORK", _yes_or_no) or is_our_own
     follow, follow_whole = value("FOLKMOOT_FOLLOW", _yes_or_no), value("FOLKMOOT_FOLLOW_WHOLE", _yes_or_no)
     if faults:
         raise SettingsInvalid("; ".join(faults))
@@ -264,7 +272,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         environment=values,
         database_url=values.get("DATABASE_URL", ""),
         read_database_url=values.get("FOLKMOOT_READ_DATABASE_URL", ""),
-        follow=(follow or ("no" if values.get("DATABASE_URL") else "yes")) == "yes",
+        follow=(follow or is_our_own) == "yes",
+        work=work == "yes",
         follow_whole=follow_whole == "yes",
         data_dir=_path(values, "FOLKMOOT_DATA_DIR"),
         memorandum_file=_path(values, "FOLKMOOT_MEMORANDUM_FILE"),

@@ -23,6 +23,7 @@ from scripts.support.garbage import SERVING, seldom_collected
 from scripts.support.http_server import LOOPBACK, api_server, listen, serving
 from scripts.support.services import settings_in_force
 from scripts.support.signals import Terminated, terminable
+from scripts.support.worker_process import working
 
 HELP = "serve a populated demonstration on this machine"
 
@@ -61,7 +62,8 @@ def _serve(demonstration: OpenDemonstration, settings: Settings, args: argparse.
         return Exit.DONE
     port = settings.port if args.port is None else args.port
     follower = following(settings, demonstration.dsn, out=sys.stderr) if settings.follow else nullcontext()
-    with follower, listen(LOOPBACK, port) as listener:
+    worker = working(settings, out=sys.stderr) if settings.work else nullcontext()
+    with follower, worker, listen(LOOPBACK, port) as listener:
         _print_addresses(demonstration, listener.getsockname()[1])
         with seldom_collected(SERVING):
             api_server(demonstration.services).run(sockets=[listener])

@@ -17,10 +17,12 @@ from scripts.support.http_server import api_server, listen
 from scripts.support.metrics_port import metrics_shown
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import Terminated, terminable
+from scripts.support.worker_process import working
 
 HELP = "serve the API"
 
-_BESIDE = 8  # connections of the follower, and of work in the background
+_BESIDE = 8  # connections of the follower
+_OF_A_WORKER = 20  # those of a worker, where there is one beside us
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +41,10 @@ def run(args: argparse.Namespace) -> int:
         suppress(Terminated, KeyboardInterrupt),
         terminable(),
         open_database(settings, login=WRITER) as dsn,
-        _room_for(settings.threads, dsn),
+        _room_for(settings.threads, dsn, beside=_BESIDE + (_OF_A_WORKER if settings.work else 0)),
         open_services_over(settings, dsn, command="serve") as services,
         following(settings, dsn) if settings.follow else nullcontext(),
+        working(settings) if settings.work else nullcontext(),
         metrics_shown(settings, services.recorder.connections),
     ):
         serve(services, host, port)
@@ -49,13 +52,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _room_for(threads: int, dsn: str) -> Iterator[None]:
+def _room_for(threads: int, dsn: str, *, beside: int) -> Iterator[None]:
     """Refuse more threads than the database has connections for: requests would be answered 503 by turns."""
     allowed = connections_allowed(dsn)
-    most = allowed - SPARE_CONNECTIONS - _BESIDE
+    most = allowed - SPARE_CONNECTIONS - beside
     if threads > most:
         message = (
-            f"FOLKMOOT_THREADS={threads} takes {threads + SPARE_CONNECTIONS + _BESIDE} connections and the database "
+            f"FOLKMOOT_THREADS={threads} takes {threads + SPARE_CONNECTIONS + beside} connections and the database "
             f"lets {allowed} in: set it to {most} or less, or raise max_connections"
         )
         raise CommandFailed(Exit.CONFIGURATION, message)

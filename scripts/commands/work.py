@@ -5,9 +5,10 @@ import asyncio
 import os
 import sys
 import threading
+from dataclasses import replace
 
 from api.all_tasks import ALL_TASKS
-from api.queue.worker import QueueWorker
+from api.queue.worker import SILENT_S, QueueWorker
 from api.runtime.logs import configure_logging
 from api.webhooks.webhook_tasks import following_for_webhooks
 from domain.log.connections import WORKER
@@ -15,6 +16,7 @@ from scripts.support.exits import Exit
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import end_with_stdin, stopped_by_signals
 
+_THREADS = 6  # pieces of work at once, and some spare
 HELP = "do the work in the background: reviews, mail, deliveries, what is due every night"
 
 
@@ -22,6 +24,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
         "--until-stdin-ends", action="store_true", help="end when standard input does: with whoever holds its other end"
+    )
+    parser.add_argument(
+        "--silent-after",
+        type=float,
+        default=SILENT_S,
+        metavar="SECONDS",
+        help="for how long another worker may say nothing before its work is taken over; the same for all workers",
     )
 
 
@@ -34,9 +43,9 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_in_force()
     with (
         open_database(settings, login=WORKER) as dsn,
-        open_services_over(settings, dsn, command="work") as services,
+        open_services_over(replace(settings, threads=_THREADS), dsn, command="work") as services,
     ):
-        worker = QueueWorker(services, ALL_TASKS, stopping)
+        worker = QueueWorker(services, ALL_TASKS, stopping, silent_s=args.silent_after)
         print("Working.", file=sys.stderr, flush=True)
         with following_for_webhooks(services):
             asyncio.run(worker.run())

@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from api.access.keys import Scope, create_key
+from api.all_tasks import ALL_TASKS
 from api.examples.recorded_examples import EXAMPLES_FILE, as_recorded, recorded_examples
 from api.examples.story import GivenAnswer, SentRequest, play
 from api.limits.allowances import Allowances
+from api.queue.worker import do_waiting
 from api.resources import described
 from api.runtime.services import connected
 from domain.embedded_server import EmbeddedPostgres
@@ -49,7 +51,11 @@ def record_examples() -> None:
         )
         speakers = _Speakers(dsn, stack.enter_context(serving(services)))
         document = described()
-        played = play(speakers.send, document, speakers.things, {"list-stored-projections": lambda: _rebuild(dsn)})
+        before = {
+            "list-stored-projections": lambda: _rebuild(dsn),
+            "read-job": lambda: do_waiting(services, ALL_TASKS),
+        }
+        played = play(speakers.send, document, speakers.things, before)
         EXAMPLES_FILE.write_bytes(as_recorded(played, document))
     for cached in (recorded_examples, described):
         cached.cache_clear()

@@ -10,9 +10,11 @@ import psycopg
 from starlette.testclient import TestClient
 
 from api.access.keys import Scope, create_key
+from api.all_tasks import ALL_TASKS
 from api.app import create_app
 from api.examples.story import GivenAnswer, PlayedExample, SentRequest, play
 from api.limits.allowances import Allowances
+from api.queue.worker import do_waiting
 from api.resources import described
 from api.runtime.services import Services, connected
 from domain.vault import WrappingKey
@@ -62,7 +64,11 @@ class ToldStory:
             is_json = answer.headers["Content-Type"].partition(";")[0].endswith("json")
             return GivenAnswer(answer.status_code, dict(answer.headers), answer.json() if is_json else answer.text)
 
-        for played in play(send, described(), things, {"list-stored-projections": self.rebuild}):
+        before = {
+            "list-stored-projections": self.rebuild,
+            "read-job": lambda: do_waiting(self.services, ALL_TASKS),
+        }
+        for played in play(send, described(), things, before):
             self.answers.append(played)
             if said is None and played.example.is_shown:
                 self.examples[played.example.operation] = played

@@ -3,6 +3,7 @@
 import multiprocessing.process
 import subprocess
 
+import procrastinate  # noqa: F401 - as it is imported, one of its own libraries asks a program how wide this machine is
 import psycopg
 import pytest
 

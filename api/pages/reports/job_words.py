@@ -27,6 +27,8 @@ def standing(job: JobAnswer) -> str:
             return f"Under way: {job.done} of {count_of(job.total, 'partnership')}." if job.total else "Under way."
         case JobState.FAILED:
             return f"Not done: {job.problem}"
+        case JobState.CANCELLED:
+            return "It was cancelled."
         case JobState.LOST:
             return "It was broken off. Ask for it again."
         case JobState.DONE:

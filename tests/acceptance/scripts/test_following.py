@@ -96,7 +96,7 @@ def test_a_follower_that_is_killed_is_started_again(following):
         assert set(receipt["created"]["ask"]) <= waited_for(server, key, receipt)
         assert children(server.process.pid) != [child]
         assert server.end(signal.SIGTERM) == 0
-    assert any('"follower ended"' in line for line in server.log)
+    assert any('"process ended"' in line for line in server.log)
 
 
 def test_a_server_that_is_killed_leaves_no_follower_behind(following, database_url):

@@ -1,4 +1,4 @@
-"""`kill -9` of a server that freezes a review: the job is lost, nothing unfinished is given out, it is begun again."""
+"""`kill -9` of a worker that freezes a review: nothing unfinished is given out, and another worker does it, once."""
 
 import base64
 import hashlib
@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import signal
+import time
 from contextlib import contextmanager
 
 import psycopg
@@ -15,6 +16,7 @@ from projections.method.document import default_method
 from projections.method.method import method_sha256
 from tests.acceptance.scripts.test_serve import MEETING, Server, a_partnership, headers, officer_key, serving
 from tests.support.log_events import eventually
+from tests.support.queue_workers import at_work
 
 FREEZE = {"as_of": "2026-04-30", "forms": ["csv"]}
 FILES_KEPT = "LOCK TABLE api.job_file IN ACCESS EXCLUSIVE MODE"
@@ -100,52 +102,87 @@ def held_up(database_url, lock):
 
 
 @pytest.mark.parametrize("lock", [FILES_KEPT, PUT_ON_RECORD], ids=["while-files-are-kept", "while-put-on-record"])
-def test_a_server_killed_while_it_freezes_leaves_a_lost_job_that_is_begun_again(environment, database_url, lock):
+def test_a_freeze_whose_worker_is_killed_is_taken_up_by_another_and_recorded_once(environment, database_url, lock):
     evaluator = Evaluator(environment)
     with serving(environment) as server:
         review = evaluator.at(server).registers(server)
-        with held_up(database_url, lock) as until_it_waits:
+        with at_work(environment) as killed, held_up(database_url, lock) as until_it_waits:
             answer = evaluator.post(f"{review}/freezes", FREEZE, "freeze-1")
             address = answer.headers["Location"]
             until_it_waits()
             assert evaluator.get(address).json()["state"] == "running"
             evaluator.sees_nothing_of(address)
-            server.end(signal.SIGKILL)
-
-    with serving(environment) as server:
-        evaluator.at(server)
-        eventually(lambda: evaluator.get(address).json()["state"] == "lost")
-        evaluator.sees_nothing_of(address)
-        job = evaluator.ended(evaluator.post(f"{review}/freezes", FREEZE, "freeze-1"))
+            killed.end(signal.SIGKILL)
+        assert evaluator.get(address).json()["state"] == "running"
+        with at_work(environment) as other:
+            job = evaluator.ended(answer)
+            assert other.said("work_put_back")
         assert (job["state"], job["done"], job["total"]) == ("done", 2, 2)
         evaluator.takes_all_of(job)
-        undisturbed = evaluator.ended(evaluator.post(f"{review}/freezes", FREEZE | {"position": job["position"]}))
-        assert undisturbed["manifest_sha256"] == job["manifest_sha256"]
         (frozen,) = evaluator.get(review).json()["frozen"]
         assert frozen["manifest_sha256"] == job["manifest_sha256"]
+    assert events_of_freezing(database_url) == 1
 
 
-def test_a_server_killed_at_any_other_moment_leaves_a_job_that_is_done_whole_or_lost(environment):
+def test_a_freeze_whose_worker_is_killed_half_way_is_done_whole_and_the_same(environment):
     evaluator = Evaluator(environment)
     with serving(environment) as server:
         review = evaluator.at(server).registers(server)
-        expected = evaluator.ended(evaluator.post(f"{review}/freezes", FREEZE))
-    body, killed = FREEZE | {"position": expected["position"]}, {}
-    for progress in (0, 1, 2, None):
-        with serving(environment) as server:
-            evaluator.at(server)
-            for key, address in killed.items():
-                eventually(lambda: evaluator.get(address).json()["state"] in {"lost", "done"})  # noqa: B023 - called within its turn
-                if evaluator.get(address).json()["state"] == "lost":
-                    evaluator.sees_nothing_of(address)
-                job = evaluator.ended(evaluator.post(f"{review}/freezes", body, key))
-                assert (job["state"], job["files"]) == ("done", [moved(each, address) for each in expected["files"]])
-                evaluator.takes_all_of(job)
-            if progress is not None:
-                address = evaluator.post(f"{review}/freezes", body, str(progress)).headers["Location"]
-                eventually(lambda: evaluator.get(address).json()["done"] >= progress)  # noqa: B023 - called within its turn
-                server.end(signal.SIGKILL)
-                killed = {str(progress): address}
+        with at_work(environment) as killed:
+            expected = evaluator.ended(evaluator.post(f"{review}/freezes", FREEZE))
+            answer = evaluator.post(f"{review}/freezes", FREEZE | {"position": expected["position"]})
+            address = answer.headers["Location"]
+            eventually(lambda: evaluator.get(address).json()["done"] >= 1)
+            killed.end(signal.SIGKILL)
+        with at_work(environment):
+            job = evaluator.ended(answer)
+        assert (job["state"], job["files"]) == ("done", [moved(each, address) for each in expected["files"]])
+        evaluator.takes_all_of(job)
+
+
+def test_a_server_that_is_killed_takes_no_job_with_it(environment):
+    evaluator = Evaluator(environment)
+    with serving(environment) as server:
+        review = evaluator.at(server).registers(server)
+        answer = evaluator.post(f"{review}/freezes", FREEZE, "freeze-1")
+        server.end(signal.SIGKILL)
+    with at_work(environment), serving(environment) as server:
+        assert evaluator.at(server).ended(answer)["state"] == "done"
+
+
+def test_a_worker_that_is_told_to_end_gives_its_work_back_and_another_does_it(environment, database_url):
+    evaluator = Evaluator(environment)
+    with serving(environment) as server:
+        review = evaluator.at(server).registers(server)
+        with at_work(environment) as told, held_up(database_url, FILES_KEPT) as until_it_waits:
+            answer = evaluator.post(f"{review}/freezes", FREEZE)
+            until_it_waits()
+            begun_at = time.monotonic()
+            code = told.end(signal.SIGTERM)
+            assert (code, time.monotonic() - begun_at < 25) == (0, True)
+        with at_work(environment) as other:
+            assert evaluator.ended(answer)["state"] == "done"
+            assert not other.said("work_put_back")  # it was given back, and not found
+
+
+def test_two_workers_do_every_job_once(environment, database_url):
+    evaluator = Evaluator(environment)
+    with serving(environment) as server:
+        review = evaluator.at(server).registers(server)
+        with at_work(environment) as one, at_work(environment) as other:
+            answers = [evaluator.post(f"{review}/freezes", FREEZE) for _ in range(3)]
+            jobs = [evaluator.ended(answer) for answer in answers]
+            assert {job["state"] for job in jobs} == {"done"}
+            eventually(lambda: len(one.said("work_done") + other.said("work_done")) == 3)
+            begun = [line["queue_id"] for worker in (one, other) for line in worker.said("work_begun")]
+    assert (len(begun), len(set(begun))) == (3, 3)
+    assert events_of_freezing(database_url) == 1
+
+
+def events_of_freezing(database_url):
+    with psycopg.connect(database_url) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM log.event WHERE type = 'review-frozen'").fetchone()
+    return count
 
 
 def moved(file, address):

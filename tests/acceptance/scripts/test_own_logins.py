@@ -56,8 +56,9 @@ def test_serving_and_following_log_in_as_their_roles_and_the_owner_nowhere(envir
     assert {name.split("-")[1]: login for name, login in sessions} == {
         "serve": "folkmoot_writer",
         "follow": "folkmoot_projector",
+        "work": "folkmoot_worker",
     }
-    assert {login for _, login in sessions} == {"folkmoot_writer", "folkmoot_projector"}
+    assert {login for _, login in sessions} == {"folkmoot_writer", "folkmoot_projector", "folkmoot_worker"}
 
 
 def _logins(connection, name) -> bool:

@@ -15,6 +15,7 @@ from api.runtime.services import Services, connected
 from domain.vault import WrappingKey
 from tests.integration.api.test_a_meeting import meeting
 from tests.support.stored_stage import staged
+from tests.support.working_thread import working
 
 
 @pytest.fixture
@@ -26,6 +27,13 @@ def wrapping_key() -> WrappingKey:
 def services(database_url, wrapping_key) -> Iterator[Services]:
     with connected(database_url, [wrapping_key], threads=4, allowances=Allowances(stream_s=0)) as opened:
         yield opened
+
+
+@pytest.fixture
+def at_work(services) -> Iterator[None]:
+    """A worker that does what is put into the queue."""
+    with working(services):
+        yield
 
 
 @dataclass

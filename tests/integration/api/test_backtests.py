@@ -9,6 +9,7 @@ from projections.method.method import method_sha256
 from tests.integration.api.test_a_meeting import meeting
 from tests.integration.api.test_reviews import ended
 
+pytestmark = pytest.mark.usefixtures("at_work")
 SHIPPED = method_sha256(default_method())
 
 

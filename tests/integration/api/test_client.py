@@ -127,6 +127,7 @@ def test_a_key_that_is_used_for_something_else_and_a_state_that_has_moved_are_pr
     assert problem.value.code == "changed-meanwhile"
 
 
+@pytest.mark.usefixtures("at_work")
 def test_work_in_the_background_is_begun_and_followed(officer, neighbourhood):
     question = {
         "question": "Do promises hold?",

@@ -8,8 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from api.access.keys import Scope
+from api.all_tasks import ALL_TASKS
 from api.examples.recorded_examples import answer_schema, recorded_examples
 from api.examples.story import STORY, GivenAnswer, play
+from api.queue.worker import do_waiting
 from api.resources import OPERATIONS, described
 from scripts.support.http_server import serving
 from tests.integration.api.conftest import Person
@@ -41,8 +43,14 @@ def played(services, database_url, people):
         with staged(database_url) as stage:
             stage.rebuild()
 
-    with serving(services) as address, httpx2.Client(base_url=address, timeout=60) as client:
-        yield play(send, described(), things, {"list-stored-projections": rebuild})
+    with serving(services) as address, _client(address) as client:
+        before = {"list-stored-projections": rebuild, "read-job": lambda: do_waiting(services, ALL_TASKS)}
+        yield play(send, described(), things, before)
+
+
+def _client(address):
+    """A client that keeps no connection: the server closes those that wait while work is done."""
+    return httpx2.Client(base_url=address, timeout=60, limits=httpx2.Limits(max_keepalive_connections=0))
 
 
 def test_every_operation_has_one_example():

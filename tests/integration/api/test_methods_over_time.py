@@ -52,6 +52,7 @@ def test_an_old_position_is_answered_by_the_method_shipped_by_then(path, steward
     assert steward.reads(f"{path}/trust", known_at=last.position - 1, method=newest.id)["method"] == newest.id
 
 
+@pytest.mark.usefixtures("at_work")
 def test_every_shipped_method_is_named_by_digest_wherever_one_is(path, steward, shipped):
     sha256 = method_sha256(shipped)
     spread = steward.reads(f"{path}/what-if", method=sha256, as_of="2026-06-30")

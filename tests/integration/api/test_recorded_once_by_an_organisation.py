@@ -116,6 +116,7 @@ def test_a_key_without_an_organisation_stands_for_itself(steward, people):
 
 
 @pytest.mark.parametrize("is_of_earlier_release", [False, True])
+@pytest.mark.usefixtures("at_work")
 def test_long_work_is_begun_once_by_an_organisation_too(
     evaluator, review, people, earlier_release, is_of_earlier_release
 ):

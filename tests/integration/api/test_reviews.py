@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import time
-from datetime import date
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,20 +12,20 @@ import psycopg
 import pytest
 
 from api.access.keys import Scope
-from api.http.idempotency import command_id_of
-from api.jobs.kept_jobs import JobKind, hold_job
+from api.jobs import review_work
+from api.jobs.asked_jobs import DO_ASKED_JOB
+from api.jobs.kept_jobs import hold_job
+from api.queue.worker import do_waiting
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.reviews import extract
-from projections.reviews.extract import ExtractRequest
 from projections.reviews.manifest import made_by
-from projections.reviews.table_files import ExtractFormat
 from tests.integration.api.test_a_meeting import meeting
-from tests.support.log_events import eventually
 
 SHIPPED = method_sha256(default_method())
 CSV_ALONE = {"as_of": "2026-04-30", "forms": ["csv"]}
 PATIENCE_S = 60
+AT_WORK = pytest.mark.usefixtures("at_work")
 
 
 @pytest.fixture
@@ -93,6 +92,7 @@ def test_what_cannot_be_registered_names_the_fault(evaluator, registration, chan
     assert pointer in {each["pointer"] for each in answer.json()["errors"]}
 
 
+@AT_WORK
 def test_an_extract_is_frozen_in_the_background_and_its_files_are_taken_away(evaluator, review, people):
     accepted = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
     job = ended(evaluator, accepted)
@@ -114,11 +114,13 @@ def test_an_extract_is_frozen_in_the_background_and_its_files_are_taken_away(eva
     assert reader.get(by_path["panel.csv"]["address"], {"Accept": "application/json"}).status_code == 406
 
 
+@AT_WORK
 def test_the_jobs_on_a_review_are_listed_last_first(evaluator, review, people):
     jobs = [ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE)) for _ in range(2)]
     assert people(Scope.READ).reads(f"{review}/jobs")["data"] == jobs[::-1]
 
 
+@AT_WORK
 def test_the_same_key_begins_nothing_twice_and_nothing_else(services, evaluator, review):
     first = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
     job = ended(evaluator, first)
@@ -134,32 +136,85 @@ def test_the_same_key_begins_nothing_twice_and_nothing_else(services, evaluator,
     assert services.recorder.head().position == position
 
 
-def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services, evaluator, review):
-    with services.recorder.connections.borrow() as connection:
-        (key_id,) = connection.execute("SELECT key_id FROM api.key WHERE scope = 'record' AND party_id = %s",
-                                       (evaluator.party,)).fetchone()  # fmt: skip
-    job_id = command_id_of(key_id, "freeze-review", "freeze-1")
-    review_id = UUID(review.rpartition("/")[2])
-    position = services.recorder.head().position
-    request = ExtractRequest(
-        review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(ExtractFormat.CSV,)
-    )
-    worker = hold_job(services.recorder, job_id)
-    assert worker.begin(JobKind.FREEZE, request, CSV_ALONE | {"review": str(review_id)})
-    assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "waiting"
-    assert hold_job(services.recorder, job_id) is None
-    worker.progress(0, 1)
-    assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "running"
-    worker.release()  # as the database does for a process that dies, a moment after its connection has ended
-    eventually(lambda: evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "lost")
-    job = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1"))
-    assert (job["job_id"], job["state"], job["position"]) == (str(job_id), "done", position)
-    again = hold_job(services.recorder, job_id)
-    assert not again.begin(JobKind.FREEZE, request, CSV_ALONE)
-    again.release()
-    assert evaluator.reads(f"/v1/jobs/{job_id}") == job
+def test_a_job_that_is_in_no_queue_any_more_is_said_to_be_lost_and_is_begun_again(
+    services, evaluator, review, database_url
+):
+    """A restore puts jobs back, and not the queue."""
+    begun = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+    assert begun.json()["state"] == "waiting"
+    with psycopg.connect(database_url) as connection:
+        connection.execute("TRUNCATE work.procrastinate_jobs CASCADE")
+    assert evaluator.reads(begun.headers["Location"])["state"] == "lost"
+    again = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+    assert (again.json()["job_id"], again.json()["state"]) == (begun.json()["job_id"], "waiting")
+    do_waiting(services, [DO_ASKED_JOB])
+    job = ended(evaluator, again)
+    assert (job["state"], job["position"]) == ("done", begun.json()["position"])
 
 
+def test_a_job_that_is_asked_for_again_while_it_waits_is_done_once(services, evaluator, review, database_url):
+    answers = [evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1") for _ in range(3)]
+    assert len({answer.json()["job_id"] for answer in answers}) == 1
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM work.procrastinate_jobs").fetchone() == (1,)
+    do_waiting(services, [DO_ASKED_JOB])
+    assert ended(evaluator, answers[0])["state"] == "done"
+
+
+def test_nobody_works_at_a_job_while_another_holds_it(services, evaluator, review):
+    """The other was thought to be dead, and is not."""
+    begun = evaluator.post(f"{review}/freezes", CSV_ALONE)
+    held_job = hold_job(services.recorder, UUID(begun.json()["job_id"]), lambda: None)
+    held_job.progress(0, 1)
+    do_waiting(services, [DO_ASKED_JOB])
+    assert evaluator.reads(begun.headers["Location"])["state"] == "running"
+    assert hold_job(services.recorder, UUID(begun.json()["job_id"]), lambda: None) is None
+    held_job.release()
+
+
+class TestCancelling:
+    """A job that waits or runs is cancelled by who may ask for one."""
+
+    def test_a_job_that_waits_is_not_begun(self, services, evaluator, review):
+        begun = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+        cancelled = evaluator.post(f"{begun.headers['Location']}/cancellations", {})
+        assert (cancelled.status_code, cancelled.json()["state"]) == (202, "cancelled")
+        do_waiting(services, [DO_ASKED_JOB])
+        assert evaluator.reads(begun.headers["Location"])["state"] == "cancelled"
+        assert evaluator.reads(review)["frozen"] == []
+        again = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+        do_waiting(services, [DO_ASKED_JOB])
+        assert ended(evaluator, again)["state"] == "done"
+
+    def test_a_job_that_runs_ends_where_it_notes_next_how_far_it_has_come(
+        self, services, evaluator, review, monkeypatch
+    ):
+        begun = evaluator.post(f"{review}/freezes", CSV_ALONE)
+        make_extract = review_work.make_extract
+
+        def cancelled_meanwhile(*arguments):
+            assert evaluator.post(f"{begun.headers['Location']}/cancellations", {}).json()["state"] == "cancelled"
+            return make_extract(*arguments)
+
+        monkeypatch.setattr(review_work, "make_extract", cancelled_meanwhile)
+        do_waiting(services, [DO_ASKED_JOB])
+        assert evaluator.reads(begun.headers["Location"])["state"] == "cancelled"
+        assert evaluator.reads(review)["frozen"] == []
+
+    def test_a_job_that_is_done_stays_done(self, services, evaluator, review):
+        begun = evaluator.post(f"{review}/freezes", CSV_ALONE)
+        do_waiting(services, [DO_ASKED_JOB])
+        job = ended(evaluator, begun)
+        assert evaluator.post(f"{begun.headers['Location']}/cancellations", {}).json() == job
+
+    def test_nobody_cancels_a_job_that_they_could_not_ask_for(self, neighbourhood, evaluator, review):
+        begun = evaluator.post(f"{review}/freezes", CSV_ALONE)
+        refused = neighbourhood.officer.post(f"{begun.headers['Location']}/cancellations", {})
+        assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
+        assert evaluator.reads(begun.headers["Location"])["state"] == "waiting"
+
+
+@AT_WORK
 def test_only_who_registered_it_and_stewards_freeze_a_review(neighbourhood, steward, review):
     refused = neighbourhood.officer.post(f"{review}/freezes", CSV_ALONE)
     assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
@@ -187,7 +242,8 @@ def test_what_cannot_be_frozen_is_refused_before_it_is_begun(services, evaluator
 
 
 @pytest.fixture
-def frozen(evaluator, review):
+def frozen(evaluator, review, at_work):
+    assert at_work is None
     return ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE))
 
 

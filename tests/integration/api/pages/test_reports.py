@@ -8,6 +8,7 @@ import pytest
 from api.access.keys import Scope
 from tests.integration.api.test_a_meeting import meeting
 
+pytestmark = pytest.mark.usefixtures("at_work")
 PATIENCE_S = 60
 REGISTERED = {
     "question": "Do promises hold?",

@@ -1,0 +1,10 @@
+"""The outcome of a job, whatever it is to do."""
+
+from msgspec import Struct
+
+
+class JobOutcome(Struct, frozen=True, kw_only=True):
+    """What a job made or found: the manifest of an extract, or a result."""
+
+    manifest_sha256: str | None = None
+    result: Struct | None = None
