@@ -80,6 +80,9 @@ TABLES: Final[Mapping[str, TableRights]] = {
     "api.job": _ADDED_TO,
     "api.job_file": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
     "api.key": _marked("name", "expires_at", "revoked_at", "mark"),
+    "api.calendar_link": TableRights(
+        select=(WRITER,), insert=(WRITER,), update_columns={WRITER: ("ended_at", "last_used_at")}
+    ),
     "api.key_use": _ADDED_TO,
     "api.last_look": _ADDED_TO,
     "api.mail": TableRights(

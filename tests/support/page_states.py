@@ -293,6 +293,12 @@ def _mail_to_nowhere(page, board: str) -> None:
     page.get_by_role("button", name="Save").click()
 
 
+def _calendar_of_nothing(page, board: str) -> None:
+    assert board
+    page.goto("/my-page/calendar")
+    page.get_by_role("button", name="Make this link").click()
+
+
 def _no_way_in(page, board: str) -> None:
     assert board
     _somebody(page, "Jo Sample")
@@ -379,6 +385,7 @@ STATES = {
     "a key with nothing entered": PageState("own-keys", _empty_own_key, who=ADMINISTRATOR),
     "a key that was made": PageState("own-keys", _made_own_key, is_error=False, who=ADMINISTRATOR),
     "mail to no address": PageState("own-mail", _mail_to_nowhere, who=ADMINISTRATOR),
+    "a calendar of nothing": PageState("own-calendar", _calendar_of_nothing, who=ADMINISTRATOR),
     "a key renewed for no time": PageState("renew-key", _renewal_of_no_length, who=ADMINISTRATOR),
     "a body that is none of theirs": PageState("acting-for", _act_for_nobody, who=ADMINISTRATOR),
     "an account with nothing entered": PageState("new-account", _empty_account, who=ADMINISTRATOR),

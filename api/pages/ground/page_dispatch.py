@@ -20,6 +20,7 @@ from api.access.sight import seen_by, sight_of
 from api.access.user_roles import Right
 from api.http.admission import admission_of
 from api.http.auth import no_partnership, require
+from api.http.conditional import is_matched
 from api.http.dispatch import dear_turn, let_go, room_for_body
 from api.http.negotiation import media_type
 from api.http.operations import JSON
@@ -168,7 +169,7 @@ class PageEndpoint:
                 answer = self._answer(visit)
                 if isinstance(answer, Shown) and answer.refuses_credential:
                     admission.tried_in_vain()
-                return self._response(answer, cookies, principal)
+                return _unchanged_or(request, self._response(answer, cookies, principal))
         except Exception as error:
             failed = self._failed(error, request, cookies, principal)
             if failed is None:
@@ -245,6 +246,14 @@ class PageEndpoint:
             cookies.end(response)
             response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def _unchanged_or(request: Request, response: Response) -> Response:
+    """A response, or 304 where the browser holds this very file already."""
+    tag = response.headers.get("ETag")
+    if tag is None or not is_matched(request.headers, tag):
+        return response
+    return Response(status_code=304, headers={name: response.headers[name] for name in ("ETag", "Cache-Control")})
 
 
 def _file_to_keep(answer: Download) -> Response:
