@@ -1,11 +1,14 @@
 """Every side's trust, for an answer: of a very long partnership as it is stored, where that is level, else replayed."""
 
 from collections.abc import Sequence
+from functools import partial
 from time import sleep
 from typing import Final
 
 from api.http.operations import Call
 from domain.values import day_of
+from projections.declaration import ProjectionRow
+from projections.engine.digest import digest
 from projections.engine.level_rows import RowsWanted, level_rows
 from projections.engine.list_rows import NotReached
 from projections.engine.replay import KnownPartnership
@@ -16,6 +19,8 @@ from projections.views.trust import trust
 
 LONG: Final = 5_000
 """Events of a partnership from which on its rows are read sooner than they are made again."""
+EVERY_FIGURE: Final = (None, None, None, None)
+"""The filters of an answer that asks for every side's trust: aspect, side, body judged, and whose own experience."""
 _PAUSES_S: Final = (0.1, 0.2, 0.2, 0.0)
 """How long the follower is waited for: it is behind by less, as a rule, and a replay takes longer."""
 
@@ -28,6 +33,19 @@ def trust_of_sides(call: Call, partnership: KnownPartnership) -> Sequence[TrustR
         if rows is not None:
             return rows
     return trust(history, method)
+
+
+def digest_of_trust(
+    partnership: KnownPartnership,
+    rows: Sequence[ProjectionRow],
+    which: tuple[object, ...] = EVERY_FIGURE,
+    *,
+    digest_known: str | None = None,
+) -> str:
+    """The digest of the rows of the figures asked for, made once for a history and a method; or noted where known."""
+    work = partial(digest, projection_called("trust"), rows)
+    question = ("digest of trust", *which)
+    return answered_once(partnership.history, question, partnership.method, lambda: digest_known or work())
 
 
 def _stored(call: Call, partnership: KnownPartnership) -> Sequence[TrustRow] | None:
@@ -48,5 +66,6 @@ def _stored(call: Call, partnership: KnownPartnership) -> Sequence[TrustRow] | N
             continue
         if stored is None:
             return None
+        digest_of_trust(partnership, stored.rows, digest_known=stored.digest)
         return sorted((row for row in stored.rows if isinstance(row, TrustRow)), key=in_line_order)
     return None

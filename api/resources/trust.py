@@ -22,7 +22,7 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of, view_table
 from api.reading.replies import JudgedBodies, PrintedReplies, Replies, TrustInBody, judged_in
 from api.reading.timeline_entries import TimelineEntry, events_of_causes
-from api.reading.trust_of_sides import trust_of_sides
+from api.reading.trust_of_sides import digest_of_trust, trust_of_sides
 from api.reading.which_figure import (
     NOTHING_MET,
     WhichFacet,
@@ -33,7 +33,6 @@ from api.reading.which_figure import (
     rows_of_views,
 )
 from domain.vocabulary import Facet, Side
-from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
 from projections.history.claimed_record import KnownByClaims
 from projections.history.history import History
@@ -176,10 +175,9 @@ def _read(call: Call) -> OperationAnswer:
             method,
             lambda: shown_trust(rows, method, detail=query.timeline, months=months),
         )
-        rows_digest = answered_once(history, ("trust digest", *which), method, lambda: digest(projection, rows))
         figures = replies.with_trust(timelines, judged)
         start, in_all = after(query.cursor), sum(map(_length, figures))
-        basis = basis_of(partnership.basis, projection, rows_digest)
+        basis = basis_of(partnership.basis, projection, digest_of_trust(partnership, rows, which))
 
         def build(most: int) -> Trust:
             nonlocal address

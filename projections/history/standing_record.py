@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from operator import attrgetter
 from typing import Final, TypeVar
 from uuid import UUID
@@ -30,7 +31,8 @@ _READ_BY_OTHERS: Final[tuple[type[EventBody], ...]] = (*ACKNOWLEDGING, PartiesFo
 class StandingRecord:
     """All that stands of a partition, as a history resolves it from all its events.
 
-    An event that another record is placed by, or read otherwise by, cannot be added: all is then resolved anew.
+    An event that another record is placed by, or read otherwise by, cannot be added: all is then resolved anew. What is
+    needed to add events is worked out with the first: many a record is read, and none added to it.
     """
 
     def __init__(
@@ -42,11 +44,20 @@ class StandingRecord:
         self.withdrawn, self.amendments = past.withdrawn, past.amendments
         self.corrections = _corrections_in(past.amendments)
         self.acknowledged = dict(past.acknowledged)
-        self._chains = RecordChains(records)
-        happened = [fact for claim in past.claims if (fact := self._happened(claim)) is not None]
-        self._anchors = Anchors(happened, past.amendments)
+        self._before = past.claims, past.amendments, tuple(records)
+
+    @cached_property
+    def _chains(self) -> RecordChains:
+        return RecordChains(self._before[2])
+
+    @cached_property
+    def _anchors(self) -> Anchors:
+        claims, amendments, _ = self._before
+        happened = [fact for claim in claims if (fact := self._happened(claim)) is not None]
+        anchors = Anchors(happened, amendments)
         for fact in happened:
-            self._anchors.place(fact)
+            anchors.place(fact)
+        return anchors
 
     def add(self, record: Recorded, changed: set[ReadKey]) -> bool:
         """Take in the next event, noting the keys of what changes; false where it cannot be added."""

@@ -7,7 +7,7 @@ one call for many points, and are never stored.
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -36,6 +36,26 @@ class TrustPoint(Struct, frozen=True, kw_only=True):
     acts: int
     tacit: float
     causes: tuple[UUID, ...] = ()
+
+
+class HasSums(Protocol):
+    """Something that a figure is made from: evidence for and against, base rate, and the effective number of acts."""
+
+    @property
+    def r(self) -> float:
+        """Decayed evidence for."""
+
+    @property
+    def s(self) -> float:
+        """Decayed evidence against."""
+
+    @property
+    def a(self) -> float:
+        """The base rate."""
+
+    @property
+    def n(self) -> float:
+        """The effective number of acts."""
 
 
 class EvidenceStatus(StrEnum):
@@ -102,7 +122,7 @@ def intervals(
     return low, high
 
 
-def opinions(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
+def opinions(points: Sequence[HasSums], method: Method) -> list[Opinion]:
     """The opinion at each point, each by itself."""
     if not points:
         return []
@@ -120,7 +140,7 @@ def opinions(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
     ]
 
 
-def _opinion(point: TrustPoint, bounds: tuple[float, float], method: Method) -> Opinion:
+def _opinion(point: HasSums, bounds: tuple[float, float], method: Method) -> Opinion:
     rules = method.trust
     low, high = bounds
     return Opinion(

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.values import end_of_day
 from domain.vocabulary import CodeList, Facet, Side
 from projections.history.causes import causes_of
 from projections.method.method import Method
-from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
+from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, opinions
 from projections.scoring.trust.further_acts import FigureSums, FurtherActs, further_acts
 from projections.scoring.trust.trust_rows import TrustRow, TrustVariant
 
@@ -101,14 +100,14 @@ def shown_trust(
     A timeline by months is made of `months` and the day asked about; one to be drawn of all steps and `months`.
     """
     ordered = sorted([*rows, *months], key=in_view_order)
-    opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
+    opinion_of = dict(zip(map(id, ordered), opinions(ordered, method), strict=True))
     return [_shown(list(group), opinion_of, method, detail) for _, group in groupby(ordered, key=_view)]
 
 
 def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     """Show each row, in the order given, as its view shows it: once shown, it is not hidden again."""
     ordered = sorted(rows, key=in_view_order)
-    opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
+    opinion_of = dict(zip(map(id, ordered), opinions(ordered, method), strict=True))
     figures: dict[int, Figure] = {}
     for _, group in groupby(ordered, key=_view):
         view = list(group)
@@ -121,10 +120,7 @@ def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
 
 def figures_alone(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     """Show each row by itself, in the order given, whatever was shown of its view before."""
-    return [
-        _figure(row, opinion)
-        for row, opinion in zip(rows, opinions([_point(row) for row in rows], method), strict=True)
-    ]
+    return [_figure(row, opinion) for row, opinion in zip(rows, opinions(rows, method), strict=True)]
 
 
 def _view(row: TrustRow) -> tuple[str | int, ...]:
@@ -135,10 +131,6 @@ def _view(row: TrustRow) -> tuple[str | int, ...]:
 def in_view_order(row: TrustRow) -> tuple[tuple[str | int, ...], bool, str, date]:
     """The key by which rows are sorted: view by view, the line first, then the readings beside it."""
     return (_view(row), row.variant is not TrustVariant.AS_IT_STANDS, row.variant, row.on)
-
-
-def _point(row: TrustRow) -> TrustPoint:
-    return TrustPoint(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=row.tacit)
 
 
 def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method, detail: TimelineDetail) -> ShownTrust:
