@@ -79,7 +79,7 @@ _DECLARED: Final[dict[str, Reached]] = {
     **dict.fromkeys(("list-role-trail", "list-account-trail"), Reached.ACCOUNT),
     **dict.fromkeys(
         (
-            *("register-place", "change-place-boundary", "list-places", "read-place"),
+            *("register-place", "change-place-boundary", "list-places", "read-place", "read-boundaries"),
             *("register-party", "amend-party", "list-parties", "read-party", "register-person"),
             *("publish-method", "list-methods", "read-method", "read-shipped-method"),
             *("list-shipped-methods", "read-shipped-method-called", "form-partnership", "read-checkpoint"),

@@ -75,13 +75,25 @@ ROWS: Final = (
                 "consultations",
                 "contact-counts",
             ),
-            *("data-sharing", "decisions", "early-warnings", "funding", "worklist", "glance", "impossible-orders"),
+            *(
+                "data-sharing",
+                "decisions",
+                "early-warnings",
+                "evidence-register",
+                "promise-endings",
+                "funding",
+                "worklist",
+                "glance",
+                "impossible-orders",
+            ),
             *("interactions", "interventions", "lessons", "market-disagreement", "members", "network", "publications"),
             *("network-bodies", "outcomes", "record-sources", "spending"),
         )
     ),
     Ask(operation="preview-public-stories", path={"partnership_id": "{partnership}"}, query=_DAY),
     Ask(operation="read-public-stories", path={"partnership_id": "{partnership}"}, query=_DAY),
+    _read("read-return", template="pride-in-place-return", **_DAY),
+    Ask(operation="read-boundaries", path={"place": "{place}"}, query={"limit": "2", **_DAY}),
     Ask(operation="read-observations", path={"place": "{place}"}, query={"limit": "2", **_DAY}),
 )
 LISTS: Final = (

@@ -7,7 +7,15 @@ from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.references import AskRef, AwardRef, DecisionRef, InteractionRef, LessonRef, PartyRef
+from domain.decisions.references import (
+    AskRef,
+    AwardRef,
+    DecisionRef,
+    InteractionRef,
+    InterventionRef,
+    LessonRef,
+    PartyRef,
+)
 from domain.decisions.refusals import Code
 from domain.events.decisions import DecisionAttested, DecisionTaken, SpendingRecorded
 from domain.values import Clear, Label, Money, PartyAt, Plain, When
@@ -121,6 +129,8 @@ class RecordSpending(Command, frozen=True, kw_only=True):
     decision: DecisionRef | None = None
     award: AwardRef | None = None
     asks: Asks = ()
+    category: Label | None = None
+    intervention: InterventionRef | None = None
     happened: When | None = None
 
     def decide(self, case: Case) -> None:
@@ -137,6 +147,8 @@ class RecordSpending(Command, frozen=True, kw_only=True):
                 decision_id=case.thing("decision", self.decision, "decision"),
                 award_id=case.thing("award", self.award, "award"),
                 ask_ids=case.things("ask", self.asks, "asks"),
+                category=self.category,
+                intervention_id=case.thing("intervention", self.intervention, "intervention"),
             ),
             word=case.word_of(spent_by),
         )

@@ -50,12 +50,18 @@ class DecisionAttested(EventBody, frozen=True, kw_only=True):
 
 @event(
     family=DECISIONS,
+    version=2,
+    upcasts={1: dict},
     begins="spending_id",
     voices={"spent_by": Voice.ACTS},
     sentence="{spent_by} spent {amount}[: {purpose}]",
 )
 class SpendingRecorded(EventBody, frozen=True, kw_only=True):
-    """Money was spent, traceable or not to an ask, a decision or an award."""
+    """Money was spent, traceable or not to an ask, a decision or an award.
+
+    Since version 2 it may say on what sort of thing, in the words of whoever is owed an account, and for which
+    intervention.
+    """
 
     spending_id: UUID
     spent_by: PartyAt
@@ -65,3 +71,5 @@ class SpendingRecorded(EventBody, frozen=True, kw_only=True):
     decision_id: UUID | None = None
     award_id: UUID | None = None
     ask_ids: tuple[UUID, ...] = ()
+    category: Label | None = None
+    intervention_id: UUID | None = None

@@ -39,6 +39,7 @@ GLOSSARY: Final[dict[str, str]] = {
     "box": "The nonce and ciphertext of a sealed text",
     "cancelled_by": "The body that called a plan off",
     "carry_over": "Whether money unspent at the end of a year may be kept for the next",
+    "category": "The sort of spending, as whoever is owed an account calls it",
     "chaired_by": "Who was in the chair",
     "challenges": "The shared challenges of neighbourhoods that were talked about",
     "change": "Whether a condition was added or lifted",

@@ -30,6 +30,8 @@ class SpendingRow(ProjectionRow, frozen=True, kw_only=True):
     purpose: Annotated[TextAt | None, Meta(description="Where its sealed purpose stands")]
     decision_id: Annotated[UUID | None, names_a("decision", "The decision it carries out")]
     award_id: Annotated[UUID | None, names_a("award", "The award it comes from")]
+    category: Annotated[str | None, Meta(description="The sort of spending, as whoever is owed an account calls it")]
+    intervention_id: Annotated[UUID | None, names_a("intervention", "The intervention it was spent on")]
     ask_ids: Annotated[tuple[UUID, ...], names_a("ask", "The asks it can be traced to")]
     asked_by_sides: Annotated[tuple[Side, ...], Meta(description="The sides that asked, each once")]
     causes: Causes
@@ -37,7 +39,7 @@ class SpendingRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="spending",
-    version=1,
+    version=2,
     row=SpendingRow,
     key=("spending_id",),
     handles=(SpendingRecorded, DecisionTaken, AskRaised, *MENDING),
@@ -64,6 +66,8 @@ def spending_rows(history: History, _method: Method) -> list[SpendingRow]:
                 purpose=text_at(fact, "purpose"),
                 decision_id=body.decision_id,
                 award_id=body.award_id,
+                category=body.category,
+                intervention_id=body.intervention_id,
                 ask_ids=traced,
                 asked_by_sides=tuple(dict.fromkeys(asked_by[ask] for ask in traced if ask in asked_by)),
                 causes=causes_of([fact]),

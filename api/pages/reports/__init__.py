@@ -3,11 +3,13 @@
 from api.pages.ground.page import Page
 from api.pages.reports import (
     crosswalk_page,
+    evidence_page,
     job_page,
     market_page,
     public_page,
     publication_page,
     register_review,
+    return_page,
     review_page,
     reviews,
     side_by_side,
@@ -25,4 +27,6 @@ PAGES: tuple[Page, ...] = (
     *what_became.PAGES,
     *public_page.PAGES,
     *publication_page.PAGES,
+    *return_page.PAGES,
+    *evidence_page.PAGES,
 )

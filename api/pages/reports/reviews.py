@@ -7,7 +7,7 @@ from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import Page, PageAnswer, SeeOther, Shown, Visit
 
 _MOST: Final = 200
-_OF_ONE: Final = {"partnership": "what-if", "crosswalk": "crosswalk", "asked": "what-became-of-it"}
+_OF_ONE: Final = {"partnership": "what-if", "crosswalk": "crosswalk", "asked": "what-became-of-it", "owing": "return"}
 """The pages about one partnership that are chosen here, by the field in which it is."""
 
 

@@ -93,7 +93,28 @@ def story(steward, neighbourhood, people):
 def opened(neighbourhood, people, story):
     """Open to anybody what became of asks, by the decision."""
     body = {"reports": ["what-became-of-asks"], "decision": story["decision"]}
-    people(Scope.STEWARD, neighbourhood.council).records(f"{neighbourhood.path}/publications", **body)
+    steward = people(Scope.STEWARD, neighbourhood.council)
+    steward.records(f"{neighbourhood.path}/publications", **body)
+
+
+@pytest.fixture
+def heard_and_kept(neighbourhood, people, story):
+    """Hear a witness, and confirm that a promise was kept."""
+    steward, path = people(Scope.STEWARD, neighbourhood.council), neighbourhood.path
+    witness = {"party": neighbourhood.group, "role": "expert-witness"}
+    steward.records(f"{path}/interactions", kind="evidence-session", participants=[witness], happened="2026-03-28")
+    promise = steward.records(
+        f"{path}/commitments",
+        promisers=[neighbourhood.council],
+        promisees=[neighbourhood.group],
+        text="Benches",
+        ask=story["ask"],
+        happened="2026-03-28",
+    )["created"]["commitment"][0]
+    kept = {"confirmed_by": neighbourhood.group, "happened": "2026-03-29"}
+    neighbourhood.resident.records(f"{path}/commitments/{promise}/confirmations", **kept)
+    spent = {"spent_by": neighbourhood.council, "amount": {"minor_units": 1}, "intervention": story["intervention"]}
+    steward.records(f"{path}/spending", **spent, asks=[story["ask"]], happened="2026-03-28")
 
 
 @pytest.fixture
@@ -135,7 +156,7 @@ def named(projection):
     return [column for column, kind in projection.kinds.items() if kind != "record"]
 
 
-@pytest.mark.usefixtures("overdue", "covered", "out_of_order", "opened")
+@pytest.mark.usefixtures("overdue", "covered", "out_of_order", "opened", "heard_and_kept")
 def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, story):
     examples, unnamed = {}, []
     for operation in VIEWS:

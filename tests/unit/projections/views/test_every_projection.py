@@ -15,7 +15,7 @@ from tests.support.everything_told import PERSON, a_partnership, a_place
 
 METHOD = default_method()
 PARTNERSHIP, PLACE = a_partnership(), a_place()
-OF_A_PLACE = {"observations"}
+OF_A_PLACE = {"boundaries", "observations"}
 DAY = "2026-01-01"
 
 each_projection = pytest.mark.parametrize("projection", projections().values(), ids=lambda projection: projection.name)
