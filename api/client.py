@@ -189,6 +189,7 @@ class Reading(StrEnum):
     LIST_ACCOUNT_KEYS = "GET /v1/accounts/{account}/keys"
     LIST_ROLE_TRAIL = "GET /v1/trails/roles"
     LIST_ACCOUNT_TRAIL = "GET /v1/trails/accounts"
+    LIST_WISHES_TO_HEAR = "GET /v1/partnerships/{partnership_id}/asks/{ask}/wishes"
     LIST_ANSWER_LINKS = "GET /v1/partnerships/{partnership_id}/answer-links"
 
 
@@ -298,6 +299,8 @@ class Beginning(StrEnum):
 class Arranging(StrEnum):
     """The operations on accounts, roles and keys."""
 
+    NOTE_WISH_TO_HEAR = "POST /v1/partnerships/{partnership_id}/asks/{ask}/wishes"
+    END_WISH_TO_HEAR = "POST /v1/partnerships/{partnership_id}/asks/{ask}/wishes/{wish}/endings"
     MAKE_ANSWER_LINK = "POST /v1/partnerships/{partnership_id}/commitments/{commitment}/answer-links"
     WITHDRAW_ANSWER_LINK = "POST /v1/partnerships/{partnership_id}/answer-links/{link}/withdrawals"
     MAKE_OWN_KEY = "POST /v1/me/keys"

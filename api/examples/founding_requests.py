@@ -91,7 +91,7 @@ REGISTERS: Final = (
     ),
     Ask(
         operation="register-person",
-        body={"name": "B. Visitor", "happened": "2024"},
+        body={"name": "B. Visitor", "contact": "b.visitor@mill-lane.example", "happened": "2024"},
         speaker="resident",
         keep={"visitor": "created/person/0"},
         is_shown=False,

@@ -140,6 +140,20 @@ ASKS: Final = (
         keep={"new_ask": "created/ask/0"},
     ),
     Ask(
+        operation="note-wish-to-hear",
+        path={**_HERE, "ask": "{new_ask}"},
+        body={"person": "{visitor}"},
+        speaker="resident",
+        keep={"wish": "wish_id"},
+    ),
+    Ask(operation="list-wishes-to-hear", path={**_HERE, "ask": "{new_ask}"}, speaker="resident"),
+    Ask(
+        operation="end-wish-to-hear",
+        path={**_HERE, "ask": "{new_ask}", "wish": "{wish}"},
+        body={"why": "They rang to say so"},
+        speaker="resident",
+    ),
+    Ask(
         operation="defer-ask",
         path={**_HERE, "ask": "{new_ask}"},
         body={"deferred_by": "{council}", "until": "2025-06-30", "happened": "2025-04-20"},

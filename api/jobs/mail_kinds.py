@@ -8,6 +8,7 @@ from typing import Final
 
 from api.access.account_mail import find_choice
 from api.jobs.link_mail import ANSWER_LINK, tell_of_link
+from api.jobs.news_mail import NEWS_OF_ASK, tell_news
 from api.jobs.send_mail import MailKind, MailWords
 from api.jobs.waiting_mail import WHAT_WAITS, tell_what_waits
 from api.mail.outbox import QueuedMail
@@ -41,5 +42,6 @@ MAIL_KINDS: Final[Mapping[str, MailKind]] = {
         MailKind(name=CONFIRM_ADDRESS, compose=_ask_to_confirm, also_unconfirmed=True),
         MailKind(name=WHAT_WAITS, compose=tell_what_waits),
         MailKind(name=ANSWER_LINK, compose=tell_of_link),
+        MailKind(name=NEWS_OF_ASK, compose=tell_news),
     )
 }

@@ -15,6 +15,7 @@ from api.runtime.services import Services
 CONFIRMING_LASTS: Final = timedelta(days=7)
 CONFIRM: Final = "/mail/confirm"
 STOP: Final = "/mail/stop"
+STOP_NEWS: Final = "/mail/stop-news"
 
 
 def confirming_link(services: Services, account_id: UUID, key_id: UUID) -> str:
@@ -42,6 +43,23 @@ def stopped_by(services: Services, token: str) -> UUID | None:
         return UUID(_lasting(services).loads(token))
     except BadData:
         return None
+
+
+def stopping_news_link(services: Services, wish_id: UUID) -> str:
+    """The link that ends a wish to hear what becomes of an ask; good as long as the one above."""
+    return f"{services.public_url}{STOP_NEWS}/{_of_news(services).dumps(wish_id.hex)}"
+
+
+def news_stopped_by(services: Services, token: str) -> UUID | None:
+    """The wish that a link ends; None for one that is not ours."""
+    try:
+        return UUID(_of_news(services).loads(token))
+    except BadData:
+        return None
+
+
+def _of_news(services: Services) -> URLSafeSerializer:
+    return URLSafeSerializer(list(reversed(services.cookie_secrets)), salt="stop news of an ask")
 
 
 def _timed(services: Services) -> URLSafeTimedSerializer:

@@ -27,7 +27,7 @@ from tests.support.walked_page import (
 
 STATES = {**OF_MOST_PAGES, **OF_REPORTS}
 GIVEN = {
-    *("sign-in-link", "confirm-mail-address", "stop-mail", "calendar", "end-calendar-link"),
+    *("sign-in-link", "confirm-mail-address", "stop-mail", "calendar", "end-calendar-link", "stop-news"),
     *("open-answer-link", "answer-promise-by-link", "return-link", "answer-sent"),
 }
 """Pages that nobody is led to: a link that is given, or sent by mail, to somebody opens them."""

@@ -249,12 +249,13 @@ def test_a_code_is_hashed_at_rest_and_stands_in_no_log_line(database_url, made, 
     assert link["code"] not in told
 
 
-def test_a_guess_says_nothing_and_costs_the_address_much(app, made):
+def test_a_guess_says_nothing_and_costs_the_address_much(services, app, made):
     link = made()
     near = link["code"][:-1] + ("0" if link["code"][-1] != "0" else "1")
     browser = PageVisitor(app)
     pages = [browser.sends("/answer", code=code) for code in (near, new_code().text, "not a code")]
     assert {answer.status_code for answer in pages} == {422}
+    assert services.limits.link_tries.take("everybody").left == LINK_TRIES_A_MINUTE - len(pages) - 1
     said = {tuple(error_summary(answer.text)) for answer in pages}
     assert len(said) == 1
     assert "This code opens nothing" in str(said)
