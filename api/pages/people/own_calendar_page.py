@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from api.access.accounts import find_account
 from api.access.calendar_links import (
@@ -34,9 +34,9 @@ def _show(visit: Visit, errors: Sequence[FieldError] = (), made: str | None = No
         "links": links,
         "names": {each.partnership_id: each.name or "A partnership without a name" for each in me.partnerships},
         "partnerships": [(str(each.partnership_id), each.name or "") for each in me.partnerships],
-        "chosen": visit.form.one("about"),
+        "chosen": visit.form.one("about") if errors else "",
         "made": None if made is None else f"{visit.services.public_url}{_ADDRESS}/{made}",
-        "key_of_form": key_of(visit.form),
+        "key_of_form": key_of(visit.form) if errors else str(uuid4()),
     }
     return Shown(template="people/own_calendar.html", title="Your calendar", values=values, errors=errors)
 

@@ -188,6 +188,13 @@ def test_a_calendar_of_nothing_chosen_or_of_a_partnership_of_others_is_refused(b
         assert "Choose what the calendar is to show" in answer.text
 
 
+def test_another_link_can_be_made_from_the_page_that_shows_the_first(browser, owner):
+    page = send_form(browser, "/my-page/calendar", about="all").text
+    fields = dict(re.findall(r'name="(form_token|key)" value="([^"]+)"', page))
+    assert "shown only now" in browser.post("/my-page/calendar", data={**fields, "about": "all"}, headers=ORIGIN).text
+    assert owner.execute("SELECT count(*) FROM api.calendar_link").fetchone() == (2,)
+
+
 def test_the_same_form_sent_twice_makes_one_link(browser, owner):
     page = browser.get("/my-page/calendar").text
     fields = dict(re.findall(r'name="(form_token|key)" value="([^"]+)"', page))
