@@ -75,6 +75,9 @@ TABLES: Final[Mapping[str, TableRights]] = {
         select=(WRITER, VAULT), insert=(WRITER,), update=(WRITER,), update_columns={VAULT: ("mark",)}
     ),
     "api.answer_sitting": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
+    "api.ask_teller": _ADDED_TO,
+    "api.ask_told": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
+    "api.ask_wish": TableRights(select=(WRITER,), insert=(WRITER,), update=(WRITER,), delete=(WRITER,)),
     "api.draft": _READ_BY_THE_WRITER,
     "api.grant_entry": _marked(),
     "api.job": _ADDED_TO,
