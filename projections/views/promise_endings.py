@@ -1,4 +1,4 @@
-"""Endings of promises: which were done, late or in part, let off or not kept, and on which day that came to be."""
+"""Endings of promises: which were done, late or in part, let off or not kept, and on which day."""
 
 from datetime import date
 from typing import Annotated, ClassVar
@@ -21,13 +21,13 @@ from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 
 
 class PromiseEndingRow(ProjectionRow, frozen=True, kw_only=True):
-    """One promise that is done or ended, as that strand of it which most needs attention."""
+    """One promise, as that strand of it which most needs attention; what is still owed has not ended."""
 
     unlisted: ClassVar[str] = "is_unaccepted"
 
     commitment_id: Annotated[UUID, names_a("commitment", "The promise")]
-    outcome: Annotated[PromiseOutcome, Meta(description="What became of it")]
-    ended_on: Annotated[date, Meta(description="The day it was done, or since which it stands as it does")]
+    outcome: Annotated[PromiseOutcome | None, Meta(description="What became of it; empty: nobody is bound by it")]
+    ended_on: Annotated[date | None, Meta(description="The day it was done or ended; empty while it is owed")]
     due_on: Annotated[date | None, Meta(description="The day it was due")]
     promiser_ids: Annotated[tuple[UUID, ...], names_a("party", "Who answered for it")]
     text: Annotated[TextAt | None, Meta(description="Where its sealed words stand")]
@@ -48,19 +48,18 @@ class PromiseEndingRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Nothing else keeps or ends a promise, or agrees to what is said of one.",
 )
 def promise_endings(history: History, method: Method) -> list[PromiseEndingRow]:
-    """One row for each promise that is done or ended, in the order in which that came to be."""
+    """One row for each promise, in the order in which they were first written down."""
     rows = []
     for promise in commitments(history, method):
         phase = promise.pressing(history.end)
-        outcome = None if phase is None else outcome_of(phase, method.commitments)
-        if phase is None or outcome is None or phase.state in UNENDED:
+        if phase is None:
             continue
         promisers = promise.body.promisers
         rows.append(
             PromiseEndingRow(
                 commitment_id=promise.commitment_id,
-                outcome=outcome,
-                ended_on=phase.done_on or day_of(phase.since),
+                outcome=outcome_of(phase, method.commitments),
+                ended_on=None if phase.state in UNENDED else phase.done_on or day_of(phase.since),
                 due_on=phase.due_on,
                 promiser_ids=tuple(dict.fromkeys(each.party_id for each in promisers)),
                 text=text_at(promise.made, "text"),
@@ -70,4 +69,4 @@ def promise_endings(history: History, method: Method) -> list[PromiseEndingRow]:
                 causes=causes_of([phase]),
             )
         )
-    return sorted(rows, key=lambda row: row.ended_on)
+    return rows

@@ -1,4 +1,4 @@
-"""Promises that are done or ended stand with what became of them and since when; those still owed do not."""
+"""Promises that are done or ended stand with what became of them and on which day; those still owed have no day."""
 
 from datetime import date
 
@@ -27,7 +27,8 @@ def story():
 
 def endings(story, as_of):
     rows = promise_endings(story.at(as_of), folkmoot_2026())
-    return [(row.commitment_id, row.outcome, row.ended_on) for row in rows]
+    ended = [(row.commitment_id, row.outcome, row.ended_on) for row in rows if row.ended_on is not None]
+    return sorted(ended, key=lambda ending: ending[2])
 
 
 def test_each_ends_on_its_day_and_what_is_owed_is_not_there(story):
