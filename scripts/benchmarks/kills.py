@@ -101,6 +101,7 @@ def _kept(settings: Settings, base: str, webhook_host: str) -> Iterator[dict[str
         "FOLKMOOT_DATA_DIR": str(settings.data_dir),
         "DATABASE_URL": "",
         "FOLKMOOT_FOLLOW": "no",
+        "FOLKMOOT_WORK": "no",
         "FOLKMOOT_WEBHOOK_HOSTS": webhook_host,
         "FOLKMOOT_PORT": base.rpartition(":")[2],
     }
