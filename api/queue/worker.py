@@ -6,6 +6,7 @@ whichever worker sees it first; so is what is due at a time of day.
 
 import asyncio
 import logging
+import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -34,8 +35,14 @@ SILENT_S: Final = 30.0
 """For how long a worker may say nothing before its work is taken over."""
 _BEATS: Final = 3
 """How often a worker says that it lives within that time."""
+DONE_DAYS: Final = 7
+"""For how many days it is kept that work was done."""
+FAILED_DAYS: Final = 90
+"""For how many days it is kept that work failed."""
+_FORGET_EVERY_S: Final = 3600.0
 _LOOK_S: Final = 5.0
-_TO_END_S: Final = 20.0
+TO_END_S: Final = 20.0
+"""For how long a worker that is told to end finishes what is under way, before it gives it back."""
 _NAME: Final = "folkmoot-work-queue"
 _HEED_S: Final = 0.2
 _FIRST_PAUSE_S: Final = 1.0
@@ -54,6 +61,22 @@ _logger = structlog.get_logger(__name__)
 def do_waiting(services: Services, tasks: Sequence[QueuedTask]) -> None:
     """Do, in the foreground, all work that waits in the queue and is due, and end."""
     asyncio.run(QueueWorker(services, tasks, threading.Event()).catch_up())
+
+
+def queue_app(dsn: str) -> App:
+    """The library over a database, in the worker's role; it is opened by its user."""
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL + 1)  # it logs arguments; we log what happens
+    options = connect_options(dsn, _NAME)
+    options.pop("autocommit")  # the library says it itself
+    return App(
+        connector=PsycopgConnector(conninfo=dsn, kwargs=options, configure=_prepare, min_size=1, max_size=4, timeout=10)
+    )
+
+
+async def forget_ended(app: App, *, done_days: int, failed_days: int) -> None:
+    """Forget work that was done, cancelled or given up so many days ago."""
+    await app.job_manager.delete_old_jobs(24 * done_days, include_cancelled=True, include_aborted=True)
+    await app.job_manager.delete_old_jobs(24 * failed_days, include_failed=True)
 
 
 class QueueWorker:
@@ -112,7 +135,7 @@ class QueueWorker:
                     concurrency=at_once,
                     fetch_job_polling_interval=_LOOK_S,
                     abort_job_polling_interval=_LOOK_S,
-                    shutdown_graceful_timeout=_TO_END_S,
+                    shutdown_graceful_timeout=TO_END_S,
                     update_heartbeat_interval=self._silent_s / _BEATS,
                     stalled_worker_timeout=self._silent_s,
                     install_signal_handlers=False,
@@ -134,6 +157,7 @@ class QueueWorker:
 
     async def _look_after(self, app: App) -> None:
         """Put what is due into the queue, and put back the work of workers that are silent: one worker at a time."""
+        forgotten_at = -math.inf
         while True:
             with connect(self._services.dsn, application_name=_NAME, role=WORKER, limits=_LIMITS) as held:
                 if held.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ONE_KEEPS,)).fetchone() == (True,):
@@ -141,6 +165,9 @@ class QueueWorker:
                     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._silent_s):
                         await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
                         _logger.warning("work_put_back", queue_id=job.id, task=job.task_name)
+                    if time.monotonic() - forgotten_at > _FORGET_EVERY_S:
+                        await forget_ended(app, done_days=DONE_DAYS, failed_days=FAILED_DAYS)
+                        forgotten_at = time.monotonic()
             await asyncio.sleep(min(_LOOK_S, self._silent_s))
 
     def _put_what_is_due(self, connection: psycopg.Connection[Any]) -> None:
@@ -155,13 +182,7 @@ class QueueWorker:
 
     def _app(self) -> App:
         """The library as a worker uses it: over connections of its own, knowing every task."""
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL + 1)  # it logs arguments; we log what happens
-        options = connect_options(self._services.dsn, _NAME)
-        options.pop("autocommit")  # the library says it itself
-        connector = PsycopgConnector(
-            conninfo=self._services.dsn, kwargs=options, configure=_prepare, min_size=1, max_size=4, timeout=10
-        )
-        app = App(connector=connector)
+        app = queue_app(self._services.dsn)
         for task in self._tasks:
             declare = app.task(name=task.name, queue=str(task.queue), retry=AttemptPolicy(task), pass_context=True)
             declare(self._doing(task))
@@ -181,7 +202,7 @@ class QueueWorker:
             except asyncio.CancelledError:
                 is_cancelled.set()
                 if context.abort_reason() is AbortReason.USER_REQUEST:
-                    await asyncio.wait([work], timeout=_TO_END_S)
+                    await asyncio.wait([work], timeout=TO_END_S)
                     raise JobAborted from None
                 raise
 

@@ -68,6 +68,11 @@ TABLE: Final = (
         "By default yes with a PostgreSQL of Folkmoot's own, else no.",
     ),
     Setting(
+        variable="FOLKMOOT_NIGHTLY",
+        meaning="Whether a worker also rebuilds and scrubs every night, at 02:30 and 04:00 in London: yes or no. "
+        "By default yes with a PostgreSQL of Folkmoot's own, else no: timers of yours do it.",
+    ),
+    Setting(
         variable="FOLKMOOT_FOLLOW_WHOLE",
         meaning="Whether a follower projects a partnership's whole history anew at each of its events, and a server "
         "for each answer that rests on new ones: yes or no. "
@@ -214,6 +219,7 @@ class Settings:
     read_database_url: str
     follow: bool
     work: bool
+    nightly: bool
     follow_whole: bool
     data_dir: Path | None
     memorandum_file: Path | None
@@ -265,6 +271,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     faults.extend(_across(values))
     is_our_own = "no" if values.get("DATABASE_URL") else "yes"
     work = value("FOLKMOOT_WORK", _yes_or_no) or is_our_own
+    nightly = value("FOLKMOOT_NIGHTLY", _yes_or_no) or is_our_own
     follow, follow_whole = value("FOLKMOOT_FOLLOW", _yes_or_no), value("FOLKMOOT_FOLLOW_WHOLE", _yes_or_no)
     if faults:
         raise SettingsInvalid("; ".join(faults))
@@ -274,6 +281,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         read_database_url=values.get("FOLKMOOT_READ_DATABASE_URL", ""),
         follow=(follow or is_our_own) == "yes",
         work=work == "yes",
+        nightly=nightly == "yes",
         follow_whole=follow_whole == "yes",
         data_dir=_path(values, "FOLKMOOT_DATA_DIR"),
         memorandum_file=_path(values, "FOLKMOOT_MEMORANDUM_FILE"),

@@ -11,7 +11,9 @@ from msgspec import Struct
 from domain.errors import FolkmootError
 
 SCHEMAS: Final = {"record": "log", "vault": "vault", "installation": "api"}
-"""The parts, each with the schema whose tables it holds. Stored projections are made anew from the record."""
+"""The parts, each with the schema whose tables it holds. Stored projections are made anew from the record.
+
+The queue of work (`work`) is left out whole: put back, it would send again what was sent, and do what was cancelled."""
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 

@@ -13,6 +13,7 @@ from api.runtime.logs import configure_logging
 from api.webhooks.webhook_tasks import following_for_webhooks
 from domain.log.connections import WORKER
 from scripts.support.exits import Exit
+from scripts.support.nightly_tasks import NIGHTLY_TASKS
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import end_with_stdin, stopped_by_signals
 
@@ -41,11 +42,12 @@ def run(args: argparse.Namespace) -> int:
     if args.until_stdin_ends:
         threading.Thread(target=end_with_stdin, daemon=True).start()
     settings = settings_in_force()
+    tasks = (*ALL_TASKS, *(NIGHTLY_TASKS if settings.nightly else ()))
     with (
         open_database(settings, login=WORKER) as dsn,
         open_services_over(replace(settings, threads=_THREADS), dsn, command="work") as services,
     ):
-        worker = QueueWorker(services, ALL_TASKS, stopping, silent_s=args.silent_after)
+        worker = QueueWorker(services, tasks, stopping, silent_s=args.silent_after)
         print("Working.", file=sys.stderr, flush=True)
         with following_for_webhooks(services):
             asyncio.run(worker.run())

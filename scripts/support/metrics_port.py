@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY, Info, disable_created_metrics, start_htt
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from api.queue.standing_work import WorkCount, standing_work
 from api.runtime.settings import Settings
 from domain.log.connections import Connections
 from domain.log.errors import LogError
@@ -69,10 +70,12 @@ class StoredProjectionMetrics(Collector):
                     recent_runs(connection, _RUNS_SEARCHED),
                 )
                 is_followed = is_led(connection)
+                counts = standing_work(connection)
         except (LogError, psycopg.Error):
             yield _gauge("folkmoot_database_up", "Whether the database answers.", 0)
             return
         yield _gauge("folkmoot_database_up", "Whether the database answers.", 1)
+        yield from self._work(counts)
         yield _gauge("folkmoot_projections_followed", "Whether somebody keeps stored projections level.", is_followed)
         events = _by_projection("folkmoot_projection_lag_events", "Events recorded that it has not taken in yet.")
         seconds = _by_projection("folkmoot_projection_lag_seconds", "How long ago the oldest of these was recorded.")
@@ -92,6 +95,20 @@ class StoredProjectionMetrics(Collector):
         if compared is not None:
             drift = "Row sets that differed from the log in the last rebuild or check."
             yield _gauge("folkmoot_projection_drift_rows", drift, compared.drifted)
+
+    def _work(self, counts: Iterable[WorkCount]) -> Iterator[Metric]:
+        """How the work in the background stands."""
+        pieces = GaugeMetricFamily("folkmoot_work", "Work in the queue, and kept of it.", labels=("task", "state"))
+        waiting = GaugeMetricFamily(
+            "folkmoot_work_oldest_seconds", "For how long the oldest that is due has waited.", labels=("task",)
+        )
+        retried = GaugeMetricFamily("folkmoot_work_retried", "Work that is tried again.", labels=("task",))
+        for count in counts:
+            pieces.add_metric([count.task, count.state], count.pieces)
+            if count.state == "waiting":
+                waiting.add_metric([count.task], count.oldest_s)
+                retried.add_metric([count.task], count.retried)
+        yield from (pieces, waiting, retried)
 
 
 def _listening(host: str, port: int) -> tuple[WSGIServer, Thread]:

@@ -35,6 +35,7 @@ CALIBRATE = HOW_TO / "calibrate-a-method.md"
 FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
 SERVE = HOW_TO / "serve-it.md"
+WORK = HOW_TO / "run-the-worker.md"
 WATCH = HOW_TO / "watch-over-it.md"
 SUPPLY = HOW_TO / "know-what-we-ship.md"
 SIGN_ON = HOW_TO / "sign-on-with-your-provider.md"
@@ -52,6 +53,7 @@ NOT_PASTED = {
     (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
     (REBUILD, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the units",
     (SERVE, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the unit",
+    (WORK, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the unit",
     (SERVE, "docker build"): "needs a container engine: tests/unit/docs/test_containers.py reads the file",
     (WATCH, "export FOLKMOOT_METRICS_PORT"): "serves for good: tests/acceptance/scripts/test_metrics.py scrapes it",
     (HEAR, "curl -X POST"): "needs an account: tests/integration/api/webhooks/test_arranging.py sends the like",
@@ -87,6 +89,7 @@ HERE = {
     LET_IN,
     HEAR,
     UPGRADE,
+    WORK,
 }
 
 
@@ -124,6 +127,13 @@ def test_people_are_let_into_an_empty_installation_as_its_page_says(bare, tmp_pa
     assert history.endswith(": The audit is done")
     assert key.startswith("fm_")
     assert "The account is closed." in outcome.messages
+
+
+def test_the_work_in_the_background_is_looked_after_as_its_page_says(bare, tmp_path):
+    settings = {"DATABASE_URL": bare, "FOLKMOOT_WRAPPING_KEY": WRAPPING_KEY, "FOLKMOOT_DATA_DIR": str(tmp_path)}
+    outcome = paste([f"{ROOT}/.venv/bin/folkmoot migrate\n", *pasted(WORK)], tmp_path, **settings)
+    assert outcome.failed == [], outcome.messages
+    assert objects(outcome.output) == [{"work": []}]
 
 
 def test_what_if_answers_as_its_page_says(county, tmp_path):

@@ -1,15 +1,23 @@
 """Work is put into the queue with what causes it or not at all, done once, in order, and tried again when it fails."""
 
+import asyncio
+import threading
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
+from api.queue.due_times import DailyTime
 from api.queue.put_task import put
 from api.queue.queued_task import CannotBeDone, NoSuchArguments, QueuedTask, Stopped, TryAgain
-from api.queue.worker import do_waiting
+from api.queue.worker import QueueWorker, do_waiting
+from tests.support.log_events import eventually
 
 JOBS = "SELECT status::text, attempts FROM work.procrastinate_jobs ORDER BY id"
 
@@ -175,6 +183,89 @@ def test_work_waits_for_its_time(services, jobs):
         put(cursor, diary.task(), not_before=datetime.now(UTC) + timedelta(hours=1), about_id=ABOUT, number=3)
     do_waiting(services, [diary.task()])
     assert (diary.done, jobs()) == ([], [("todo", 0)])
+
+
+def test_work_that_is_due_every_day_is_put_once_a_day_and_a_day_missed_is_made_up_for(services, jobs, database_url):
+    """Seen first it waits for its next time; then it is put once, however many workers look."""
+    done = threading.Semaphore(0)
+    daily = QueuedTask(name="every-day", does=lambda _: done.release(), daily=DailyTime(2, 30))
+    with at_work(services, daily), at_work(services, daily):
+        eventually(lambda: scheduled(database_url) is not None)
+        assert jobs() == []
+        with psycopg.connect(database_url) as connection:  # as after days in which no worker ran
+            connection.execute("UPDATE work.schedule SET due_at = due_at - interval '3 days'")
+        assert done.acquire(timeout=30)
+        assert not done.acquire(timeout=6)
+    assert (len(jobs()), scheduled(database_url)) == (1, daily.daily.last_due(datetime.now(UTC)))
+
+
+def test_work_of_a_silent_worker_is_put_back_and_that_of_a_living_one_is_not(services, jobs, database_url):
+    diary = Diary()
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3)
+    with psycopg.connect(database_url, options="-c search_path=work") as connection:
+        connection.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = w.id FROM procrastinate_workers w"
+        )
+    with at_work(services, diary.task()):
+        time.sleep(2)
+        assert diary.done == []
+        with psycopg.connect(database_url) as connection:
+            connection.execute("UPDATE work.procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
+        eventually(lambda: jobs() == [("succeeded", 2)])
+    assert diary.done == [(ABOUT, 3, 2)]
+
+
+def test_a_worker_goes_on_once_the_database_is_back(services, jobs, server, database_url):
+    diary = Diary()
+    name = conninfo_to_dict(database_url)["dbname"]
+    with at_work(services, diary.task()), psycopg.connect(server.dsn(), autocommit=True) as elsewhere:
+        eventually(lambda: workers(elsewhere, name) > 0)
+        elsewhere.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+        elsewhere.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        time.sleep(2)
+        elsewhere.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(name)))
+        with services.recorder.transaction() as cursor:
+            put(cursor, diary.task(), about_id=ABOUT, number=3)
+        eventually(lambda: jobs() == [("succeeded", 1)], within_s=60)
+
+
+def test_work_that_ended_long_ago_is_forgotten(services, jobs, database_url):
+    done, failed = Diary(), Diary(failures=[CannotBeDone("never")])
+    for diary in (done, failed):
+        with services.recorder.transaction() as cursor:
+            put(cursor, diary.task(), about_id=ABOUT, number=3)
+        do_waiting(services, [diary.task()])
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE work.procrastinate_events SET at = at - interval '8 days'")
+    with at_work(services):
+        eventually(lambda: jobs() == [("failed", 1)])
+
+
+@contextmanager
+def at_work(services, *tasks):
+    """A worker in a thread, for as long as a block runs."""
+    stopping = threading.Event()
+    worker = QueueWorker(services, tasks, stopping)
+    thread = threading.Thread(target=lambda: asyncio.run(worker.run()))
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def scheduled(database_url):
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT due_at FROM work.schedule").fetchone()
+    return row and row[0]
+
+
+def workers(connection, name):
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND application_name = 'folkmoot-work-queue'"
+    return connection.execute(query, (name,)).fetchone()[0]
 
 
 @pytest.mark.parametrize(

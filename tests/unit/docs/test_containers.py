@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from api.limits.request_sizes import DOCUMENT_BODY_BYTES
+from api.queue.worker import TO_END_S
 from api.runtime.settings import read_settings
 from domain.checkout import ROOT
 from scripts.cli import _parser
@@ -31,6 +32,19 @@ def objects():
 @pytest.fixture(scope="module")
 def pod(objects):
     return objects["Deployment"]["spec"]["template"]["spec"]
+
+
+def test_a_worker_runs_as_the_server_does_with_secrets_of_its_own_and_ends_within_its_grace_period(pod):
+    (worker,) = yaml.safe_load_all((FOLDER / "kubernetes-work.yaml").read_text("utf-8"))
+    of_worker = worker["spec"]["template"]["spec"]
+    assert of_worker["terminationGracePeriodSeconds"] > TO_END_S
+    assert of_worker["securityContext"] == pod["securityContext"]
+    assert of_worker["volumes"] == pod["volumes"]
+    (container,), (server,) = of_worker["containers"], pod["containers"]
+    assert (container["command"], container["securityContext"]) == (["folkmoot", "work"], server["securityContext"])
+    assert (container["image"], container["volumeMounts"]) == (server["image"], server["volumeMounts"])
+    assert container["envFrom"] != server["envFrom"]
+    read_settings({each["name"]: each["value"] for each in container["env"]})
 
 
 # The image
@@ -134,7 +148,7 @@ def test_the_proxy_says_whose_address_it_sees_and_speaks_tls():
 
 def test_every_unit_may_write_where_the_guide_puts_the_memorandum():
     (memorandum,) = re.findall(r"^FOLKMOOT_MEMORANDUM_FILE='(.*)/[^/]*'$", GUIDE.read_text("utf-8"), re.MULTILINE)
-    for name in ("serve", "follow", "rebuild"):
+    for name in ("serve", "work", "follow", "rebuild"):
         service = read_unit(FOLDER / f"folkmoot-{name}.service")["Service"]
         assert (service["ProtectSystem"], f"/var/lib/{service.get('StateDirectory')}") == ("strict", memorandum), name
 

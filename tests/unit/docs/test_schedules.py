@@ -6,13 +6,14 @@ from datetime import time, timedelta
 import pytest
 import yaml
 
+from api.queue.worker import TO_END_S
 from scripts.cli import _parser
 from scripts.support.exits import Exit
 from scripts.support.http_server import _GRACE_S
 from tests.support.schedule_files import CHANGE_DAYS, FOLDER, HALF_PAST_TWO, UNITS, instants_of, read_unit
 
 GUIDE = FOLDER.parent / "rebuild-every-night.md"
-GUIDES = (GUIDE, FOLDER.parent / "serve-it.md")
+GUIDES = (GUIDE, FOLDER.parent / "serve-it.md", FOLDER.parent / "run-the-worker.md")
 HALF_PAST_ONE = time(1, 30)
 FOR_SOMEBODY_TO_SEE = {Exit.DRIFT_FOUND, Exit.POISON_EVENT, Exit.CONFIGURATION}
 
@@ -193,6 +194,7 @@ def test_every_unit_is_there():
         "folkmoot-rebuild.service",
         "folkmoot-rebuild.timer",
         "folkmoot-serve.service",
+        "folkmoot-work.service",
     ]
 
 
@@ -210,15 +212,16 @@ def test_what_somebody_has_to_see_is_never_run_again():
     assert "SuccessExitStatus" not in service  # a night on which nothing was put in place is no success
 
 
-def test_a_server_is_started_again_but_not_when_its_settings_are_wrong_and_writes_in_one_folder_alone():
-    service = read_unit(FOLDER / "folkmoot-serve.service")["Service"]
+@pytest.mark.parametrize("name", ["serve", "work"])
+def test_a_service_is_started_again_but_not_when_its_settings_are_wrong_and_writes_in_one_folder_alone(name):
+    service = read_unit(FOLDER / f"folkmoot-{name}.service")["Service"]
     assert (service["Restart"], service["RestartPreventExitStatus"]) == ("on-failure", str(int(Exit.CONFIGURATION)))
     assert (service["ProtectSystem"], service["StateDirectory"], service["CapabilityBoundingSet"]) == (
         "strict",
         "folkmoot",
         "",
     )
-    assert int(service["TimeoutStopSec"].removesuffix("s")) > _GRACE_S
+    assert int(service["TimeoutStopSec"].removesuffix("s")) > max(_GRACE_S, TO_END_S)
 
 
 # cron
@@ -286,7 +289,15 @@ def test_every_command_is_one_that_folkmoot_knows(cron, objects):
         objects["Deployment"]["spec"]["template"]["spec"],
     )
     commands += [pod["containers"][0]["command"][1:] for pod in pods]
-    assert sorted(words[0] for words in commands) == ["follow", "follow", "rebuild", "rebuild", "rebuild", "serve"]
+    assert sorted(words[0] for words in commands) == [
+        "follow",
+        "follow",
+        "rebuild",
+        "rebuild",
+        "rebuild",
+        "serve",
+        "work",
+    ]
     assert all(accepts(words) for words in commands)
 
 
