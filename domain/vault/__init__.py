@@ -24,7 +24,7 @@ from domain.vault.errors import (
 )
 from domain.vault.readers import Asker, Ground, Opening, OpeningTrail, WordReader, in_force
 from domain.vault.upkeep import rewrap, scrub
-from domain.vault.vault import Erased, KeyRow, OpeningRequest, Purpose, Vault
+from domain.vault.vault import Erased, KeyRow, OpeningRequest, Purpose, Vault, opened_with
 from domain.vault.wrapping_key import WrappingKey, load_wrapping_keys
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "in_force",
     "keep_contents",
     "load_wrapping_keys",
+    "opened_with",
     "rewrap",
     "scrub",
 ]

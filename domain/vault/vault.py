@@ -143,7 +143,7 @@ class Vault:
         live = [row for row in rows if row.destroyed_at is None]
         reader.note([row.key_id for row in live], {subject for row in live for subject in row.subject_ids}, ground)
         keys = self._unwrapped(rows, Purpose.TEXT)
-        return [_opened(request, keys[request.sealed.key_id]) for request in requests]
+        return [opened_with(request, keys[request.sealed.key_id]) for request in requests]
 
     def destroyed(self, cursor: AnyCursor, key_ids: set[UUID]) -> set[UUID]:
         """Those of some keys that were destroyed; nothing is opened. Raises VaultBehind."""
@@ -361,7 +361,8 @@ def _encoded(text: str) -> bytes | None:
         return None  # raised outside this handler, for the caught error carries the whole text
 
 
-def _opened(request: OpeningRequest, key: bytes | Erased) -> str | Erased:
+def opened_with(request: OpeningRequest, key: bytes | Erased) -> str | Erased:
+    """A text opened with its key; Erased where that was destroyed. Raises SealBroken."""
     if isinstance(key, Erased):
         return key
     nonce, ciphertext = request.sealed.box[:NONCE_BYTES], request.sealed.box[NONCE_BYTES:]

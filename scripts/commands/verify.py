@@ -15,6 +15,7 @@ from rich.table import Table
 from api.access.tampering import forged_access
 from api.runtime.settings import Settings
 from domain.audit.alteration import Alteration, Connection
+from domain.audit.document_contents import contents_alterations
 from domain.audit.kept_roots import takes_no_writes
 from domain.audit.log_history import history_alterations, order_alterations, tag_alterations
 from domain.audit.opening_trail import opening_alterations
@@ -203,6 +204,7 @@ def _comparisons(
         "the order of the log": order_alterations,
         "the log's tags": tag_alterations,
         "the vault's keys": lambda connection: list(KeyAudit(connection, database.log, by_name).alterations()),
+        "the contents of documents": lambda connection: list(contents_alterations(connection, by_name)),
         "the views of stored projections": view_alterations,
     }
     vault = Vault(*wrapping_keys) if wrapping_keys else None
