@@ -11,7 +11,6 @@ from api.reading.timeline_entries import TimelineEntry
 
 _MOST_THINGS: Final = 50
 _SAID: Final = {
-    "attached": "The document is attached.",
     "erased": "The document is erased. That it was there can still be seen.",
 }
 

@@ -15,6 +15,7 @@ from api.reading.labels import Beginnings
 from api.reading.names_and_texts import UNNAMED, NamesAndTexts
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from domain.events.declaration import Participant, declaration_of
+from domain.events.documents import DocumentAttached
 from domain.events.interactions import InteractionRecorded, MinutesApproved, NotesShared
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
@@ -25,7 +26,7 @@ from projections.engine.replay import KnownPartnership
 from projections.history.history import History
 
 _SAID_OF_IT: Final = (RecordConfirmed, RecordDisputed, DisputeResolved)
-_SHOWN_APART: Final = (MinutesApproved, NotesShared, *_SAID_OF_IT)
+_SHOWN_APART: Final = (MinutesApproved, NotesShared, DocumentAttached, *_SAID_OF_IT)
 
 
 class LaterMeeting(Struct, frozen=True):

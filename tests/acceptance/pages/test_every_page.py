@@ -11,6 +11,7 @@ from api.access.keys import Scope
 from api.pages import PAGES
 from scripts.demonstration.opened import first_addresses
 from scripts.support.page_walk import PageWalker, page_at
+from tests.support.document_page_steps import OF_DOCUMENTS
 from tests.support.markup import markup_faults
 from tests.support.page_states import ADMINISTRATOR, NOBODY, SECRETARY, STEWARD
 from tests.support.page_states import STATES as OF_MOST_PAGES
@@ -25,7 +26,7 @@ from tests.support.walked_page import (
     sideways_faults,
 )
 
-STATES = {**OF_MOST_PAGES, **OF_REPORTS}
+STATES = {**OF_MOST_PAGES, **OF_REPORTS, **OF_DOCUMENTS}
 GIVEN = {
     *("sign-in-link", "confirm-mail-address", "stop-mail", "calendar", "end-calendar-link", "stop-news"),
     *("open-answer-link", "answer-promise-by-link", "return-link", "answer-sent"),
@@ -33,9 +34,17 @@ GIVEN = {
 """Pages that nobody is led to: a link that is given, or sent by mail, to somebody opens them."""
 BY_A_PROVIDER = {"sign-on", "sign-on-return"}
 """Pages on the way to a provider and back, which are there where one signs people on: another test goes that way."""
-TAKEN_AWAY = {"review-job-file"}
+TAKEN_AWAY = {"review-job-file", "document-content", "document-archive"}
 """Addresses of files to be kept, which are no pages."""
-AFTER_A_FORM = {"check-meeting", "plan", "public-what-became-of-it", "review", "review-job", "withdraw-link"}
+AFTER_A_FORM = {
+    "check-meeting",
+    "erase-document",
+    "plan",
+    "public-what-became-of-it",
+    "review",
+    "review-job",
+    "withdraw-link",
+}
 """Pages that no link leads to before a form was sent: they are looked at in the states that it brings about."""
 LINKED = sorted({page.name for page in PAGES} - GIVEN - BY_A_PROVIDER - TAKEN_AWAY - AFTER_A_FORM)
 OF_PEOPLE = ("/people", "/my-page")
