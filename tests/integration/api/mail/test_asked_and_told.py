@@ -221,6 +221,16 @@ def test_one_click_ends_it_without_signing_in(services, client, post, neighbourh
     assert visitor.gets("/mail/stop-news/made-up").status_code == 410
 
 
+def test_what_was_not_sent_yet_when_somebody_ended_it_is_not_told(services, post, neighbourhood, ask, wish):
+    answered(neighbourhood, ask)
+    assert tell_some(services)
+    neighbourhood.resident.records(
+        f"{neighbourhood.path}/asks/{ask}/wishes/{wish['wish_id']}/endings", why="They rang to say so"
+    )
+    told(services)
+    assert letters(post) == []
+
+
 def test_nothing_is_told_of_what_was_withdrawn_or_came_before_they_agreed(services, post, neighbourhood, ask, person):
     receipt = answered(neighbourhood, ask)
     neighbourhood.resident.records(f"{neighbourhood.path}/asks/{ask}/wishes", person=person())
