@@ -172,6 +172,7 @@ def test_a_link_runs_out_is_withdrawn_or_given_back_and_says_which(
 ):
     expired, withdrawn, returned = made(), made(), made()
     browsers = [opened(link) for link in (expired, withdrawn, returned)]
+    forms = [browser.hidden(PROMISE) for browser in browsers]
     with psycopg.connect(database_url) as connection:
         connection.execute(
             "UPDATE api.answer_link SET expires_at = clock_timestamp() WHERE link_id = %s",
@@ -186,6 +187,9 @@ def test_a_link_runs_out_is_withdrawn_or_given_back_and_says_which(
         for answer in (browser.gets(PROMISE), PageVisitor(app).sends("/answer", code=link["code"])):
             assert (answer.status_code, said in answer.text) == (410, True)
             assert "Ask your board for another." in answer.text
+    for browser, fields in zip(browsers, forms, strict=True):
+        late = browser.client.post(PROMISE, data={**fields, "answer": "done"}, headers={"Origin": browser.origin})
+        assert late.status_code == 410
     assert answers_recorded(services) == []
 
 
