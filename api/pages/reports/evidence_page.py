@@ -54,7 +54,7 @@ def _in_words(row: EvidenceRow, view: Any) -> EvidenceInWords:  # noqa: ANN401 -
         day=day_in_words(row.heard_on),
         how=f"{sentence_case(words(row.kind))}{mode}",
         who=who if row.people == 1 else f"{who}: {count_of(row.people, 'person', 'people')}",
-        on_what=sentence_case(joined([title.text or "" if title else "", *about])),
+        on_what=sentence_case(joined([title.text or "" if title else "", *about])) or "Not stated",
     )
 
 

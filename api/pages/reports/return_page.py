@@ -96,7 +96,8 @@ def _sections(answer: FilledReturn) -> Iterator[ReturnSectionInWords]:
 def _table(title: str, figures: Sequence[ReturnFigure], names: Mapping[str, str]) -> ReturnTableInWords:
     """One table: a line for each group, a column for each measure; of single things they are listed without a count."""
     measures = tuple(dict.fromkeys(each.measure for each in figures))
-    is_list = bool(figures) and len(measures) == 1 and all(each.amount == 1 and not each.currency for each in figures)
+    are_single = all(each.amount == 1 and not each.currency and names.keys() & each.group for each in figures)
+    is_list = bool(figures) and len(measures) == 1 and are_single
     lines = []
     for group, some in groupby(figures, key=lambda each: each.group):
         of_group = list(some)
