@@ -40,7 +40,7 @@ def _show(visit: Visit) -> PageAnswer:
         "contacts": len({row.interaction_id for row in view.rows}),
         "people": sum(row.people for row in view.rows),
     }
-    return here.shown("reports/evidence.html", f"Evidence register: {here.entry.name}", values)
+    return here.shown("reports/evidence.html", f"Who was heard: {here.entry.name}", values)
 
 
 def _in_words(row: EvidenceRow, view: Any) -> EvidenceInWords:  # noqa: ANN401 - the view's shape is made from its projection
@@ -59,7 +59,5 @@ def _in_words(row: EvidenceRow, view: Any) -> EvidenceInWords:  # noqa: ANN401 -
 
 
 PAGES = (
-    Page(
-        path="/partnerships/{partnership_id}/evidence-register", name="evidence-register", show=_show, section="reports"
-    ),
+    Page(path="/partnerships/{partnership_id}/who-was-heard", name="who-was-heard", show=_show, section="reports"),
 )
