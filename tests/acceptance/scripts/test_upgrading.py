@@ -181,6 +181,9 @@ def test_the_release_before_serves_on_while_the_next_migrates_joins_it_and_takes
     assert (refused.returncode, "by a newer version" in refused.stderr) == (Exit.CONFIGURATION, True)
     with serving(environment) as after, SteadyRecorder(after, key, partnership) as latest:
         latest.goes_on()
+        verified = folkmoot(environment, "verify", "--workers", "1")
+        assert "an upgrade is not finished (vault 6)" in " ".join(verified.stderr.split())
+        assert verified.returncode == 0, verified.stderr
         finished = folkmoot(environment, "migrate", "--finish")
         assert finished.returncode == 0, finished.stderr
         assert applied(environment) == shipped_schema().keys()
