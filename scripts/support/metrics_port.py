@@ -26,13 +26,16 @@ _BY_PROJECTION: Final = ("projection",)
 
 
 @contextmanager
-def metrics_shown(settings: Settings, connections: Connections) -> Iterator[None]:
-    """Show metrics for as long as the block runs, where the settings name a port. Raises CommandFailed."""
+def metrics_shown(settings: Settings, connections: Connections, *, shows_work: bool = False) -> Iterator[None]:
+    """Show metrics for as long as the block runs, where the settings name a port. Raises CommandFailed.
+
+    Those of the work in the background are shown by whoever may see the queue: the projector may not.
+    """
     if settings.metrics_port is None:
         yield
         return
     disable_created_metrics()  # type: ignore[no-untyped-call] # a count began when the process did, which is shown
-    projections = StoredProjectionMetrics(connections)
+    projections = StoredProjectionMetrics(connections, shows_work=shows_work)
     build = Info("folkmoot_build", "What runs here: its version, and a hash of the code that projects.")
     build.info({"version": importlib.metadata.version("folkmoot"), "release": release()})
     REGISTRY.register(projections)
@@ -54,8 +57,8 @@ def metrics_shown(settings: Settings, connections: Connections) -> Iterator[None
 class StoredProjectionMetrics(Collector):
     """Metrics that are read from the database whenever they are asked for: the same from every process."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self, connections: Connections, *, shows_work: bool) -> None:
+        self._connections, self._shows_work = connections, shows_work
 
     def describe(self) -> Iterable[Metric]:
         """No metric before it is asked for: registering this reads nothing."""
@@ -70,12 +73,13 @@ class StoredProjectionMetrics(Collector):
                     recent_runs(connection, _RUNS_SEARCHED),
                 )
                 is_followed = is_led(connection)
-                counts = standing_work(connection)
+                counts = standing_work(connection) if self._shows_work else []
         except (LogError, psycopg.Error):
             yield _gauge("folkmoot_database_up", "Whether the database answers.", 0)
             return
         yield _gauge("folkmoot_database_up", "Whether the database answers.", 1)
-        yield from self._work(counts)
+        if self._shows_work:
+            yield from _work(counts)
         yield _gauge("folkmoot_projections_followed", "Whether somebody keeps stored projections level.", is_followed)
         events = _by_projection("folkmoot_projection_lag_events", "Events recorded that it has not taken in yet.")
         seconds = _by_projection("folkmoot_projection_lag_seconds", "How long ago the oldest of these was recorded.")
@@ -96,19 +100,20 @@ class StoredProjectionMetrics(Collector):
             drift = "Row sets that differed from the log in the last rebuild or check."
             yield _gauge("folkmoot_projection_drift_rows", drift, compared.drifted)
 
-    def _work(self, counts: Iterable[WorkCount]) -> Iterator[Metric]:
-        """How the work in the background stands."""
-        pieces = GaugeMetricFamily("folkmoot_work", "Work in the queue, and kept of it.", labels=("task", "state"))
-        waiting = GaugeMetricFamily(
-            "folkmoot_work_oldest_seconds", "For how long the oldest that is due has waited.", labels=("task",)
-        )
-        retried = GaugeMetricFamily("folkmoot_work_retried", "Work that is tried again.", labels=("task",))
-        for count in counts:
-            pieces.add_metric([count.task, count.state], count.pieces)
-            if count.state == "waiting":
-                waiting.add_metric([count.task], count.oldest_s)
-                retried.add_metric([count.task], count.retried)
-        yield from (pieces, waiting, retried)
+
+def _work(counts: Iterable[WorkCount]) -> Iterator[Metric]:
+    """How the work in the background stands."""
+    pieces = GaugeMetricFamily("folkmoot_work", "Work in the queue, and kept of it.", labels=("task", "state"))
+    waiting = GaugeMetricFamily(
+        "folkmoot_work_oldest_seconds", "For how long the oldest that is due has waited.", labels=("task",)
+    )
+    retried = GaugeMetricFamily("folkmoot_work_retried", "Work that is tried again.", labels=("task",))
+    for count in counts:
+        pieces.add_metric([count.task, count.state], count.pieces)
+        if count.state == "waiting":
+            waiting.add_metric([count.task], count.oldest_s)
+            retried.add_metric([count.task], count.retried)
+    yield from (pieces, waiting, retried)
 
 
 def _listening(host: str, port: int) -> tuple[WSGIServer, Thread]:
