@@ -101,6 +101,7 @@ def test_a_jpeg_without_a_picture_or_with_a_broken_one_is_refused(content):
     "content",
     [
         a_png()[:8] + a_chunk(b"IEND", b""),
+        a_png()[:33] + a_chunk(b"IEND", b""),
         a_png()[:8] + a_png()[33:],
         a_png(a_chunk(b"ABCD", b"x")),
         a_png()[:20] + b"\x01" + a_png()[21:],

@@ -230,6 +230,11 @@ def test_an_encrypted_package_is_refused(name):
     assert "password" in refused(name, bytes(content))[1]
 
 
+def test_a_text_whose_parts_are_encrypted_is_refused():
+    content = an_odt(**{"META-INF/manifest.xml": b"<manifest:encryption-data/>"})
+    assert "without a password" in refused("minutes.odt", content)[1]
+
+
 def test_a_bomb_is_refused_without_being_unpacked():
     bomb = a_docx(**{"word/media/zeros.bin": bytes(100_000_001)})
     assert len(bomb) < 200_000
