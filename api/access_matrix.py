@@ -67,8 +67,8 @@ _DECLARED: Final[dict[str, Reached]] = {
         (
             *("read-me", "read-news", "find-asks-and-promises", "my-page"),
             *("list-own-keys", "make-own-key", "read-own-mail", "choose-own-mail", "own-mail"),
-            *("list-webhooks", "make-webhook"),
             *("own-calendar", "end-calendar-link"),
+            *("list-webhooks", "make-webhook", "own-webhooks", "own-webhook"),
             *("own-keys", "renew-key", "take-away-key", "acting-for"),
         ),
         Reached.OWN,

@@ -76,7 +76,11 @@ class UnfinishedForm(Struct, frozen=True, kw_only=True):
 def _show(visit: Visit) -> PageAnswer:
     me: Me = visit.ask("read-me")
     if not visit.visitor.may(Right.READ_FIGURES):
-        values = {"me": me, "may_operate": visit.visitor.may(Right.OPERATE)}
+        values = {
+            "me": me,
+            "may_operate": visit.visitor.may(Right.OPERATE),
+            "may_send_on": visit.visitor.may(Right.SEND_ON),
+        }
         return Shown(template="people/page_without_figures.html", title="My page", values=values)
     tasks = list(_tasks(visit, me))
     kind = visit.query.get("kind", "")
@@ -85,6 +89,7 @@ def _show(visit: Visit) -> PageAnswer:
     names = {each.partnership_id: each.name or "" for each in me.partnerships}
     values = {
         "me": me,
+        "may_send_on": visit.visitor.may(Right.SEND_ON),
         "counts": list(_counts(tasks)),
         "groups": [
             (

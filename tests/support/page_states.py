@@ -14,8 +14,16 @@ from tests.support.link_page_steps import (
     open_promise,
     promise_by_link,
 )
+from tests.support.own_page_steps import (
+    empty_own_key,
+    empty_webhook,
+    made_own_key,
+    made_webhook,
+    webhook_with_new_secret,
+)
 
 NOBODY, SECRETARY, STEWARD, ADMINISTRATOR = "nobody", "the secretary of a board", "a steward", "an administrator"
+KEEPER = "a steward with an account"
 """Who looks: whoever has not signed in, records for one board, looks after the record, or lets others in."""
 
 
@@ -240,20 +248,6 @@ def _found_things(page, board: str) -> None:
     page.goto("/search?q=Harrowfold")
 
 
-def _empty_own_key(page, board: str) -> None:
-    assert board
-    page.goto("/my-page/keys")
-    page.get_by_role("button", name="Make this key").click()
-
-
-def _made_own_key(page, board: str) -> None:
-    assert board
-    page.goto("/my-page/keys")
-    page.get_by_label("What is it for?").fill("A notebook")
-    page.get_by_label("Read", exact=True).check()
-    page.get_by_role("button", name="Make this key").click()
-
-
 def _renewal_of_no_length(page, board: str) -> None:
     assert board
     page.goto("/my-page/keys")
@@ -382,8 +376,11 @@ STATES = {
     "tables that were frozen": PageState("review-job", _frozen_tables, is_error=False),
     "a review with nothing entered": PageState("register-review", _empty_review),
     "a reply with nothing entered": PageState("partnership-reply", _empty_reply),
-    "a key with nothing entered": PageState("own-keys", _empty_own_key, who=ADMINISTRATOR),
-    "a key that was made": PageState("own-keys", _made_own_key, is_error=False, who=ADMINISTRATOR),
+    "a key with nothing entered": PageState("own-keys", empty_own_key, who=ADMINISTRATOR),
+    "a key that was made": PageState("own-keys", made_own_key, is_error=False, who=ADMINISTRATOR),
+    "a webhook with nothing entered": PageState("own-webhooks", empty_webhook, who=KEEPER),
+    "a webhook that was made": PageState("own-webhooks", made_webhook, is_error=False, who=KEEPER),
+    "a new secret of a webhook": PageState("own-webhook", webhook_with_new_secret, is_error=False, who=KEEPER),
     "mail to no address": PageState("own-mail", _mail_to_nowhere, who=ADMINISTRATOR),
     "a calendar of nothing": PageState("own-calendar", _calendar_of_nothing, who=ADMINISTRATOR),
     "a key renewed for no time": PageState("renew-key", _renewal_of_no_length, who=ADMINISTRATOR),

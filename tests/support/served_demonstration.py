@@ -3,12 +3,18 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from api.access.accounts import AccountKind, create_account
+from api.access.grants import GrantHand, give_role
+from api.access.kept_webhooks import NewWebhook, create_webhook
 from api.access.keys import Scope, create_key, key_in_force
+from api.access.reach import EVERYWHERE
 from api.access.sign_in_links import create_link
+from api.access.user_roles import UserRole
 from api.runtime.services import Services, connected
 from api.sign_on.sign_on import SignOn
+from api.webhooks.webhook_signature import new_secret
 from domain.log.recorder import begin_seeding
 from domain.log.sessions import connect
 from domain.vault import WrappingKey
@@ -50,6 +56,39 @@ class ServedDemonstration:
     def administrator_key(self) -> str:
         """A new key of whoever lets the trust's people in, and also speaks for several bodies."""
         return let_people_in(self.services, self.services.dsn, self.board)
+
+    def keeper_key(self) -> str:
+        """A new key of a steward with an account, of whose webhooks one is there already."""
+        vault, webhook_id = self.services.vault, uuid4()
+        with connect(self.services.dsn, application_name="folkmoot-test") as connection:
+            account_id = create_account(
+                connection, vault, kind=AccountKind.PERSON, organisation_id=None, name="Kim Keeper"
+            )
+            give_role(
+                connection,
+                vault,
+                account_id=account_id,
+                role=UserRole.STEWARD,
+                reach=EVERYWHERE,
+                by=GrantHand(why="looks after the record"),
+            )
+            create_webhook(
+                connection,
+                vault,
+                NewWebhook(
+                    account_id=account_id,
+                    name="The case system of the trust",
+                    url="https://receiver.example/folkmoot/of-a-council-with-a-rather-long-name",
+                    event_types=(),
+                    partnership_ids=(),
+                    position=0,
+                    event_id=None,
+                    secret=new_secret(),
+                    webhook_id=webhook_id,
+                ),
+            )
+            connection.execute("UPDATE api.webhook_progress SET failed_at = clock_timestamp(), fault = 'status-500'")
+            return create_key(connection, name="a key", scope=Scope.STEWARD, account_id=account_id, vault=vault)
 
     def key(self, scope: Scope, party_id: UUID | None = None, speaks_for: Sequence[UUID] = ()) -> str:
         """A new key."""

@@ -13,7 +13,7 @@ from scripts.demonstration.opened import first_addresses
 from scripts.support.page_walk import PageWalker, page_at
 from tests.support.document_page_steps import OF_DOCUMENTS
 from tests.support.markup import markup_faults
-from tests.support.page_states import ADMINISTRATOR, NOBODY, SECRETARY, STEWARD
+from tests.support.page_states import ADMINISTRATOR, KEEPER, NOBODY, SECRETARY, STEWARD
 from tests.support.page_states import STATES as OF_MOST_PAGES
 from tests.support.report_states import OF_REPORTS
 from tests.support.walked_page import (
@@ -49,7 +49,7 @@ AFTER_A_FORM = {
 LINKED = sorted({page.name for page in PAGES} - GIVEN - BY_A_PROVIDER - TAKEN_AWAY - AFTER_A_FORM)
 OF_PEOPLE = ("/people", "/my-page")
 """Where whoever lets others in begins."""
-NEVER_WRONG = {"sign-out", "check-meeting", "take-away-key", "return-link"}
+NEVER_WRONG = {"sign-out", "check-meeting", "take-away-key", "return-link", "own-webhook"}
 """Pages with a form that has nothing to fill in."""
 ASKED_BY_ADDRESS = {"who-looked"}
 """Pages with a form that changes nothing, and asks by the address."""
@@ -65,6 +65,7 @@ def keys(looked_at):
         SECRETARY: looked_at.secretary_key(),
         STEWARD: looked_at.key(Scope.STEWARD),
         ADMINISTRATOR: looked_at.administrator_key(),
+        KEEPER: looked_at.keeper_key(),
     }
 
 
@@ -78,6 +79,7 @@ def pages_met(looked_at, keys):
         (SECRETARY, signed_in),
         (STEWARD, signed_in),
         (ADMINISTRATOR, OF_PEOPLE),
+        (KEEPER, ("/my-page/webhooks",)),
     ):
         walker = PageWalker(looked_at.base)
         if who in keys:

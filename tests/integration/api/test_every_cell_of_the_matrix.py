@@ -127,6 +127,7 @@ def addresses(told: ToldStory, things: dict[str, object]) -> dict[str, str]:
         **told.examples["take-away-role"].path,
         "link": told.examples["withdraw-answer-link"].path["link"],
         **told.examples["renew-own-key"].path,
+        **told.examples["end-webhook"].path,
     }
     return {name: str(things[key]) for name, key in names.items()} | more
 
