@@ -198,8 +198,8 @@ def _answer(call: Call, job: KeptJob) -> JobAnswer:
 
 
 def _cancel(call: Call) -> OperationAnswer:
-    identity_of(call)  # a key is asked for as everywhere, though this may be sent twice without one
     job = _job(call)
+    identity_of(call)  # a key is asked for as everywhere, though this may be sent twice without one
     read_struct(read_object(call.body), JobCancelRequest)
     if job.kind is not JobKind.BACKTEST:
         require_registrant(call, registered_review(call.services.recorder, job.review_id, None))
