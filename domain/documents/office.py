@@ -20,7 +20,10 @@ _ODT: Final = b"application/vnd.oasis.opendocument.text"
 _ODF_ACTIVE: Final = re.compile(
     rb"<(?:\w+:)?script[\s>]|vnd\.sun\.star\.script:|script:event-listener|(?P<elsewhere>dde-connection)"
     rb"|(?P<locked>encryption-data)"
+    rb"|(?P<fetched><(?:\w+:)?(?:image|plugin|section-source|object|object-ole|applet|floating-frame)\s"
+    rb"(?=[^<>]*href\s*=\s*[\"'](?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\))[^<>]*>)"
 )
+"""Pictures, films and parts of texts lie in the package; only links lead elsewhere, for somebody to follow."""
 _ODF_PROGRAMS: Final = re.compile(r"(Basic|Scripts|Dialogs)/|.*\.(jar|class|py|bas|exe|dll)\Z", re.IGNORECASE)
 _TYPES: Final = "[Content_Types].xml"
 _DOCX_MAIN: Final = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -29,9 +32,17 @@ _DOCX_PROGRAMS: Final = re.compile(
 )
 _DOCX_ACTIVE: Final = re.compile(
     rb"macroEnabled|vbaProject|(?P<elsewhere>/relationships/(?:oleObject|frame|subDocument|aFChunk)[\"']"
-    rb"|<(?=[^<>]*/attachedTemplate)(?=[^<>]*Target\s*=\s*[\"'](?!file:///[A-Za-z]:))[^<>]*>)"
+    rb"|<(?=[^<>]*/attachedTemplate)(?=[^<>]*Target\s*=\s*[\"'](?!file:///[A-Za-z]:))[^<>]*>"
+    rb"|<(?=[^<>]*TargetMode\s*=\s*[\"']External)"
+    rb"(?![^<>]*Type\s*=\s*[\"'][^<>\"']*/(?:hyperlink|attachedTemplate)[\"'])[^<>]*>)"
 )
-"""A template on the writer's own disk is named by many documents, and is nowhere else."""
+"""Only links lead elsewhere; a template on the writer's own disk is named by many documents, and is nowhere else."""
+_FIELD: Final = re.compile(rb"<w:instrText[^<>]*>([^<>]*)<|<w:fldSimple\s[^<>]*w:instr\s*=\s*(\"[^\"]*\"|'[^']*')")
+_TAKES_IN: Final = re.compile(
+    rb"\b(?:DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK)(?=[\s\\\"&])", re.IGNORECASE
+)
+_ENCODED: Final = re.compile(rb"<!DOCTYPE|<!ENTITY|<\?xml[^<>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
+"""Texts that stand for others, and letters that are written otherwise, would hide what is looked for."""
 _PLAINLY_WRITTEN: Final = (".rels", "[content_types].xml")
 """The parts that say what others are, in which no program writes letters by number."""
 _MACROS: Final = "the document holds macros or programs: save it without them"
@@ -127,13 +138,17 @@ def _read(package: zipfile.ZipFile, name: str, acts: re.Pattern[bytes] | None) -
 
 
 def _refuse_acting(name: str, block: bytes, acts: re.Pattern[bytes]) -> None:
-    if b"\x00" in block or (name.casefold().endswith(_PLAINLY_WRITTEN) and b"&#" in block):
+    is_numbered = name.casefold().endswith(_PLAINLY_WRITTEN) and b"&#" in block
+    if b"\x00" in block or is_numbered or _ENCODED.search(block):
         raise UnfitDocument(
             "content", "a part of the document is not written as office programs write it: save it anew"
         )
+    fields = b"".join(b"".join(found.groups(b"")) for found in _FIELD.finditer(block))
+    if _TAKES_IN.search(fields):
+        raise UnfitDocument("content", _ELSEWHERE)
     found = acts.search(block)
     if found is None:
         return
     if found.lastgroup == "locked":
         raise UnfitDocument("content", _LOCKED)
-    raise UnfitDocument("content", _ELSEWHERE if found.lastgroup == "elsewhere" else _MACROS)
+    raise UnfitDocument("content", _ELSEWHERE if found.lastgroup in {"elsewhere", "fetched"} else _MACROS)

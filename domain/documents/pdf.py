@@ -2,13 +2,14 @@
 
 Refused are scripts, programs to be started, forms that send themselves, other files taken in or gone to, and films.
 Their names are looked for in every byte of the file, for what is a comment or a text to one program is none to the
-next, and in the compressed streams that hold objects. So a document that only writes such a name out is refused as
-well.
+next, and in whatever unpacks behind the word `stream`, wherever that stands. So a document that only writes such a name
+out is refused as well.
 """
 
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from domain.documents.unfit import UnfitDocument
@@ -35,7 +36,12 @@ _END_OF_ZIP: Final = b"PK\x05\x06"
 _ZIP_TAIL_BYTES: Final = 66_000
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _FILTERED: Final = re.compile(rb"Predictor|DecodeParms|/DP\b")
-_MOST_UNPACKED: Final = 50_000_000
+_MOST_UNPACKED: Final = 400_000_000
+"""As much as pictures of scanned pages may hold that are packed in 10 MB."""
+_PIECE: Final = 1 << 20
+_FEWEST: Final = 256
+_LONGEST_NAME: Final = 64
+"""Bytes of a name written by numbers: what is looked for may lie across two pieces."""
 
 
 def _named(*names: str) -> re.Pattern[bytes]:
@@ -58,7 +64,7 @@ def whole_pdf(content: bytes) -> bytes:
         raise UnfitDocument("content", "the document breaks off before its end, or goes on behind it: save it anew")
     if _END_OF_ZIP in content[-_ZIP_TAIL_BYTES:]:
         raise UnfitDocument("content", "the file is a PDF document and an archive in one: save it anew")
-    for part in (content, *_packed_objects(content)):
+    for part in chain([content], _unpacked(content)):
         if _ENCRYPTED.search(part):
             raise UnfitDocument("content", "the document is encrypted: save it without a password")
         found = _ACTIVE.search(part) or _SCRIPT_ADDRESS.search(part)
@@ -70,25 +76,42 @@ def whole_pdf(content: bytes) -> bytes:
     return content
 
 
-def _packed_objects(content: bytes) -> Iterator[bytes]:
-    """The objects of each compressed stream that holds some. Raises UnfitDocument where one cannot be looked into."""
-    left = _MOST_UNPACKED
-    for name in _OBJECTS.finditer(content):
-        stream = _STREAM.search(content, name.end())
-        begin = max(0, content.rfind(b"obj", 0, name.start()))
-        if stream is None or _FILTERED.search(content, begin, stream.start()):
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """Whatever unpacks behind each word `stream`, piece by piece. Raises UnfitDocument for objects that do not."""
+    left, before = _MOST_UNPACKED, 0
+    for stream in _STREAM.finditer(content):
+        name = _OBJECTS.search(content, before, stream.start())
+        begin = 0 if name is None else max(before, content.rfind(b"obj", before, name.start()))
+        if name is not None and _FILTERED.search(content, begin, stream.start()):
             raise _not_seen()
-        unpacker = zlib.decompressobj()
+        before = stream.end()
         try:
-            objects = unpacker.decompress(memoryview(content)[stream.end() :], left + 1)
+            for piece in _pieces(content, stream.end()):
+                left -= len(piece)
+                if left < 0:
+                    raise UnfitDocument(
+                        "content", "the document unpacks to more than can be looked through: print it to a new PDF"
+                    )
+                yield piece
         except zlib.error:
-            raise _not_seen() from None
-        left -= len(objects)
-        if left < 0:
-            raise UnfitDocument(
-                "content", "the document unpacks to more than can be looked through: print it to a new PDF"
-            )
-        yield objects
+            if name is not None:
+                raise _not_seen() from None
+    if _OBJECTS.search(content, before):
+        raise _not_seen()
+
+
+def _pieces(content: bytes, place: int) -> Iterator[bytes]:
+    """What is packed from a place on, each piece with the end of the one before. Raises zlib.error.
+
+    More and more is handed over at a time: the library copies all of it that it has no use for.
+    """
+    unpacker, count, end = zlib.decompressobj(), _FEWEST, b""
+    while not unpacker.eof and place < len(content):
+        packed = content[place : place + count]
+        while packed and (piece := unpacker.decompress(packed, _PIECE)):
+            yield end + piece
+            packed, end = unpacker.unconsumed_tail, piece[-_LONGEST_NAME:]
+        place, count = place + count, min(2 * count, _PIECE >> 4)
 
 
 def _not_seen() -> UnfitDocument:
