@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg
+import structlog
 from msgspec import Struct
 
 from api.access.row_marks import MarkedTable
@@ -56,6 +57,8 @@ _WRAPPED_OTHERWISE: Final = """
     SELECT secret_id, wrapping_key_id, wrapped FROM api.webhook_secret WHERE wrapping_key_id <> %s FOR UPDATE
 """
 _REWRAP: Final = "UPDATE api.webhook_secret SET wrapping_key_id = %s, wrapped = %s WHERE secret_id = %s"
+
+_logger = structlog.get_logger(__name__)
 
 
 class WhyStopped(CodeList):
@@ -145,6 +148,15 @@ def is_as_made(connection: psycopg.Connection, vault: Vault, webhook_id: UUID) -
     return all(mark in vault.marks(content) for _, content, mark, _ in WEBHOOKS.rows(connection, webhook_id))
 
 
+def end_if_changed(connection: psycopg.Connection, vault: Vault, webhook_id: UUID) -> bool:
+    """End a webhook whose row is not as Folkmoot wrote it, and log that; whether it is one."""
+    if is_as_made(connection, vault, webhook_id):
+        return False
+    _logger.error("a webhook was changed by other means than by Folkmoot", webhook_id=str(webhook_id))
+    stop_webhook(connection, vault, webhook_id, WhyStopped.ENDED)
+    return True
+
+
 def stop_webhook(connection: psycopg.Connection, vault: Vault, webhook_id: UUID, why: WhyStopped) -> None:
     """Send nothing more for a webhook; for good where that is why: then nothing waits, and it has no secret."""
     with connection.transaction():
@@ -152,7 +164,8 @@ def stop_webhook(connection: psycopg.Connection, vault: Vault, webhook_id: UUID,
         if why in FOR_GOOD:
             connection.execute(_EMPTY, (webhook_id,))
             connection.execute(_FORGET, (webhook_id, True))
-            if connection.execute(_END, (webhook_id,)).rowcount:
+            was_as_made = is_as_made(connection, vault, webhook_id)  # else no mark hides that somebody changed it
+            if connection.execute(_END, (webhook_id,)).rowcount and was_as_made:
                 WEBHOOKS.mark(connection, vault, webhook_id)
 
 

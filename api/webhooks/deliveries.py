@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 from msgspec import Struct
 
-from api.access.kept_webhooks import Webhook, WhyStopped, find_webhook, secrets_of, stop_webhook
+from api.access.kept_webhooks import Webhook, WhyStopped, end_if_changed, find_webhook, secrets_of, stop_webhook
 from api.http.reached import partnership_of
 from api.reading.logged_events import cloud_sequence, cloud_source, cloud_type
 from api.runtime.services import Services
@@ -120,6 +120,8 @@ def deliver_waiting(
                 turn = None
                 break
             turn = row[0]
+            if end_if_changed(connection, services.vault, webhook_id):
+                break
             webhook = find_webhook(connection, webhook_id)
             due = connection.execute(_TAKE, {"webhook_id": webhook_id, "given_up_after": GIVEN_UP_AFTER}).fetchone()
         if webhook is None or due is None:

@@ -4,13 +4,10 @@ Position and deliveries are written in one transaction, with the work of sending
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import psycopg
-import structlog
-
-from api.access.kept_webhooks import Webhook, WhyStopped, find_webhook, is_as_made, stop_webhook
+from api.access.kept_webhooks import Webhook, WhyStopped, end_if_changed, find_webhook, stop_webhook
 from api.http.reached import partnership_of
 from api.runtime.services import Services
 from api.webhooks.webhook_owner import NoOwner, OwnersSight
@@ -26,7 +23,6 @@ _PUT: Final = """
     ON CONFLICT (webhook_id, position) DO NOTHING
 """
 _ADVANCE: Final = "UPDATE api.webhook_progress SET position = %s, event_id = %s WHERE webhook_id = %s"
-_logger = structlog.get_logger(__name__)
 
 
 def put_deliveries(services: Services, webhook_id: UUID) -> int:
@@ -46,10 +42,11 @@ def _put_page(services: Services, webhook_id: UUID) -> int | None:
         if held is None or webhook is None or webhook.waiting >= _MOST_WAITING:
             return None
         head = log.head().position
-        if head == webhook.position and _stands(services, webhook.position, held[0]):
+        stands = _stands(services, webhook.position, held[0])
+        if (stands and head == webhook.position) or end_if_changed(cursor.connection, services.vault, webhook_id):
             return None
-        if (why := _obstacle(services, cursor.connection, webhook, held[0])) is not None:
-            stop_webhook(cursor.connection, services.vault, webhook_id, why)
+        if not stands:
+            stop_webhook(cursor.connection, services.vault, webhook_id, WhyStopped.PUT_BACK)
             return None
         events = log.selected(EVERYTHING, after=webhook.position, upto=head, limit=_PAGE)
         if not events:
@@ -63,18 +60,8 @@ def _put_page(services: Services, webhook_id: UUID) -> int | None:
         return len(told)
 
 
-def _obstacle(
-    services: Services, connection: psycopg.Connection[Any], webhook: Webhook, event_id: UUID | None
-) -> WhyStopped | None:
-    """The reason why nothing may be put: the log was put back from a backup, or somebody else wrote the row."""
-    if not is_as_made(connection, services.vault, webhook.webhook_id):
-        _logger.error("a webhook was changed by other means than by Folkmoot", webhook_id=str(webhook.webhook_id))
-        return WhyStopped.ENDED
-    return None if _stands(services, webhook.position, event_id) else WhyStopped.PUT_BACK
-
-
 def _stands(services: Services, position: int, event_id: UUID | None) -> bool:
-    """The event at a position is still the one that was there."""
+    """The event at a position is still the one that was there: the log was not put back from a backup."""
     return [each.event_id for each in services.handler.recorder.at([position])] == ([event_id] if event_id else [])
 
 

@@ -23,6 +23,8 @@ _CARRIES_IPV4: Final = (
     IPv6Network("::/96"),
 )
 """Networks of addresses that lead to an IPv4 address which they hold (RFC 6052, 8215, 3056, 4380, 4291)."""
+_OF_NOBODY: Final = (IPv6Network("fec0::/10"), IPv6Network("3fff::/20"))
+"""Networks of sites and for examples (RFC 3879, 9637), which the standard library takes for public."""
 
 
 class AddressFault(CodeList):
@@ -60,9 +62,10 @@ class WebhookAddress:
         try:
             parts = urlsplit(url)
             port = parts.port
+            host = (parts.hostname or "").rstrip(".").lower()
+            host.encode("idna")  # as when it is looked up: what has an empty or a very long part is no name
         except ValueError:
             raise AddressRefused(AddressFault.NOT_AN_ADDRESS) from None
-        host = (parts.hostname or "").rstrip(".").lower()
         is_whole = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
         if not host or not is_whole or len(url) > LONGEST_URL or parts.scheme not in _PORTS:
             raise AddressRefused(AddressFault.NOT_AN_ADDRESS)
@@ -99,7 +102,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return _is_public(address.ipv4_mapped)
-        if any(address in network for network in _CARRIES_IPV4):
+        if any(address in network for network in (*_CARRIES_IPV4, *_OF_NOBODY)):
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved and not address.is_unspecified
 

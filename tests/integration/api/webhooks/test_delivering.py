@@ -246,6 +246,24 @@ def test_an_address_that_was_put_there_by_other_means_is_sent_nothing(hook, inbo
     assert inbox.taken == []
 
 
+def test_an_address_that_was_changed_while_something_waits_is_sent_nothing_and_is_found_ever_after(
+    hook, inbox, neighbourhood, services, access, database_url
+):
+    webhook = hook()
+    inbox.does("500")
+    met(neighbourhood)
+    webhook.sends()
+    tried = len(inbox.taken)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE api.webhook SET url = url || '/elsewhere'")
+    webhook.hurries()
+    deliver_waiting(webhook.services, webhook.sender, webhook.webhook_id)
+    assert len(inbox.taken) == tried
+    assert webhook.kept.stopped is WhyStopped.ENDED
+    (found,) = (each for each in forged_access(access.connection, services.vault) if each.where.startswith("webhook"))
+    assert str(webhook.webhook_id) in found.where
+
+
 def test_it_is_tried_by_one_worker_at_a_time_and_taken_over_from_one_that_died(
     hook, inbox, neighbourhood, database_url
 ):
