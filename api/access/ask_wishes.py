@@ -23,6 +23,7 @@ _OF_ASK: Final = f"SELECT {_COLUMNS} FROM api.ask_wish WHERE ask_id = %s ORDER B
 _END: Final = "UPDATE api.ask_wish SET ended_at = clock_timestamp() WHERE wish_id = %s AND ended_at IS NULL"
 _FORGET: Final = "DELETE FROM api.ask_wish WHERE person_id = %s"
 _FORGET_TOLD: Final = "DELETE FROM api.ask_told WHERE person_id = %s"
+_PEOPLE: Final = "SELECT person_id FROM api.ask_wish UNION SELECT person_id FROM api.ask_told"
 _TOLD: Final = """
     INSERT INTO api.ask_told (ask_id, person_id, news, event_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
@@ -81,6 +82,11 @@ def open_wishes(cursor: AnyCursor) -> list[AskWish]:
 def end_wish(connection: psycopg.Connection[Any], wish_id: UUID) -> None:
     """End a wish: its person is told nothing more of that ask."""
     connection.execute(_END, (wish_id,))
+
+
+def people_with_wishes(cursor: AnyCursor) -> set[UUID]:
+    """Everybody who has a wish, or was told something."""
+    return {person_id for (person_id,) in cursor.execute(_PEOPLE).fetchall()}
 
 
 def forget_wishes(cursor: AnyCursor, person_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """News of asks: whoever raised one and agreed to it is told by mail, once for each kind of news, in one line.
 
-A daily task follows the log by a position of its own. What is told is noted, put in the outbox, and the position
-moved, in one transaction: whenever the process ends, nobody is told twice, and no rebuild or replay has a way to it.
+A daily task deletes what is kept of whoever is forgotten, whether mail is on or off, and wherever the log was followed
+to. Then it follows the log by a position of its own. What is told is noted, put in the outbox, and the position moved,
+in one transaction: whenever the process ends, nobody is told twice, and no rebuild or replay has a way to it.
 """
 
 from collections.abc import Iterator
@@ -15,11 +16,12 @@ from api.access.ask_wishes import (
     is_told_first,
     move_teller,
     open_wishes,
+    people_with_wishes,
     teller_position,
 )
 from api.jobs.mail_tasks import put_mail
 from api.jobs.news_mail import NEWS_OF_ASK, news_in
-from api.mail.outbox import Recipient, RecipientKind
+from api.mail.outbox import Recipient, RecipientKind, forget_mail_to, people_written_to
 from api.queue.due_times import DailyTime
 from api.queue.queued_task import Attempt, QueuedTask
 from api.runtime.services import Services
@@ -29,7 +31,6 @@ from domain.events.commitments import FulfilmentConfirmed
 from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.events.declaration import name_of
 from domain.events.stewardship import SubjectErased
-from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
 from projections.engine.replay import known_partnership
 
@@ -41,9 +42,22 @@ _MORNING: Final = DailyTime(7, 0)
 
 
 def _tell(attempt: Attempt) -> None:
-    """Follow the log to its head, some events at a time. While mail is off, the log waits."""
+    """Forget whoever is to be, and follow the log to its head. While mail is off, the log waits."""
+    forget_the_erased(attempt.services)
     while attempt.services.sends_mail and tell_some(attempt.services):
         attempt.stop_if_told()
+
+
+def forget_the_erased(services: Services) -> None:
+    """Delete the wishes of people who were forgotten, what they were told, and all mail for them."""
+    log = services.recorder
+    with log.transaction() as cursor:
+        people = people_with_wishes(cursor) | people_written_to(cursor)
+    for person_id in people:
+        if any(event.type == _ERASED for event in log.read_partition(person_id)):
+            with log.transaction() as cursor:
+                forget_wishes(cursor, person_id)
+                forget_mail_to(cursor, person_id)
 
 
 def tell_some(services: Services) -> bool:
@@ -55,11 +69,6 @@ def tell_some(services: Services) -> bool:
         events = list(islice(log.stream(position, head.position), _AT_ONCE))
         wishes = open_wishes(cursor)
         for event in events:
-            if event.type == _ERASED:
-                erased = decode_event(event).body
-                assert isinstance(erased, SubjectErased)  # noqa: S101 - as its type says
-                forget_wishes(cursor, erased.subject_id)
-                wishes = [wish for wish in wishes if wish.person_id != erased.subject_id]
             for wish, news in _told_of(services, event, wishes):
                 if is_told_first(cursor, wish, news, event.event_id):
                     recipient = Recipient(RecipientKind.PERSON, wish.person_id)

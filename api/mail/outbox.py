@@ -55,6 +55,8 @@ _AGAIN: Final = """
 _NEXT_TRY: Final = "SELECT next_try_at FROM api.mail WHERE mail_id = %s AND state = 'waiting'"
 _WAITING: Final = "SELECT mail_id, next_try_at FROM api.mail WHERE state = 'waiting' ORDER BY next_try_at, mail_id"
 _FORGET: Final = "DELETE FROM api.mail WHERE ended_at < clock_timestamp() - %s"
+_PEOPLE: Final = "SELECT DISTINCT recipient_id FROM api.mail WHERE recipient_kind = %s"
+_FORGET_PERSON: Final = "DELETE FROM api.mail WHERE recipient_kind = %s AND recipient_id = %s"
 _COUNTS: Final = "SELECT state, count(*) FROM api.mail GROUP BY state"
 _DEAD: Final = """
     SELECT mail_id, kind, recipient_kind, fault, tries FROM api.mail WHERE state = 'dead'
@@ -153,6 +155,16 @@ def put_off(connection: AnyConnection, mail: QueuedMail, fault: str, *, may_be_s
 def forget_ended(connection: AnyConnection) -> int:
     """Delete what ended over 90 days ago, and count it."""
     return connection.execute(_FORGET, (KEPT_FOR,)).rowcount
+
+
+def people_written_to(cursor: psycopg.Cursor[Any]) -> set[UUID]:
+    """The people in the register for whom there is mail, sent or not."""
+    return {person_id for (person_id,) in cursor.execute(_PEOPLE, (RecipientKind.PERSON.value,)).fetchall()}
+
+
+def forget_mail_to(cursor: psycopg.Cursor[Any], person_id: UUID) -> None:
+    """Delete all mail for somebody who is forgotten, sent or not."""
+    cursor.execute(_FORGET_PERSON, (RecipientKind.PERSON.value, person_id))
 
 
 def count_mail(connection: AnyConnection) -> dict[MailState, int]:

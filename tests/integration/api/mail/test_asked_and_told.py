@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from psycopg import sql
 from starlette.testclient import TestClient
 
 from api.all_tasks import ALL_TASKS
@@ -261,6 +262,22 @@ def test_forgetting_the_person_ends_it(services, database_url, post, steward, ne
     with psycopg.connect(database_url) as connection:
         assert connection.execute("SELECT count(*) FROM api.ask_wish").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM api.ask_told").fetchone() == (0,)
+
+
+def test_nothing_of_somebody_who_is_forgotten_stays_though_mail_is_off_and_they_were_told_before(
+    services, database_url, post, steward, neighbourhood, ask, person
+):
+    reference = person()
+    neighbourhood.resident.records(f"{neighbourhood.path}/asks/{ask}/wishes", person=reference)
+    answered(neighbourhood, ask)
+    told(services)
+    assert len(letters(post)) == 1
+    steward.records("/v1/erasures", person=reference)
+    told(replace(services, mail_sender=None))
+    with psycopg.connect(database_url) as connection:
+        for table, column in (("ask_wish", "person_id"), ("ask_told", "person_id"), ("mail", "recipient_id")):
+            query = sql.SQL("SELECT {} FROM {}").format(sql.Identifier(column), sql.Identifier("api", table))
+            assert connection.execute(query).fetchall() == []
 
 
 def test_only_who_entered_somebody_notes_their_wish_and_only_with_an_address(neighbourhood, ask, person):
