@@ -59,6 +59,8 @@ _BY_SITTING: Final = f"""
     SELECT {_COLUMNS} FROM api.answer_sitting sitting JOIN api.answer_link link USING (link_id)
     WHERE sitting.sha256 = %s AND sitting.expires_at > clock_timestamp()
 """  # noqa: S608 - constants
+_LIVE: Final = "SELECT link_id FROM api.answer_link WHERE ended_at IS NULL ORDER BY made_at, link_id"
+_END_SITTINGS: Final = "DELETE FROM api.answer_sitting"
 _HOLD: Final = f"{_BY_ID} FOR UPDATE"
 _END: Final = "UPDATE api.answer_link SET ended_at = clock_timestamp(), ended_as = %s WHERE link_id = %s"
 
@@ -224,6 +226,16 @@ def held_link(log: LogRecorder, vault: Vault, link_id: UUID) -> Iterator[HeldLin
     """The same until the end of the block. Raises LookupError."""
     with log.connections.borrow() as connection, connection.transaction():
         yield hold_link(connection, vault, link_id)
+
+
+def withdraw_all(log: LogRecorder, vault: Vault) -> int:
+    """Withdraw every link that has not ended, end all sittings, and count the links."""
+    with log.connections.borrow() as connection, connection.transaction():
+        connection.execute(_END_SITTINGS)
+        links = [hold_link(connection, vault, link_id) for (link_id,) in connection.execute(_LIVE).fetchall()]
+        for link in links:
+            link.end(LinkEnd.WITHDRAWN)
+    return len(links)
 
 
 def _link(row: tuple[object, ...] | list[object]) -> AnswerLink:

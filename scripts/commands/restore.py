@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 
+from api.access.answer_links import withdraw_all
 from domain.log.sessions import connect
 from scripts.backups.backup_parts import BackupUnusable
 from scripts.backups.put_back import put_back
@@ -57,12 +58,19 @@ def run(args: argparse.Namespace) -> int:
             raise CommandFailed(Exit.CONFIGURATION, message) from None
         with open_services_over(settings, dsn, command="restore") as services:
             head = services.recorder.head()
+            withdrawn = withdraw_all(services.recorder, services.vault)
     if args.json:
         print_json(record)
     print(f"Put log {record.log_id} back to position {record.position}, root {record.root_sha256}.", file=sys.stderr)
     if head.position > record.position:
         count = head.position - record.position
         print(f"Recorded again from the memorandum: {count} erasures or redactions.", file=sys.stderr)
+    if withdrawn:
+        print(
+            f"Links to promises withdrawn: {withdrawn}. Which of them were used or withdrawn since is not known: "
+            "make new ones where an answer is still wanted.",
+            file=sys.stderr,
+        )
     if memorandum is None or not is_remembered:
         print(
             "No memorandum speaks of this log: who was forgotten since this backup is not known. Where there is one, "
