@@ -57,6 +57,10 @@ _WAITING: Final = "SELECT mail_id, next_try_at FROM api.mail WHERE state = 'wait
 _FORGET: Final = "DELETE FROM api.mail WHERE ended_at < clock_timestamp() - %s"
 _PEOPLE: Final = "SELECT DISTINCT recipient_id FROM api.mail WHERE recipient_kind = %s"
 _FORGET_PERSON: Final = "DELETE FROM api.mail WHERE recipient_kind = %s AND recipient_id = %s"
+_PUT_SINCE: Final = """
+    SELECT count(*) FROM api.mail
+    WHERE kind = %s AND recipient_kind = %s AND recipient_id = %s AND put_at > clock_timestamp() - %s
+"""
 _COUNTS: Final = "SELECT state, count(*) FROM api.mail GROUP BY state"
 _DEAD: Final = """
     SELECT mail_id, kind, recipient_kind, fault, tries FROM api.mail WHERE state = 'dead'
@@ -165,6 +169,12 @@ def people_written_to(cursor: psycopg.Cursor[Any]) -> set[UUID]:
 def forget_mail_to(cursor: psycopg.Cursor[Any], person_id: UUID) -> None:
     """Delete all mail for somebody who is forgotten, sent or not."""
     cursor.execute(_FORGET_PERSON, (RecipientKind.PERSON.value, person_id))
+
+
+def count_put(connection: AnyConnection, kind: str, recipient: Recipient, within: timedelta) -> int:
+    """How many mails of a kind were put for a recipient within a time until now."""
+    row = connection.execute(_PUT_SINCE, (kind, recipient.kind.value, recipient.recipient_id, within)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def count_mail(connection: AnyConnection) -> dict[MailState, int]:

@@ -1,6 +1,6 @@
 """Own mail: where whoever asks has mail sent, and how often they are told what waits for them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -22,13 +22,19 @@ from api.http.validation import invalid
 from api.jobs.mail_kinds import CONFIRM_ADDRESS
 from api.jobs.mail_tasks import put_mail
 from api.mail.mail_message import is_mail_address
-from api.mail.outbox import Recipient, RecipientKind
+from api.mail.outbox import Recipient, RecipientKind, count_put
 from api.reading.mail_recipients import own_address
 from api.recording.account_deeds import AskedDeed, done_once
 from domain.values import Label
 
 _TAG: Final = "Your mail"
 _NO_ACCOUNT: Final = "A key that belongs to no account has no mail: sign in with one of an account."
+_MOST_A_DAY: Final = 5
+_A_DAY: Final = timedelta(days=1)
+_ENOUGH: Final = (
+    "Five links to confirm an address were sent for you within a day: try again tomorrow, so that nobody gets mail again "
+    "and again who did not ask for it."
+)
 _OFF: Final = "No mail is sent from here: whoever runs this Folkmoot has not told it how."
 _BY_PROVIDER: Final = (
     "Your roles are what your provider says of you when you sign on, so that nobody can tell between two visits what "
@@ -94,6 +100,10 @@ def _refuse(call: Call, body: OwnMailChoice, *, has_address: bool) -> None:
             raise Problem("conflict", _OFF)
         if not holds_a_role(call.services.recorder, _account(call)):
             raise Problem("conflict", _BY_PROVIDER)
+        with call.services.recorder.connections.borrow() as connection:
+            recipient = Recipient(RecipientKind.ACCOUNT, _account(call))
+            if count_put(connection, CONFIRM_ADDRESS, recipient, _A_DAY) >= _MOST_A_DAY:
+                raise Problem("conflict", _ENOUGH)
         if not is_mail_address(body.address):
             detail = "Enter one email address, such as name@council.example."
             errors.append(ProblemFault(code="out-of-bounds", detail=detail, pointer="#/address"))

@@ -33,16 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write every open report, take away those that are not, and name the files."""
+    """Take away what is open no longer, whatever befalls the rest; then write every open report, and name the files."""
     folder: Path = args.folder
     if folder.exists() and not folder.is_dir():
         raise CommandFailed(Exit.USAGE, f"{folder} is no folder: name one, or a place for a new one")
     with open_services(settings_in_force(), command="publish", changes=False) as services:
-        written = [file for stories in _open(services) for file in _write(folder, stories)]
+        is_open = list(_open(services))
+    for place in _gone(folder, {_place(folder, each) for each in is_open}):
+        print(f"gone: {place}")
     for name in ASSETS:
         _put(folder / _ASSETS / name, asset(name)[0])
-    for place in _gone(folder, {file.parent for file in written}):
-        print(f"gone: {place}")
+    written = [file for each in is_open for file in _write(folder, each)]
     for file in written:
         print(file)
     return Exit.DONE
@@ -55,13 +56,18 @@ def _open(services: Services) -> Iterator[PublicStories]:
     for partnership_id in known_partnerships(log):
         try:
             require_open(log, partnership_id, PublicReport.WHAT_BECAME_OF_ASKS, today)
+            stories = public_stories(services, partnership_id, None)
         except Problem:
             continue
-        yield public_stories(services, partnership_id, None)
+        yield stories
+
+
+def _place(folder: Path, stories: PublicStories) -> Path:
+    return folder / PATH.format(partnership_id=stories.partnership_id).strip("/")
 
 
 def _write(folder: Path, stories: PublicStories) -> list[Path]:
-    place = folder / PATH.format(partnership_id=stories.partnership_id).strip("/")
+    place = _place(folder, stories)
     up = "../" * len(place.relative_to(folder).parts)
     page = public_file(stories, lambda name: f"{up}{_ASSETS}/{name}").encode()
     table = csv_of(PublicStory.__struct_fields__, stories.stories, {}, {}, ())

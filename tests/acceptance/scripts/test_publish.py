@@ -2,6 +2,7 @@
 
 import csv
 import re
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -79,6 +80,20 @@ def test_open_reports_are_written_as_files_and_closed_ones_taken_away(shell, boa
     assert shell("publish", folder) == 0
     assert files(folder) == assets
     assert (folder / "public" / "partnerships" / "notes").is_dir(), "what is not ours stays"
+
+
+def test_what_is_closed_goes_though_nothing_can_be_written(shell, board, tmp_path):
+    folder = tmp_path / "site"
+    decide(board, "what-became-of-asks")
+    assert shell("publish", folder) == 0
+    decide(board)
+    assets = {f"{each.parent.name}/{each.name}" for each in (folder / "assets").iterdir()}
+    for each in assets:
+        (folder / each).unlink()
+        (folder / each).mkdir()
+    with suppress(OSError):
+        assert shell("publish", folder) != 0
+    assert not any(file.endswith("index.html") for file in files(folder))
 
 
 def test_a_file_in_the_place_of_the_folder_is_left_alone(shell, tmp_path, database_url):

@@ -298,6 +298,18 @@ def test_what_cannot_be_sent_to_is_refused(officer, choice, fault):
     assert [each["code"] for each in answer.json()["errors"]] == [fault]
 
 
+def test_nobody_has_mail_sent_again_and_again_to_whoever_did_not_ask_for_it(officer, services, bag, owner):
+    for number in range(5):
+        officer.records("/v1/me/mail-choices", wants="daily", address=f"somebody{number}@elsewhere.example")
+        send_due_mail(services, MAIL_KINDS)
+    refused = officer.post("/v1/me/mail-choices", {"wants": "daily", "address": "another@elsewhere.example"})
+    assert (refused.status_code, "tomorrow" in refused.json()["detail"]) == (409, True)
+    assert officer.reads("/v1/me/mail")["address"] == "somebody4@elsewhere.example"
+    assert len(bag.mails) == 5
+    owner.execute("UPDATE api.mail SET put_at = put_at - interval '1 day'")
+    officer.records("/v1/me/mail-choices", wants="daily", address="another@elsewhere.example")
+
+
 def test_where_mail_is_off_no_address_is_taken(officer, services):
     with TestClient(create_app(replace(services, public_url="", mail_sender=None))) as client:
         person = Person(client, officer.key, officer.party)
