@@ -32,8 +32,8 @@ _NO_ACCOUNT: Final = "A key that belongs to no account has no mail: sign in with
 _MOST_A_DAY: Final = 5
 _A_DAY: Final = timedelta(days=1)
 _ENOUGH: Final = (
-    "Five links to confirm an address were sent for you within a day: try again tomorrow, so that nobody gets mail again "
-    "and again who did not ask for it."
+    "Five links to confirm an address were sent for you within a day: try again tomorrow, so that nobody gets mail "
+    "again and again who did not ask for it."
 )
 _OFF: Final = "No mail is sent from here: whoever runs this Folkmoot has not told it how."
 _BY_PROVIDER: Final = (
