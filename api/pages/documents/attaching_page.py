@@ -35,7 +35,7 @@ class ThingInHand(Struct, frozen=True, kw_only=True):
 
     def address_in(self, here: PartnershipVisit) -> str:
         """The address of its page."""
-        if self.record.type == "interaction-recorded":
+        if self.kind == "interaction":
             return f"{here.address}/meetings/{self.thing_id}"
         return f"/records/{self.record.event_id}"
 

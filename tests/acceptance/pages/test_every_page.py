@@ -49,11 +49,21 @@ AFTER_A_FORM = {
 LINKED = sorted({page.name for page in PAGES} - GIVEN - BY_A_PROVIDER - TAKEN_AWAY - AFTER_A_FORM)
 OF_PEOPLE = ("/people", "/my-page")
 """Where whoever lets others in begins."""
-NEVER_WRONG = {"sign-out", "check-meeting", "take-away-key", "return-link", "own-webhook"}
+NEVER_WRONG = {
+    *("sign-out", "check-meeting", "take-away-key", "return-link", "own-webhook"),
+    *("confirm-mail-address", "stop-mail", "stop-news", "end-calendar-link"),
+}
 """Pages with a form that has nothing to fill in."""
 ASKED_BY_ADDRESS = {"who-looked"}
 """Pages with a form that changes nothing, and asks by the address."""
-ELSEWHERE = {"nowhere": "/there/is/nothing/here", "no such id": "/partnerships/not-an-id", "used link": "/sign-in/used"}
+ELSEWHERE = {
+    "nowhere": "/there/is/nothing/here",
+    "no such id": "/partnerships/not-an-id",
+    "used link": "/sign-in/used",
+    "mail address confirmed by no link of ours": "/mail/confirm/none-of-ours",
+    "mail stopped by no link of ours": "/mail/stop/none-of-ours",
+    "news stopped by no link of ours": "/mail/stop-news/none-of-ours",
+}
 """Addresses that are answered with a page that says what is wrong."""
 MOST_BYTES = 100_000
 

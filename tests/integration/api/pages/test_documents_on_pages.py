@@ -51,6 +51,17 @@ def test_minutes_are_attached_on_the_page_of_their_meeting_and_taken_away(neighb
     assert file.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_document_of_a_meeting_that_had_been_planned_leads_back_to_that_meeting(neighbourhood, visitor):
+    officer, path = neighbourhood.officer, neighbourhood.path
+    plan = officer.records(f"{path}/plans", kind="meeting", planned_for="2026-03-12", happened="2026-01-05")
+    planned = plan["created"]["interaction"][0]
+    officer.records(f"{path}/interactions", **meeting(neighbourhood, planned=planned, happened="2026-03-12"))
+    page = f"/partnerships/{neighbourhood.partnership}/meetings/{planned}"
+    assert address_on(sends(visitor, form_of(neighbourhood, f"interaction={planned}"))) == (
+        f"{page}?done=attached#documents"
+    )
+
+
 def test_a_photograph_is_attached_to_an_ask_without_its_place(neighbourhood, held, visitor):
     path = form_of(neighbourhood, f"ask={held[1]}")
     answer = sends(visitor, path, a_jpeg(an_exif()), "swings.jpg", "image/jpeg", kind="photograph")
