@@ -1,17 +1,23 @@
 """Trust of a very long partnership, read from stored rows: to the byte what a replay answers, or else a replay."""
 
+import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import UNSET, structs
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.reading import trust_of_sides
 from domain.values import day_of
+from projections.engine import level_rows
 from projections.engine.remembered_histories import RememberedHistories
+from projections.method.document import default_method
+from projections.method.method import method_document, method_sha256
 from projections.views.trust import trust
 from tests.integration.api.conftest import Person
+from tests.integration.api.test_a_meeting import meeting
 
 QUERIES = (
     {},
@@ -126,6 +132,63 @@ def test_what_is_taken_out_of_the_record_changes_no_figure_that_is_stored(answer
     steward.records(f"/v1/records/{record}/redactions", field="theme", ground="a person's name")
     built.follower().catch_up()
     alike(answers, from_rows=True)
+
+
+def test_a_person_who_is_forgotten_changes_no_figure_that_is_stored(answers, steward, board, built):
+    person = board.officer.records("/v1/people", name="Pat Example", contact="pat@example.org")["created"]["person"][0]
+    there = [{"party": board.group, "person": person}, {"party": board.council}]
+    board.officer.records(f"{board.path}/interactions", **meeting(board, participants=there))
+    built.follower().catch_up()
+    ((_, before),) = alike(answers, from_rows=True, queries=QUERIES[:1])
+    steward.records("/v1/erasures", person=person)
+    built.follower().catch_up()
+    ((_, after),) = alike(answers, from_rows=True, queries=QUERIES[:1])
+    assert json.loads(after)["figures"] == json.loads(before)["figures"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_is_stored_by_the_method_before_is_replayed_until_the_follower_has_the_new_one(
+    answers, steward, board, built
+):
+    alike(answers, from_rows=True)
+    shipped = default_method()
+    rules = structs.replace(shipped.trust, fewest_acts=1.0, widest_interval=1.0, some=UNSET)
+    method = structs.replace(shipped, id="easily-shown", trust=rules, provenance=UNSET)
+    ours = {"document": method_document(method).decode(), "method_sha256": method_sha256(method)}
+    published = steward.records("/v1/methods", title="Ours", **ours)["created"]["method"][0]
+    before = alike(answers, from_rows=True)
+    board.officer.records(f"{board.path}/method-adoptions", method=published)
+    adopted = alike(answers, from_rows=False)
+    assert adopted != before
+    assert json.loads(adopted[0][1])["method"] == "easily-shown"
+    built.follower().catch_up()
+    assert alike(answers, from_rows=True) == adopted
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_is_stored_as_of_another_day_is_replayed_until_the_follower_has_come_to_the_day(answers, built):
+    today = day_of(datetime.now(UTC))
+    built.rebuild(today=today - timedelta(days=1))
+    alike(answers, from_rows=False)
+    built.follower().catch_up()
+    alike(answers, from_rows=True)
+    built.follower(today=today + timedelta(days=1)).catch_up()
+    alike(answers, from_rows=False)
+
+
+def test_what_is_followed_while_it_is_read_is_read_as_it_was(answers, board, built, monkeypatch):
+    before, read, faults = alike(answers, from_rows=True, queries=QUERIES[:1]), level_rows.read_rows, []
+
+    def read_late(*given):
+        promise = {"promisers": [board.council], "promisees": [board.group], "text": "Mend the wall"}
+        board.officer.records(f"{board.path}/commitments", **promise, happened="2026-01-05", due="2026-01-08")
+        built.follower().catch_up()
+        return read(*given)
+
+    monkeypatch.setattr(level_rows, "read_rows", read_late)
+    monkeypatch.setattr(level_rows._logger, "error", lambda *words, **_: faults.append(words))
+    assert answers(QUERIES[:1]) == (1, before)
+    assert faults == []
 
 
 def test_who_asks_right_after_recording_waits_for_the_follower(answers, board, built, monkeypatch):
