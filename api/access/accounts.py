@@ -80,10 +80,9 @@ def list_accounts(connection: psycopg.Connection, organisation_ids: frozenset[UU
 
 def close_account(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> bool:
     """Close an account: from now on none of its keys and roles holds. False where it is closed already."""
-    with connection.transaction():
+    with ACCOUNTS.changing(connection, vault, account_id):
         closed = connection.execute(_CLOSE, (account_id,)).rowcount == 1
         drop_address(connection, account_id)
-        ACCOUNTS.mark(connection, vault, account_id)
     return closed
 
 
@@ -96,17 +95,15 @@ def close_with_roles(connection: psycopg.Connection, vault: Vault, account_id: U
 
 def rename_account(connection: psycopg.Connection, vault: Vault, account_id: UUID, name: str) -> None:
     """Call an account something else."""
-    with connection.transaction():
+    with ACCOUNTS.changing(connection, vault, account_id):
         connection.execute(_RENAME, (name, account_id))
-        ACCOUNTS.mark(connection, vault, account_id)
 
 
 def forget_holder(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> None:
     """Empty the name of an account, and what its keys are called, which may tell who held it; forget its address."""
-    with connection.transaction():
+    with ACCOUNTS.changing(connection, vault, account_id):
         drop_address(connection, account_id)
         connection.execute(_RENAME, ("", account_id))
-        ACCOUNTS.mark(connection, vault, account_id)
         unname_keys(connection, vault, account_id)
 
 

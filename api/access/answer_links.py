@@ -140,9 +140,8 @@ def create_answer_link(connection: psycopg.Connection, vault: Vault, link: Answe
 def make_code(connection: psycopg.Connection, vault: Vault, link_id: UUID) -> LinkCode:
     """Make the code that opens a link, returned once and kept nowhere; one made before opens nothing from now on."""
     code = new_code()
-    with connection.transaction():
+    with ANSWER_LINKS.changing(connection, vault, link_id):
         connection.execute(_SET_CODE, (code.selector, code.sha256, link_id))
-        ANSWER_LINKS.mark(connection, vault, link_id)
     return code
 
 
@@ -159,8 +158,8 @@ def mailed_code(connection: psycopg.Connection, vault: Vault, link_id: UUID) -> 
             return None
         kept = next((code for code in codes if row[0] is not None and compare_digest(code.sha256, row[0])), None)
         if kept is None:
-            connection.execute(_SET_CODE, (codes[0].selector, codes[0].sha256, link_id))
-            ANSWER_LINKS.mark(connection, vault, link_id)
+            with ANSWER_LINKS.changing(connection, vault, link_id):
+                connection.execute(_SET_CODE, (codes[0].selector, codes[0].sha256, link_id))
     return kept or codes[0]
 
 
@@ -209,8 +208,8 @@ class HeldLink:
 
     def end(self, how: LinkEnd) -> None:
         """End the link for good."""
-        self._connection.execute(_END, (how.value, self.link.link_id))
-        ANSWER_LINKS.mark(self._connection, self._vault, self.link.link_id)
+        with ANSWER_LINKS.changing(self._connection, self._vault, self.link.link_id):
+            self._connection.execute(_END, (how.value, self.link.link_id))
 
 
 def hold_link(connection: psycopg.Connection, vault: Vault, link_id: UUID) -> HeldLink:

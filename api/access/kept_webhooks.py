@@ -143,14 +143,9 @@ def webhooks_under_way(connection: psycopg.Connection) -> list[UUID]:
     return [webhook_id for (webhook_id,) in connection.execute(_UNDER_WAY).fetchall()]
 
 
-def is_as_made(connection: psycopg.Connection, vault: Vault, webhook_id: UUID) -> bool:
-    """The row of a webhook is as Folkmoot wrote it."""
-    return all(mark in vault.marks(content) for _, content, mark, _ in WEBHOOKS.rows(connection, webhook_id))
-
-
 def end_if_changed(connection: psycopg.Connection, vault: Vault, webhook_id: UUID) -> bool:
     """End a webhook whose row is not as Folkmoot wrote it, and log that; whether it is one."""
-    if is_as_made(connection, vault, webhook_id):
+    if not WEBHOOKS.forged(connection, vault, webhook_id):
         return False
     _logger.error("a webhook was changed by other means than by Folkmoot", webhook_id=str(webhook_id))
     stop_webhook(connection, vault, webhook_id, WhyStopped.ENDED)
@@ -164,9 +159,8 @@ def stop_webhook(connection: psycopg.Connection, vault: Vault, webhook_id: UUID,
         if why in FOR_GOOD:
             connection.execute(_EMPTY, (webhook_id,))
             connection.execute(_FORGET, (webhook_id, True))
-            was_as_made = is_as_made(connection, vault, webhook_id)  # else no mark hides that somebody changed it
-            if connection.execute(_END, (webhook_id,)).rowcount and was_as_made:
-                WEBHOOKS.mark(connection, vault, webhook_id)
+            with WEBHOOKS.changing(connection, vault, webhook_id):
+                connection.execute(_END, (webhook_id,))
 
 
 def rotate_secret(

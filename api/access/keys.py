@@ -8,7 +8,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Final
@@ -47,7 +47,8 @@ _USED: Final = """
 _END: Final = """
     UPDATE api.key SET expires_at = least(expires_at, clock_timestamp() + %s) WHERE key_id = %s AND revoked_at IS NULL
 """
-_UNNAME: Final = "UPDATE api.key SET name = 'a key' WHERE account_id = %s RETURNING key_id"
+_KEPT_BY: Final = "SELECT key_id FROM api.key WHERE account_id = %s"
+_UNNAME: Final = "UPDATE api.key SET name = 'a key' WHERE key_id = %s"
 _USE_NOTED_EVERY: Final = timedelta(minutes=5)
 KEYS: Final = MarkedTable(
     table="key",
@@ -123,29 +124,31 @@ def create_key(  # noqa: PLR0913 - the parts of a key
     values = (key_id, _hash(key), name, scope.name.lower(), party_id, list(speaks_for), account_id, expires_at)
     with connection.transaction():
         connection.execute(_INSERT, values)
-        _mark(connection, key_id, vault)
+        if vault is not None:
+            KEYS.mark(connection, vault, key_id)
     return key
 
 
 def revoke_key(connection: psycopg.Connection, key_id: UUID, *, vault: Vault | None = None) -> bool:
     """Revoke a key; False where none with this id is in force."""
-    updated = connection.execute(
-        "UPDATE api.key SET revoked_at = clock_timestamp() WHERE key_id = %s AND revoked_at IS NULL", (key_id,)
-    )
-    _mark(connection, key_id, vault)
+    with _changing(connection, key_id, vault):
+        updated = connection.execute(
+            "UPDATE api.key SET revoked_at = clock_timestamp() WHERE key_id = %s AND revoked_at IS NULL", (key_id,)
+        )
     return updated.rowcount == 1
 
 
 def end_key(connection: psycopg.Connection, key_id: UUID, after: timedelta, *, vault: Vault) -> None:
     """Let a key end after a while, unless it ends sooner: the time in which it and the one after it are both good."""
-    connection.execute(_END, (after, key_id))
-    _mark(connection, key_id, vault)
+    with _changing(connection, key_id, vault):
+        connection.execute(_END, (after, key_id))
 
 
 def unname_keys(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> None:
     """Call the keys of an account nothing but keys, once its holder is forgotten."""
-    for (key_id,) in connection.execute(_UNNAME, (account_id,)).fetchall():
-        KEYS.mark(connection, vault, key_id)
+    for (key_id,) in connection.execute(_KEPT_BY, (account_id,)).fetchall():
+        with KEYS.changing(connection, vault, key_id):
+            connection.execute(_UNNAME, (key_id,))
 
 
 def list_keys(connection: psycopg.Connection, account_id: UUID | None = None) -> list[ApiKey]:
@@ -208,9 +211,8 @@ def keys_of(log: LogRecorder, organisation_id: UUID, first: UUID) -> list[UUID]:
     return [key_id for (key_id,) in rows]
 
 
-def _mark(connection: psycopg.Connection, key_id: UUID, vault: Vault | None) -> None:
-    if vault is not None:
-        KEYS.mark(connection, vault, key_id)
+def _changing(connection: psycopg.Connection, key_id: UUID, vault: Vault | None) -> AbstractContextManager[object]:
+    return nullcontext() if vault is None else KEYS.changing(connection, vault, key_id)
 
 
 def _row_in_force(log: LogRecorder, key_id: UUID) -> Sequence[Any] | None:

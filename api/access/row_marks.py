@@ -1,6 +1,7 @@
 """Marks: each row that lets somebody in is marked under the wrapping key, so that one put there otherwise is found."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -61,6 +62,18 @@ class MarkedTable:
         for row_key, content, _, _ in list(self.rows(connection, key)):
             self._set(connection, row_key, vault.marks(content)[0])
 
+    @contextmanager
+    def changing(self, connection: psycopg.Connection, vault: Vault, key: object) -> Iterator[None]:
+        """A change of ours to the row with this key, in one transaction with its new mark.
+
+        A row that was forged before keeps the mark that it had: no change of ours hides it.
+        """
+        with connection.transaction():
+            is_forged = bool(self.forged(connection, vault, key))
+            yield
+            if not is_forged:
+                self.mark(connection, vault, key)
+
     def mark_older(self, connection: psycopg.Connection, vault: Vault) -> None:
         """Mark the rows that were made before there were marks."""
         for key, content, mark, is_older in list(self.rows(connection)):
@@ -74,11 +87,11 @@ class MarkedTable:
             if mark in marks[1:]:
                 self._set(connection, key, marks[0])
 
-    def forged(self, connection: psycopg.Connection, vault: Vault) -> list[Alteration]:
-        """The rows that were made, or changed, by other means than by Folkmoot."""
+    def forged(self, connection: psycopg.Connection, vault: Vault, key: object = None) -> list[Alteration]:
+        """The rows that were made, or changed, by other means than by Folkmoot; of all, or of the one with this key."""
         return [
-            Alteration(where=f"{self.words} {key}", detail=_CALLED)
-            for key, content, mark, is_older in self.rows(connection)
+            Alteration(where=f"{self.words} {row_key}", detail=_CALLED)
+            for row_key, content, mark, is_older in self.rows(connection, key)
             if (mark not in vault.marks(content) if mark is not None else not is_older)
         ]
 

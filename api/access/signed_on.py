@@ -59,8 +59,8 @@ def account_of(log: LogRecorder, vault: Vault, signed_on: SignedOn) -> UUID:
 
 def forget_subject(connection: psycopg.Connection, vault: Vault, account_id: UUID) -> None:
     """Forget who the holder of an account is at the provider: whoever comes as them again gets another account."""
-    if connection.execute(_REMARK, (secrets.token_bytes(_SUBJECT_BYTES), account_id)).rowcount:
-        SUBJECTS.mark(connection, vault, account_id)
+    with SUBJECTS.changing(connection, vault, account_id):
+        connection.execute(_REMARK, (secrets.token_bytes(_SUBJECT_BYTES), account_id))
 
 
 def principal_of_signed_on(
@@ -90,8 +90,8 @@ def _found(connection: psycopg.Connection, vault: Vault, subjects: Sequence[byte
         return None
     account_id: UUID = row[0]
     if row[1] != subjects[0]:
-        connection.execute(_REMARK, (subjects[0], account_id))
-        SUBJECTS.mark(connection, vault, account_id)
+        with SUBJECTS.changing(connection, vault, account_id):
+            connection.execute(_REMARK, (subjects[0], account_id))
     return account_id
 
 

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from api.access.accounts import AccountKind, create_account
+from api.access.accounts import AccountKind, close_account, create_account, forget_holder, rename_account
 from api.access.grants import GrantHand, give_role
-from api.access.keys import Scope, create_key
+from api.access.keys import Scope, create_key, end_key, revoke_key
 from api.access.reach import EVERYWHERE, Reach, ReachKind
 from api.access.sign_in_links import LINK_KEY
 from api.access.tampering import forged_access
@@ -351,6 +351,23 @@ def test_the_name_of_an_account_stands_in_no_log_line_and_no_refusal(chief, neig
     assert [each.status_code for each in answers] == [422, 201, 409, 422]
     assert "Planted" not in capsys.readouterr().out
     assert not [each for each in answers if each.is_error and "Planted" in each.text]
+
+
+def test_nothing_that_is_done_to_a_forged_row_hides_that_it_was_forged(chief, neighbourhood, database_url, services):
+    account_id = made(chief, organisation=neighbourhood.council, name="Robin")
+    key = chief.records(f"/v1/accounts/{account_id}/keys", name="a laptop")["entry"]["key_id"]
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE api.account SET kind = 'service' WHERE account_id = %s", (account_id,))
+        connection.execute("UPDATE api.key SET name = 'mine' WHERE key_id = %s", (key,))
+        connection.commit()
+        vault, before = services.vault, forged_access(connection, services.vault)
+        assert {each.where for each in before} >= {f"account {account_id}", f"API key {key}"}
+        rename_account(connection, vault, UUID(account_id), "Robyn")
+        end_key(connection, UUID(key), timedelta(days=1), vault=vault)
+        assert revoke_key(connection, UUID(key), vault=vault)
+        forget_holder(connection, vault, UUID(account_id))
+        assert close_account(connection, vault, UUID(account_id))
+        assert forged_access(connection, vault) == before
 
 
 def test_whoever_is_forgotten_leaves_no_name_behind(chief, neighbourhood, database_url, services):
