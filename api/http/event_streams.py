@@ -92,7 +92,11 @@ class EventStream(Response):
             self._news.clear()
             async with self._streams.turn():
                 part = await run_in_threadpool(self._feed.read)
-            await send({"type": "http.response.body", "body": part.content or _BEAT, "more_body": True})
+            left_s = ends_s - monotonic()
+            with anyio.move_on_after(max(left_s, BEAT_S)) as sending:  # a reader who takes nothing keeps no place
+                await send({"type": "http.response.body", "body": part.content or _BEAT, "more_body": True})
+            if sending.cancelled_caught:
+                return
             left_s = ends_s - monotonic()
             if part.is_over or (part.is_level and left_s <= 0):
                 return

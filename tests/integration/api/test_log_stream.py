@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack
 from uuid import UUID
 
+import anyio
 import psycopg
 import pytest
 
@@ -12,6 +13,8 @@ from api.access.accounts import close_account
 from api.access.grants import give_role, take_away
 from api.access.keys import Scope, revoke_key
 from api.access.user_roles import UserRole
+from api.http import event_streams
+from api.http.event_streams import EventStream, FeedPart
 from api.limits.allowances import Allowances
 from api.runtime.services import connected
 from scripts.support.http_server import serving
@@ -188,6 +191,30 @@ def test_asking_for_the_head_of_a_stream_alone_is_answered_and_over(address, ste
         assert reader.status == 200
         assert "text/event-stream" in reader.head
         assert "x-accel" not in reader.head.lower()
+
+
+def test_a_reader_who_takes_nothing_keeps_no_place_for_longer_than_a_stream_lasts(
+    database_url, wrapping_key, monkeypatch
+):
+    class Feed:
+        def read(self):
+            return FeedPart(b"x", is_level=False)
+
+    async def receive():
+        await anyio.sleep_forever()
+
+    async def send(message):
+        if message["type"] == "http.response.body":
+            await anyio.sleep_forever()
+
+    async def followed(services):
+        with anyio.fail_after(30):
+            await EventStream(Feed(), services, "somebody", {})({"type": "http", "method": "GET"}, receive, send)
+
+    monkeypatch.setattr(event_streams, "BEAT_S", 0.1)
+    with connected(database_url, [wrapping_key], threads=1, allowances=Allowances(stream_s=0)) as services:
+        anyio.run(followed, services)
+        assert len(services.limits.streams) == 0
 
 
 def test_streams_end_as_soon_as_the_server_stops(services, steward):
