@@ -163,6 +163,15 @@ def test_a_login_becomes_nobody_who_may_more(house, login):
             assert (taken is None) == (other == login or other in MEMBERS.get(login, ())), other
         for forbidden in (
             "CREATE SCHEMA other",
+            "CREATE TABLE public.other ()",
+            "CREATE TABLE work.other ()",
+            "CREATE FUNCTION public.other() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "SET SESSION AUTHORIZATION folkmoot",
+            "SELECT pg_read_file('PG_VERSION')",
+            "SELECT * FROM pg_authid",
+            "ALTER ROLE folkmoot_writer SUPERUSER",
+            "GRANT folkmoot_vault TO folkmoot_writer",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE folkmoot GRANT ALL ON TABLES TO PUBLIC",
             "CREATE TABLE log.other ()",
             "CREATE TABLE vault.other ()",
             "CREATE TABLE api.other ()",
