@@ -12,7 +12,7 @@ from domain.decisions.references import READS
 from domain.events.recorded import resolve
 from domain.events.registries import PartyAmended, PartyRegistered, PersonRegistered
 from domain.events.selection import Selection, on
-from domain.log.find_records import find_records
+from domain.log.find_records import find_records, with_corrections
 from domain.values import Plain, Sealed
 from domain.vault import Ground, KeyLost
 
@@ -27,6 +27,14 @@ def address_of(services: Services, recipient: Recipient, *, also_unconfirmed: bo
         case RecipientKind.PARTY:
             address = _registered(services, on("party", recipient.recipient_id, *READS["party"]))
     return address if address is not None and is_mail_address(address) else None
+
+
+def entered_by(services: Services, party_id: UUID) -> UUID | None:
+    """The actor who entered, amended or corrected a body in the register last; None where it is not there."""
+    log = services.handler.recorder
+    records = with_corrections(log, find_records(log, frozenset({on("party", party_id, *READS["party"])})))
+    last = max(records, key=lambda record: record.position, default=None)
+    return None if last is None else last.envelope.actor
 
 
 def _of_account(services: Services, account_id: UUID, *, also_unconfirmed: bool) -> str | None:

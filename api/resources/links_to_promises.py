@@ -28,7 +28,7 @@ from api.http.validation import invalid
 from api.jobs.link_mail import ANSWER_LINK
 from api.jobs.mail_tasks import put_mail
 from api.mail.outbox import Recipient, RecipientKind
-from api.reading.mail_recipients import address_of
+from api.reading.mail_recipients import address_of, entered_by
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.term import Until, end_of
 from api.recording.account_deeds import AskedDeed, Why, done_once
@@ -42,6 +42,11 @@ _NO_ADDRESS: Final = "its contact in the register is no email address: put one t
 _NOT_YOU: Final = (
     "You recorded this promise, or a report that it was kept, or belong to who promised: somebody else has to pass on "
     "the link, so that who was promised answers for themselves."
+)
+_NOT_YOUR_ADDRESS: Final = (
+    "You recorded this promise, or a report that it was kept, or belong to who promised, and you also entered the "
+    "address in the register last: somebody else has to enter it, or to send the link, so that who was promised "
+    "answers for themselves."
 )
 
 
@@ -153,8 +158,11 @@ def _wanted(call: Call, body: AnswerLinkRequest) -> AnswerLink:
     if refusal is not None:
         raise problem_of_refusal(refusal, _IN_PATH.__contains__)
     records = records_of_promise(call.services, link)
-    if link.way is LinkWay.PASSED_ON and not may_be_handed(call.asker, records):
-        raise Problem("not-allowed", _NOT_YOU)
+    if not may_be_handed(call.asker, records):
+        if link.way is LinkWay.PASSED_ON:
+            raise Problem("not-allowed", _NOT_YOU)
+        if entered_by(call.services, link.party_id) in {call.asker.principal_id, call.asker.key_id}:
+            raise Problem("not-allowed", _NOT_YOUR_ADDRESS)
     if link.way is LinkWay.MAIL and address_of(call.services, Recipient(RecipientKind.PARTY, link.party_id)) is None:
         raise invalid([ProblemFault(code="missing", detail=_NO_ADDRESS, pointer="#/asked")])
     made = next(record.event_id for record in records if isinstance(record.body, CommitmentMade))

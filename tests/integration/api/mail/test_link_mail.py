@@ -138,6 +138,28 @@ def test_whoever_recorded_the_promise_sends_a_link_and_never_sees_it(people, nei
     assert refused.status_code == 403
 
 
+def test_whoever_belongs_to_the_promiser_sends_no_link_to_an_address_of_their_own(
+    people, steward, neighbourhood, contact, promise
+):
+    of_the_council = people(Scope.STEWARD, neighbourhood.council)
+    contact("chair@mill-lane.example")
+    details = {"kind": "tenants-residents-association", "name": "Mill Lane Residents"}
+    entered = of_the_council.records(
+        f"/v1/parties/{neighbourhood.group}/amendments", **details, contact="me@council.example"
+    )
+    refused = of_the_council.post(f"{promise}/answer-links", {"asked": neighbourhood.group})
+    assert (refused.status_code, "entered the address" in refused.json()["detail"]) == (403, True)
+    assert steward.records(f"{promise}/answer-links", asked=neighbourhood.group)["entry"]["way"] == "mail"
+    contact("chair@mill-lane.example")
+    assert of_the_council.records(f"{promise}/answer-links", asked=neighbourhood.group)["address"] is None
+    of_the_council.records(
+        f"/v1/records/{entered['events'][0]['event_id']}/corrections",
+        changes={"contact": "me@council.example"},
+        reasons="A slip",
+    )
+    assert of_the_council.post(f"{promise}/answer-links", {"asked": neighbourhood.group}).status_code == 403
+
+
 def test_the_outbox_and_the_queue_hold_ids_only(database_url, steward, neighbourhood, contact, promise):
     contact("chair@mill-lane.example")
     steward.records(f"{promise}/answer-links", asked=neighbourhood.group)
