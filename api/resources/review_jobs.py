@@ -201,7 +201,10 @@ def _cancel(call: Call) -> OperationAnswer:
     job = _job(call)
     identity_of(call)  # a key is asked for as everywhere, though this may be sent twice without one
     read_struct(read_object(call.body), JobCancelRequest)
-    if job.kind is not JobKind.BACKTEST:
+    if job.kind is JobKind.BACKTEST:
+        if not call.asker.may_everywhere(Right.OPERATE):
+            raise Problem("not-allowed", "It was begun by those who see how the installation runs.")
+    else:
         require_registrant(call, registered_review(call.services.recorder, job.review_id, None))
     cancel(call.services.recorder, job.job_id)
     return OperationAnswer(content=_answer(call, _job(call)), status=202, personal=True)

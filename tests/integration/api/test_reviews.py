@@ -213,6 +213,15 @@ class TestCancelling:
         assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
         assert evaluator.reads(begun.headers["Location"])["state"] == "waiting"
 
+    def test_nobody_cancels_a_backtest_that_they_could_not_ask_for(self, steward, neighbourhood, evaluator):
+        begun = steward.post("/v1/backtests", {})
+        for person in (evaluator, neighbourhood.officer):
+            refused = person.post(f"{begun.headers['Location']}/cancellations", {})
+            assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
+        assert steward.reads(begun.headers["Location"])["state"] == "waiting"
+        cancelled = steward.post(f"{begun.headers['Location']}/cancellations", {})
+        assert (cancelled.status_code, cancelled.json()["state"]) == (202, "cancelled")
+
 
 @AT_WORK
 def test_only_who_registered_it_and_stewards_freeze_a_review(neighbourhood, steward, review):
