@@ -105,7 +105,7 @@ def test_the_database_computes_the_same_leaf_in_anybodys_session(database_url):
 @pytest.mark.usefixtures("otherwise")
 def test_a_database_that_is_set_otherwise_can_be_migrated(database_url):
     with psycopg.connect(database_url, autocommit=True) as owner:
-        owner.execute("DROP SCHEMA api, projection, vault, log CASCADE")
+        owner.execute("DROP SCHEMA api, projection, vault, work, log CASCADE")
     assert migrate(database_url)
     with LogRecorder(database_url) as log:
         assert log.append([an_event()]) == 1

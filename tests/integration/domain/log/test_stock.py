@@ -92,8 +92,13 @@ def open_stock_append(stock, event: DCBEvent):
         yield
 
 
-def test_stock_follower_misses_an_event_for_ever(stock):
-    with following(stock) as follower:
+_LISTENERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+
+
+def test_stock_follower_misses_an_event_for_ever(stock, database_url):
+    with following(stock) as follower, psycopg.connect(database_url, autocommit=True) as owner:
+        # It listens from a thread of its own, and what is notified before then it never hears.
+        eventually(lambda: owner.execute(_LISTENERS).fetchone() == (1,))
         with open_stock_append(stock, an_event("earlier")):
             stock.append([an_event("later")])
             eventually(lambda: follower.seen == [2])
