@@ -42,7 +42,9 @@ def dumped(owner):
 
 
 def restore(owner, dump):
-    owner.execute("TRUNCATE vault.contents, vault.subject, vault.key, vault.key_subject, vault.tombstone, vault.replayed")
+    owner.execute(
+        "TRUNCATE vault.contents, vault.subject, vault.key, vault.key_subject, vault.tombstone, vault.replayed"
+    )
     for table, rows in dump.items():
         for row in rows:
             values = sql.SQL(", ").join(map(sql.Literal, row))
