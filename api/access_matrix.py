@@ -88,7 +88,7 @@ _DECLARED: Final[dict[str, Reached]] = {
     ),
     **dict.fromkeys(
         (
-            *("list-partnerships", "list-early-warnings", "list-reviews", "list-stored-projections"),
+            *("list-partnerships", "list-early-warnings", "list-grants", "list-reviews", "list-stored-projections"),
             *("read-log", "follow-log"),
             *("list-stored-asks", "list-stored-commitments", "list-stored-health", "list-stored-expressed"),
             *("list-stored-trust", "list-stored-worklist", "list-stored-glance", "register-review"),

@@ -132,6 +132,7 @@ class Reading(StrEnum):
     LIST_HEALTH_CAUSES = "GET /v1/partnerships/{partnership_id}/health/causes"
     LIST_WARNING_CAUSES = "GET /v1/partnerships/{partnership_id}/early-warnings/causes"
     LIST_EARLY_WARNINGS = "GET /v1/early-warnings"
+    LIST_GRANTS = "GET /v1/grants"
     READ_WHAT_IF = "GET /v1/partnerships/{partnership_id}/what-if"
     READ_CROSSWALK = "GET /v1/partnerships/{partnership_id}/crosswalk"
     LIST_REVIEWS = "GET /v1/reviews"

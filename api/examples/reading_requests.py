@@ -41,6 +41,7 @@ REGISTERS_READ: Final = (
     Ask(operation="list-parties", query={"q": "council"}),
     Ask(operation="read-party", path={"party": "{council}"}),
     Ask(operation="list-partnerships", query={"q": "mill"}),
+    Ask(operation="list-grants"),
     _read("read-partnership"),
     Ask(operation="read-record", path={"record": "{promise_record}"}),
     Ask(operation="read-log", query={"after": "3", "limit": "2"}),

@@ -11,6 +11,7 @@ from api.limits.allowances import Allowances
 from api.limits.server_limits import ServerLimits
 from api.mail.mail_message import MailSender
 from api.runtime.log_watch import LogWatch
+from api.runtime.publisher_table import UNREGISTERED_PREFIX
 from domain.handling.handler import Handler
 from domain.handling.restoration import destroy_again, refuse_an_empty_vault
 from domain.log.memorandum import Memorandum
@@ -36,6 +37,8 @@ class Services:
     threads: int = 16
     public_url: str = ""
     contact_email: str = ""
+    grant_prefix: str = UNREGISTERED_PREFIX
+    """How the ids of published grants begin (360Giving)."""
     cookie_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     """The secrets that sign what browsers hold, the present one first; others still open what they signed."""
     stylesheet_file: Path | None = None
@@ -95,6 +98,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     threads: int = 16,
     public_url: str = "",
     contact_email: str = "",
+    grant_prefix: str = UNREGISTERED_PREFIX,
     cookie_secrets: Sequence[str] = (),
     stylesheet_file: Path | None = None,
     sign_on: "SignOn | None" = None,
@@ -132,6 +136,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             threads=threads,
             public_url=public_url,
             contact_email=contact_email,
+            grant_prefix=grant_prefix,
             cookie_secrets=tuple(secret.encode() for secret in cookie_secrets) or tuple(vault.marks(_COOKIES)),
             stylesheet_file=stylesheet_file,
             sign_on=sign_on,

@@ -20,6 +20,7 @@ from api.limits.allowances import (
 )
 from api.mail.mail_settings import MailSettings
 from api.runtime.mail_table import MAIL_TABLE, mail_faults, mail_settings
+from api.runtime.publisher_table import GRANT_PREFIX, PUBLISHER_TABLE, unfit_grant_prefix
 from api.runtime.setting import Setting
 from domain.errors import FolkmootError
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
@@ -194,10 +195,7 @@ TABLE: Final = (
         variable="FOLKMOOT_STYLESHEET_FILE",
         meaning="A stylesheet for the pages in place of Folkmoot's own: on service.gov.uk, that of GOV.UK Frontend.",
     ),
-    Setting(
-        variable="FOLKMOOT_CONTACT_EMAIL",
-        meaning="Whom users of the API may write to; shown in the API description.",
-    ),
+    *PUBLISHER_TABLE,
 )
 _KNOWN: Final = {setting.variable: setting for setting in TABLE}
 _LIMITS: Final = {
@@ -233,6 +231,7 @@ class Settings:
     threads: int
     public_url: str
     contact_email: str
+    grant_prefix: str
     cookie_secrets: tuple[str, ...]
     stylesheet_file: Path | None
     sign_on_file: Path | None
@@ -265,7 +264,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     bulk_a_day = value("FOLKMOOT_BULK_A_DAY", _whole_number(1, 1_000_000))
     limits = {name: value(name, _whole_number(*bounds)) for name, bounds in _LIMITS.items()}
     proxies, public_url = value("FOLKMOOT_TRUSTED_PROXIES", _networks), value("FOLKMOOT_PUBLIC_URL", _public_url)
-    cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
+    cookie_secrets, grant_prefix = value("FOLKMOOT_COOKIE_SECRETS", _secrets), value(GRANT_PREFIX, unfit_grant_prefix)
     for file in _FILES:
         value(file, _readable_file)
     faults.extend(_across(values))
@@ -295,6 +294,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         threads=int(threads),
         public_url=public_url.rstrip("/"),
         contact_email=values.get("FOLKMOOT_CONTACT_EMAIL", ""),
+        grant_prefix=grant_prefix,
         cookie_secrets=tuple(cookie_secrets.split()),
         stylesheet_file=_path(values, "FOLKMOOT_STYLESHEET_FILE"),
         sign_on_file=_path(values, "FOLKMOOT_SIGN_ON_FILE"),

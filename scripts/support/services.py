@@ -104,6 +104,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             threads=settings.threads,
             public_url=settings.public_url,
             contact_email=settings.contact_email,
+            grant_prefix=settings.grant_prefix,
             cookie_secrets=settings.cookie_secrets,
             stylesheet_file=settings.stylesheet_file,
             sign_on=sign_on_of(settings) if command in _SERVES else None,

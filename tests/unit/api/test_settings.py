@@ -42,3 +42,10 @@ def test_sign_on_needs_an_address_to_come_back_to_and_one_secret():
     with pytest.raises(SettingsInvalid, match="FOLKMOOT_SIGN_ON_SECRET and FOLKMOOT_SIGN_ON_SECRET_FILE are both set"):
         read_settings({**environment, "FOLKMOOT_PUBLIC_URL": "https://a.example", "FOLKMOOT_SIGN_ON_SECRET": _SECRET})
     assert read_settings({**environment, "FOLKMOOT_PUBLIC_URL": "https://a.example"}).sign_on_file is not None
+
+
+@pytest.mark.parametrize("prefix", ["ourcouncil", "360G-", "360G-our council", "360g-ourcouncil", "360G-ours\n"])
+def test_a_prefix_of_grants_is_one_that_360giving_gives(prefix):
+    assert read_settings({"FOLKMOOT_360GIVING_PREFIX": "360G-ourcouncil"}).grant_prefix == "360G-ourcouncil"
+    with pytest.raises(SettingsInvalid, match="FOLKMOOT_360GIVING_PREFIX must be 360G- and then"):
+        read_settings({"FOLKMOOT_360GIVING_PREFIX": prefix})
