@@ -51,7 +51,7 @@ class MailChoice(Struct, frozen=True, kw_only=True):
 
     @property
     def opening(self) -> OpeningRequest:
-        """What the vault is asked to open for the address."""
+        """The request by which the vault opens the address."""
         return OpeningRequest(self.account_id, _FIELD, self.sealed)
 
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class JobOutcome(Struct, frozen=True, kw_only=True):
-    """What a job made or found: the manifest of an extract, or a result."""
+    """The outcome of a job: the manifest of an extract, or a result."""
 
     manifest_sha256: str | None = None
     result: Struct | None = None

@@ -60,7 +60,7 @@ def send_mail(services: Services, kinds: Mapping[str, MailKind], mail_id: UUID) 
 
 
 class _Outcome(NamedTuple):
-    """What became of one try; `is_unclear` where nobody knows whether the mail was taken."""
+    """The outcome of one try; `is_unclear` where nobody knows whether the mail server took the mail."""
 
     state: MailState
     fault: str | None = None

@@ -35,7 +35,7 @@ _OFTEN: Final = {MailFrequency.DAILY: "every day", MailFrequency.WEEKLY: "every 
 
 
 def recipients_this_morning(services: Services) -> list[Recipient]:
-    """Whoever wants to be told this morning what waits; nobody at another time of day."""
+    """The people who want a mail this morning about the work that waits; nobody at another time of day."""
     now = services.now().astimezone(LONDON)
     if now.hour not in _MORNING:
         return []

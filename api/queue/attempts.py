@@ -26,7 +26,7 @@ class AttemptPolicy(BaseRetryStrategy):
         self._task = task
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """What is given back is tried again at once; what failed after a pause, as long as there is one left."""
+        """Try work that was given back again at once, and failed work after a pause, while the task has one left."""
         if isinstance(exception, Stopped | asyncio.CancelledError):
             return _AT_ONCE
         if isinstance(exception, CannotBeDone) or job.attempts >= len(self._task.pauses_s):

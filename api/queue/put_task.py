@@ -22,7 +22,7 @@ QUEUE_PATH: Final = "work, pg_temp"
 
 
 def is_under_way(connection: psycopg.Connection[Any], task_name: str, *about: UUID | int) -> bool:
-    """Whether work of a task that is done in an order waits for its turn, for another try, or is being done."""
+    """True where work of an ordered task waits for its turn or for another try, or is being done."""
     row = connection.execute(_UNDER_WAY, ("/".join([task_name, *map(str, about)]),)).fetchone()
     return row is not None and bool(row[0])
 

@@ -138,11 +138,11 @@ class QueuedTask(Struct, frozen=True, kw_only=True):
         return {name: str(value) if isinstance(value, UUID) else value for name, value in given.items()}
 
     def order(self, kept: dict[str, str | int]) -> str | None:
-        """What work has in common that is done one after another; None for work that is done in any order."""
+        """The key of work that is done one after another; None for work in any order."""
         return self._about(self.in_order_of, kept)
 
     def once(self, kept: dict[str, str | int]) -> str | None:
-        """What work has in common that waits once; None for work that is done as often as it is put."""
+        """The key of work that waits only once; None for work that is done as often as it is put."""
         return self._about(self.once_for, kept)
 
     def _about(self, names: tuple[str, ...] | None, kept: dict[str, str | int]) -> str | None:

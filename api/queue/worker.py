@@ -95,7 +95,7 @@ class QueueWorker:
         self._under_way: set[asyncio.Future[None]] = set()
 
     def is_idle(self) -> bool:
-        """Whether no thread is at work any more."""
+        """True where no thread is at work."""
         return all(work.done() for work in self._under_way)
 
     async def catch_up(self) -> None:

@@ -32,7 +32,7 @@ class PromiseReport(Struct, frozen=True, kw_only=True):
 
 
 class AskedPromise(Struct, frozen=True, kw_only=True):
-    """What was recorded of a promise, in words."""
+    """A promise on record, in words."""
 
     partnership: str
     promisers: str

@@ -1,4 +1,4 @@
-"""What anybody may read of the asks of a partnership that opened them: no person, no sealed word, no small number.
+"""The public stories of a partnership's asks, once it opened them: no person, no sealed word, no small number.
 
 Every ask that stands is told, unless the partnership keeps it back or its own words were erased. Which of them that
 is follows from all that is on record now, whatever day is asked about: what was taken out is not to be found in a past.

@@ -55,7 +55,7 @@ def basis_of(basis: AnswerBasis, projection: Projection, digest: str) -> dict[st
 
 
 def about_view(call: Call, partnership: KnownPartnership, projection: Projection) -> TableAbout:
-    """What a table of a view of a partnership is about, and what it was made from."""
+    """The heading of a table of one view of a partnership: its question, and the record that it was made from."""
     title = projection.name.replace("_", " ").capitalize()
     return about_partnership(call, partnership, title, projection.question, projection.described())
 
@@ -78,7 +78,7 @@ def view_table(
 def about_partnership(
     call: Call, partnership: KnownPartnership, title: str, question: str, meanings: Mapping[str, str]
 ) -> TableAbout:
-    """What any table of a partnership is about, and what it was made from."""
+    """The heading of any table of a partnership: its question, and the record that it was made from."""
     basis = partnership.basis
     formed = next((body for _, body in partnership.history.each(PartnershipFormed)), None)
     return TableAbout(

@@ -32,7 +32,7 @@ _LATER: Final = frozenset({WorklistTask.KEEP_PROMISE, WorklistTask.SHARE_NOTES})
 
 
 class WaitingWork(Struct, frozen=True, kw_only=True):
-    """What waits in one partnership, each thing counted once: past its day, due soon, to be answered, to be confirmed.
+    """The work that waits in one partnership, counted once: past its day, due soon, to be answered, to be confirmed.
 
     `unconfirmed` counts whatever else waits for somebody's word, such as a dispute to be settled.
     """
@@ -46,7 +46,7 @@ class WaitingWork(Struct, frozen=True, kw_only=True):
 
 
 def waiting_work(services: Services, principal: Principal) -> list[WaitingWork]:
-    """What waits for the bodies that somebody speaks for, or, where they speak for none, for anybody in their reach.
+    """The work that waits for the bodies that somebody speaks for, or, if for none, for anybody in their reach.
 
     By name of the partnership; only those where something waits. Raises NotBuilt while the worklist is not.
     """

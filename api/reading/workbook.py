@@ -43,7 +43,7 @@ _NOTES: Final = (
 
 
 class TableAbout(Struct, frozen=True, kw_only=True):
-    """What a table answers and what it was made from; `meanings` say what its columns hold."""
+    """The heading of a table: its question, and the record that it was made from; `meanings` describe its columns."""
 
     title: str
     question: str
@@ -57,7 +57,7 @@ class TableAbout(Struct, frozen=True, kw_only=True):
 
 
 def meanings_of(row: type[Struct]) -> dict[str, str]:
-    """What the columns of a row hold, where its declaration says so."""
+    """The meanings of a row's columns, by name, where its declaration describes them."""
     hints = {each.name: getattr(each.type, "__metadata__", ()) for each in fields(row)}
     described = {name: [each.description for each in more if isinstance(each, Meta)] for name, more in hints.items()}
     return {name: texts[0] for name, texts in described.items() if texts and texts[0]}

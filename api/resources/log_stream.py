@@ -69,7 +69,7 @@ class _SentEvent(NamedTuple):
 
 
 class _LatestPages:
-    """What was read of the log last, ready to be sent: those who wait for the same are all served by one reading."""
+    """The last pages of the log, ready to be sent: all who wait for the same page are served by one reading."""
 
     def __init__(self) -> None:
         self._lock = Lock()

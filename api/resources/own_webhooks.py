@@ -88,7 +88,7 @@ class WebhookRotationRequest(Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class WebhookReplayRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be sent again: all after a position, or, without one, what could not be delivered."""
+    """A request to send events again: all after a position, or, without one, those that could not be delivered."""
 
     after: (
         Annotated[

@@ -1,4 +1,4 @@
-"""What anybody may read of a partnership that opened it, and what anybody would read of one, before it does."""
+"""The public report of a partnership that opened one, and its preview for a partnership that did not yet."""
 
 from msgspec import Struct
 

@@ -72,7 +72,7 @@ class Services:
 
     @property
     def sends_mail(self) -> bool:
-        """Whether mail is on: what is put in the outbox will be sent."""
+        """True where mail is on, so that the outbox will be sent."""
         return self.mail_sender is not None
 
     @property

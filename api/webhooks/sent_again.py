@@ -1,4 +1,4 @@
-"""What a webhook sends once more: after a pause, from an earlier position, or what was given up."""
+"""Sending again for a webhook: after a pause, from an earlier position, or the deliveries that were given up."""
 
 from typing import Any, Final
 from uuid import UUID

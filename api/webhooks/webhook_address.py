@@ -28,7 +28,7 @@ _OF_NOBODY: Final = (IPv6Network("fec0::/10"), IPv6Network("3fff::/20"))
 
 
 class AddressFault(CodeList):
-    """What is wrong with an address. Codes are permanent."""
+    """The fault of an address. Codes are permanent."""
 
     NOT_AN_ADDRESS = "not-an-address"
     NOT_HTTPS = "not-https"

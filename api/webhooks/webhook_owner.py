@@ -16,7 +16,7 @@ class NoOwner(FolkmootError):
 
 
 class OwnersSight:
-    """What may be sent for an account, by its roles as they are now."""
+    """The events that may be sent for an account, by its roles as they are now."""
 
     def __init__(self, services: Services, account_id: UUID) -> None:
         """Look the roles up. Raises NoOwner."""

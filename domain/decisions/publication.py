@@ -17,7 +17,7 @@ from domain.vocabulary import PublicReport
 
 @command
 class DecidePublication(Command, frozen=True, kw_only=True):
-    """Say which reports anybody may read, and from when, in place of any earlier decision; none switches all off."""
+    """Open reports of a partnership to anybody from a day on, in place of any earlier decision; none closes all."""
 
     refuses: ClassVar = (Code.DUE_BEFORE_MADE,)
     after_closure: ClassVar[bool] = True
@@ -46,7 +46,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
 
 @command
 class WordAskForPublic(Command, frozen=True, kw_only=True):
-    """Say in which words anybody may read of an ask, or keep it back; without either its theme stands for it."""
+    """Set the words in which anybody may read of an ask, or keep it back; without either its theme stands for it."""
 
     refuses: ClassVar = (Code.PERSONAL_IDENTIFIER, Code.EXACTLY_ONE)
     after_closure: ClassVar[bool] = True

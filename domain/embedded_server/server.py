@@ -80,7 +80,7 @@ class EmbeddedPostgres:
 
     @property
     def is_ours_alone(self) -> bool:
-        """Whether we started the server, and so nobody used it before us."""
+        """True where this process started the server, so that nobody used it before."""
         return self._process is not None
 
     @property

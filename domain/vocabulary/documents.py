@@ -6,7 +6,7 @@ from domain.vocabulary.code_list import CodeList
 
 
 class DocumentKind(CodeList):
-    """What a document is among a partnership's papers."""
+    """The kind of a document among a partnership's papers."""
 
     MINUTES = auto()
     AGENDA = auto()

@@ -84,20 +84,20 @@ class KnownRecords:
 
 
 class _LastUsed(Generic[K, V]):
-    """What was used last, up to so many events in all; the longest and the last have room beside the rest."""
+    """A cache of the last used values, bounded by their events; the longest and the last have room beside the rest."""
 
     def __init__(self, most_events: int, events_of: Callable[[V], int]) -> None:
         self._most, self._events_of = most_events, events_of
         self._kept: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
-        """What is kept under a key, which is then the one used last."""
+        """The value under a key, which is then the one used last."""
         if key in self._kept:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
     def keep(self, key: K, value: V) -> V:
-        """Keep something as the one used last, and forget what was not used for longest where it is too much."""
+        """Keep a value as the one used last, and forget those unused for longest where they are too many."""
         self._kept[key] = value
         self._kept.move_to_end(key)
         lengths = {each: self._events_of(kept) for each, kept in self._kept.items()}

@@ -1,4 +1,4 @@
-"""What became of asks: the story of each, from the asking by answer and decision to a promise or money.
+"""The stories of asks: each from the asking, by answer and decision, to a promise or money.
 
 People who ask for something hear of it in pieces, at different tables; told together, the pieces say what came of it.
 """
@@ -79,13 +79,13 @@ class AskStory(Struct, frozen=True, kw_only=True):
 
     @property
     def answer(self) -> AskAnswered | None:
-        """What the answer says; None where there is none that stands."""
+        """The body of the answer; None where no answer stands."""
         body = self.ask.answer.body if self.ask.answer else None
         return body if isinstance(body, AskAnswered) else None
 
     @property
     def theme(self) -> str:
-        """What it is about: in the partnership's own words, else its first shared challenge; empty for neither."""
+        """The theme of the ask: the partnership's own, else its first shared challenge; empty for neither."""
         body = self.ask.body
         return next(iter(body.themes), "") or next((each.value for each in body.challenges), "")
 
@@ -175,7 +175,7 @@ def _happenings(
     promises: Sequence[PromiseInStory],
     spending: Sequence[SpendingInStory],
 ) -> Iterator[tuple[datetime, date, LatestWord]]:
-    """What happened to an ask since it was raised: when, on which day as people say it, and in which word."""
+    """The turns of an ask since it was raised: the instant of each, its day as people say it, and its word."""
     for fact in history.about(ask.ask_id):
         if isinstance(fact.body, AskDeferred):
             yield _at(fact, LatestWord.PUT_OFF)

@@ -1,4 +1,4 @@
-"""What anybody may read of a partnership: the decision in force on a day, and the words in which asks are told."""
+"""The publications of a partnership: the decision in force on a day, and the words for asks that anybody may read."""
 
 from collections.abc import Iterable
 from datetime import date

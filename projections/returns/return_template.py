@@ -65,7 +65,7 @@ class ReturnTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return projections()[self.view].row
 
     def faults(self) -> list[str]:
-        """What it names that is not there."""
+        """The faults of the table: a view or columns that do not exist, or nothing counted or summed."""
         if self.view not in projections():
             return [f"{self.title}: there is no view {self.view}"]
         columns = set(projections()[self.view].columns)

@@ -48,7 +48,7 @@ class KeptProcess:
 
     @property
     def is_running(self) -> bool:
-        """Whether it has not ended, by itself or by force."""
+        """True until the process has ended, by itself or by force."""
         return self._process is not None and self._process.poll() is None
 
     def kill(self) -> bool:

@@ -143,7 +143,7 @@ def _kill_postgresql(settings: Settings) -> bool:
 
 
 def _counted(log: LogRecorder, before: int, writers: SteadyWriters) -> dict[str, Any]:
-    """What was acknowledged and is not on record, what is there twice, in part, or leaves a gap."""
+    """Counts of acknowledged events that are not on record, and of those there twice, in part, or after a gap."""
     events = list(log.after(before))
     ids = {str(event.event_id) for event in events}
     commands = Counter(decode_envelope(event.envelope).command_id for event in events)
@@ -188,7 +188,7 @@ def _make_webhook(base: str, demonstration: OpenDemonstration, receiver: HookRec
 
 
 def _delivered(log: LogRecorder, before: int, receiver: HookReceiver) -> dict[str, Any]:
-    """What was delivered, once no more of what is on record comes: how much never was, and what came out of order."""
+    """Counts of deliveries, once no more come: events on record that never did, and events out of order."""
     expected = set(range(before + 1, log.head().position + 1))
     came_at, came = time.monotonic(), 0
     while expected - receiver.positions().keys() and time.monotonic() - came_at < _PATIENCE_S:
@@ -206,13 +206,13 @@ def _delivered(log: LogRecorder, before: int, receiver: HookReceiver) -> dict[st
 
 
 def _is_level(demonstration: OpenDemonstration) -> bool:
-    """Whether the follower reaches the head of the log."""
+    """True once the follower reaches the head of the log."""
     with LagWatch(demonstration.dsn) as watch:
         return watch.wait_for(demonstration.services.recorder.head().position)
 
 
 def _verified(settings: Settings) -> bool:
-    """Whether `folkmoot verify` finds record, vault and stored projections whole."""
+    """True where `folkmoot verify` finds record, vault and stored projections whole."""
     environment = {**os.environ, "FOLKMOOT_DATA_DIR": str(settings.data_dir), "DATABASE_URL": ""}
     words = [sys.executable, "-m", "scripts.cli", "verify"]
     return subprocess.run(words, cwd=ROOT, env=environment, stdout=sys.stderr, check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""What is done every night to a database of Folkmoot's own, by commands that operators of others put into timers."""
+"""Nightly work on a database of Folkmoot's own; operators of other databases run the same commands by timers."""
 
 import subprocess
 import sys

@@ -29,7 +29,7 @@ def library_migrations() -> Iterator[tuple[int, str, bytes]]:
 
 
 def has_library(connection: psycopg.Connection) -> bool:
-    """Whether the library's tables are in the database, of whatever version."""
+    """True where the library's tables are in the database, of any version."""
     (is_there,) = connection.execute(_IS_THERE).fetchone() or (False,)
     return bool(is_there)
 

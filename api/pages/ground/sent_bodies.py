@@ -95,7 +95,7 @@ class _FormParts:
         self._data = bytearray()
 
     def callbacks(self) -> Any:  # noqa: ANN401 - the parser's own type of them is private to type checkers
-        """What the parser calls as it goes along."""
+        """The callbacks of the parser, by their names."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,

@@ -9,7 +9,7 @@ from domain.vocabulary import CodeList
 
 
 class StoryMark(CodeList):
-    """What a step of a story is: each has a shape of its own, so that no colour is needed."""
+    """The kind of a step in a story: every kind has a shape of its own, so that no colour is needed."""
 
     SAID = "said"
     IN_TIME = "in-time"

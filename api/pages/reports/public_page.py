@@ -1,4 +1,4 @@
-"""What became of what was asked, at an address that anybody may read: nobody is named, no sealed word stands there."""
+"""The public page of a partnership's asks and what became of them: it names nobody and shows no sealed word."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -59,7 +59,7 @@ def _day(visit: Visit) -> str | None:
 
 
 def public_values(answer: PublicStories, stories: Sequence[PublicStory]) -> dict[str, Any]:
-    """What the page is shown with: its counts, and some of the stories by theme."""
+    """The values of the page's template: its counts, and some of the stories by theme."""
     counts = (
         (answer.asks, "asks"),
         (answer.taken_up, "taken up, whole or in part"),

@@ -1,4 +1,4 @@
-"""What anybody may read of a partnership: a preview of it, the words of each ask for everybody, and the switch."""
+"""The page that opens a partnership's asks to anybody: a preview, the public words of every ask, and the switch."""
 
 from collections.abc import Sequence
 from datetime import date

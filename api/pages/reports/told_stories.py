@@ -57,7 +57,7 @@ _MONTHS_A_YEAR: Final = 12
 
 
 class StoryNames(Struct, frozen=True, kw_only=True):
-    """What a reader is told beside the facts of a story: its title, who has it, and the words of what followed."""
+    """The names and words beside the facts of a story: its title, who has it, and the texts of what followed."""
 
     title: str
     holder: str
@@ -107,7 +107,7 @@ def theme_in_words(theme: str) -> str:
 
 
 def kind_in_words(kind: AskKind, theme: str) -> str:
-    """What an ask is called whose words are not shown: a request about housing."""
+    """The title of an ask whose words are not shown, as in: a request about housing."""
     about = theme_in_words(theme)
     return sentence_case(words(kind)) + (f" about {about[:1].lower()}{about[1:]}" if theme else "")
 
