@@ -172,8 +172,8 @@ def _rows() -> Iterator[AccessRow]:
 
 def _row(route: Operation | Page, kind: Literal["operation", "page"], methods: tuple[str, ...]) -> AccessRow:
     is_by_link = isinstance(route, Page) and route.by_link
-    reached = Reached.LINK if is_by_link else reached_by(route.name, route.path, route.right)
-    return AccessRow(kind=kind, name=route.name, methods=methods, path=route.path, right=route.right, reached=reached)
+    reach = Reached.LINK if is_by_link else reached_by(route.name, route.path, route.right)
+    return AccessRow(kind=kind, name=route.name, methods=methods, path=route.path, right=route.right, reached=reach)
 
 
 def reached_by(name: str, path: str, right: Right | None) -> Reached:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -156,11 +156,11 @@ def mailed_code(connection: psycopg.Connection, vault: Vault, link_id: UUID) -> 
         row = connection.execute(_SHA256, (link_id,)).fetchone()
         if row is None:
             return None
-        kept = next((code for code in codes if row[0] is not None and compare_digest(code.sha256, row[0])), None)
-        if kept is None:
+        current = next((code for code in codes if row[0] is not None and compare_digest(code.sha256, row[0])), None)
+        if current is None:
             with ANSWER_LINKS.changing(connection, vault, link_id):
                 connection.execute(_SET_CODE, (codes[0].selector, codes[0].sha256, link_id))
-    return kept or codes[0]
+    return current or codes[0]
 
 
 def find_by_code(log: LogRecorder, code: LinkCode) -> AnswerLink | None:
@@ -238,6 +238,7 @@ def withdraw_all(log: LogRecorder, vault: Vault) -> int:
 
 
 def _link(row: tuple[object, ...] | list[object]) -> AnswerLink:
-    values = dict(zip(AnswerLink.__struct_fields__, row, strict=True))
+    values: dict[str, Any] = dict(zip(AnswerLink.__struct_fields__, row, strict=True))
     end = values["ended_as"]
-    return AnswerLink(**{**values, "way": LinkWay(values["way"]), "ended_as": None if end is None else LinkEnd(end)})  # type: ignore[arg-type]
+    values |= {"way": LinkWay(values["way"]), "ended_as": None if end is None else LinkEnd(end)}
+    return AnswerLink(**values)

@@ -109,9 +109,9 @@ def teller_position(cursor: AnyCursor, log_id: UUID, head: int) -> int:
     row = cursor.execute(_FIRST).fetchone()
     first = head if row is None or row[0] is None else int(row[0])
     cursor.execute(_BEGIN, (log_id, first))
-    kept = cursor.execute(_FROM).fetchone()
-    assert kept is not None  # noqa: S101 - it was begun at the latest just now
-    return int(kept[1]) if kept[0] == log_id and kept[1] <= head else head
+    place = cursor.execute(_FROM).fetchone()
+    assert place is not None  # noqa: S101 - it was begun at the latest just now
+    return int(place[1]) if place[0] == log_id and place[1] <= head else head
 
 
 def move_teller(cursor: AnyCursor, log_id: UUID, position: int) -> None:

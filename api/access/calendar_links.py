@@ -46,8 +46,8 @@ def make_calendar_link(
 ) -> str | None:
     """Make a link; its last part is returned once and kept nowhere. None where this id was made before."""
     token = secrets.token_urlsafe(32)
-    made = connection.execute(_MAKE, (link_id, account_id, hash_of(token), partnership_id))
-    return token if made.rowcount == 1 else None
+    insertion = connection.execute(_MAKE, (link_id, account_id, hash_of(token), partnership_id))
+    return token if insertion.rowcount == 1 else None
 
 
 def list_calendar_links(connection: AnyConnection, account_id: UUID) -> list[CalendarLink]:

@@ -179,10 +179,10 @@ def faults_of_changing(giver: Giver, account: Account, grants: Iterable[Grant], 
     return [] if giver.account_id == account.account_id else list(_about_holding(giver, grants, covers))
 
 
-def faults_of_key(bounds: KeyBounds, asked: Scope, ends_at: datetime | None, now: datetime) -> list[FoundFault]:
+def faults_of_key(bounds: KeyBounds, scope: Scope, ends_at: datetime | None, now: datetime) -> list[FoundFault]:
     """The faults of a key that somebody makes by another: it does no more, and lasts no longer."""
     faults = []
-    if asked > bounds.scope:
+    if scope > bounds.scope:
         detail = f"give {bounds.scope.name.lower()} or less: the key that you use does no more"
         faults.append(FoundFault(AccessFault.SCOPE_BEYOND_YOURS, "#/scope", detail))
     if bounds.ends_at is not None and (ends_at is None or ends_at > bounds.ends_at):

@@ -246,7 +246,7 @@ def _success(operation: Operation, status: int, schema: Schema) -> Schema:
         content = {EVENT_STREAM: {"schema": {"type": "string", "description": _OF_A_STREAM}}}
     description = "Recorded." if operation.command is not None else "As asked."
     if operation.request is not None:
-        description = "Done." if status == 201 else "Done before, by an earlier request with this key."  # noqa: PLR2004
+        description = "Done." if status == 201 else "Done before, by an earlier request with this key."  # noqa: PLR2004 - made just now
     if status == 202:  # noqa: PLR2004 - begun, and not done
         description = "Begun; its address says how far it has come."
     if status >= 400:  # noqa: PLR2004 - where errors begin

@@ -85,9 +85,9 @@ def _told_of(services: Services, event: LogEvent, wishes: list[AskWish]) -> Iter
         return
     past = known_partnership(services.recorder, event.partition_id, remembered=services.histories).history
     fact = past.fact(event.event_id)
-    told = None if fact is None else news_in(past, fact.body)
-    if told is not None:
-        yield from ((wish, told[0]) for wish in here if wish.ask_id in told[1])
+    news = None if fact is None else news_in(past, fact.body)
+    if news is not None:
+        yield from ((wish, news[0]) for wish in here if wish.ask_id in news[1])
 
 
 TELL_OF_ASKS: Final = QueuedTask(name="tell-of-asks", does=_tell, once_for=(), daily=_MORNING)

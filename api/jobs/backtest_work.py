@@ -45,8 +45,8 @@ class BacktestRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def check_figures(services: Services, kept_job: KeptJob, held_job: HeldJob) -> JobOutcome:
     """Check the figures of the log: what is found is kept with the job, and nothing is recorded."""
-    given = {name: value for name, value in kept_job.given.items() if name != _BESIDE_THE_REQUEST}
-    request = msgspec.convert(given, BacktestRequest)
+    arguments = {name: value for name, value in kept_job.given.items() if name != _BESIDE_THE_REQUEST}
+    request = msgspec.convert(arguments, BacktestRequest)
     question = BacktestQuestion(
         method=method_asked_for(services, request.method_sha256),
         position=kept_job.position,

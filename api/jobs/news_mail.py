@@ -64,18 +64,20 @@ def tell_news(services: Services, mail: QueuedMail) -> MailWords | None:
         wish = find_wish(connection, wish_id)
     if wish is None or wish.ended_at is not None:
         return None
-    known = known_partnership(services.recorder, wish.partnership_id, remembered=services.histories)
-    fact = known.history.fact(event_id)
-    told = None if fact is None else news_in(known.history, fact.body)
-    if fact is None or told is None or wish.ask_id not in told[1]:
+    partnership = known_partnership(services.recorder, wish.partnership_id, remembered=services.histories)
+    fact = partnership.history.fact(event_id)
+    turn = None if fact is None else news_in(partnership.history, fact.body)
+    if fact is None or turn is None or wish.ask_id not in turn[1]:
         return None
-    news, _, party = told
-    formed = next((body for _, body in known.history.each(PartnershipFormed)), None)
-    names = NamesAndTexts(services, entitled=None).names({party.party_id}, formed=formed, upto=known.basis.position)
+    news, _, party = turn
+    formed = next((body for _, body in partnership.history.each(PartnershipFormed)), None)
+    names = NamesAndTexts(services, entitled=None).names(
+        {party.party_id}, formed=formed, upto=partnership.basis.position
+    )
     name = names.get(party.party_id, _SOMEBODY)
     line = _LINES[news].format(body=_SOMEBODY if name == NOT_SHOWN else name, day=when_in_words(fact.body.happened))
     stop = stopping_news_link(services, wish.wish_id)
-    where = _where(services, known.history, wish)
+    where = _where(services, partnership.history, wish)
     return MailWords(subject=_SUBJECT, text=_WORDS.format(line=line, where=where, stop=stop), stop_url=stop)
 
 

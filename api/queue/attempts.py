@@ -46,13 +46,13 @@ def attempt_at(task: QueuedTask, job: Job, services: Services, is_stopped: Calla
     )
 
 
-def attempt_it(task: QueuedTask, attempt: Attempt, kept: dict[str, str | int]) -> None:
+def attempt_it(task: QueuedTask, attempt: Attempt, stored: dict[str, str | int]) -> None:
     """Make an attempt at a piece of work, and log how it went; raises whatever the work raises.
 
     Work that was tried more often than it may be, by workers that died of it, is given up without being tried.
     """
     log = _logger.bind(queue_id=attempt.queue_id, task=task.name, attempt=attempt.number)
-    arguments = given_arguments(kept)
+    arguments = given_arguments(stored)
     began = time.monotonic()
     try:
         log.info("work_begun")

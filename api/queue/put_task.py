@@ -40,7 +40,7 @@ def put(
     Raises NoSuchArguments, and the driver's errors.
     """
     connection = within.connection if isinstance(within, psycopg.Cursor) else within
-    kept = task.kept(arguments)
+    stored = task.kept(arguments)
     try:
         # Within another transaction this is a part of it that can fail alone.
         with connection.transaction(), connection.cursor(row_factory=scalar_row) as cursor:
@@ -49,11 +49,11 @@ def put(
             number = _ANY_CONNECTION.configure_task(
                 task.name,
                 queue=str(task.queue),
-                lock=task.order(kept),
-                queueing_lock=task.once(kept),
+                lock=task.order(stored),
+                queueing_lock=task.once(stored),
                 schedule_at=not_before,
                 connection=connection,
-            ).defer(**kept)
+            ).defer(**stored)
             cursor.execute(_PATH, (path,))
     except AlreadyEnqueued:
         return None

@@ -129,29 +129,29 @@ class QueuedTask(Struct, frozen=True, kw_only=True):
         """The names of the ids and numbers that it takes."""
         return frozenset(list(inspect.signature(self.does).parameters)[1:])
 
-    def kept(self, given: dict[str, UUID | int]) -> dict[str, str | int]:
+    def kept(self, arguments: dict[str, UUID | int]) -> dict[str, str | int]:
         """Arguments as the queue keeps them. Raises NoSuchArguments."""
-        if given.keys() != self.arguments:
-            raise NoSuchArguments(f"{self.name} takes {sorted(self.arguments)}, not {sorted(given)}")
-        if unfit := sorted(name for name, value in given.items() if not _is_fit(value)):
+        if arguments.keys() != self.arguments:
+            raise NoSuchArguments(f"{self.name} takes {sorted(self.arguments)}, not {sorted(arguments)}")
+        if unfit := sorted(name for name, value in arguments.items() if not _is_fit(value)):
             raise NoSuchArguments(f"arguments of {self.name} that are no ids or whole numbers: {unfit}")
-        return {name: str(value) if isinstance(value, UUID) else value for name, value in given.items()}
+        return {name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()}
 
-    def order(self, kept: dict[str, str | int]) -> str | None:
+    def order(self, stored: dict[str, str | int]) -> str | None:
         """The key of work that is done one after another; None for work in any order."""
-        return self._about(self.in_order_of, kept)
+        return self._about(self.in_order_of, stored)
 
-    def once(self, kept: dict[str, str | int]) -> str | None:
+    def once(self, stored: dict[str, str | int]) -> str | None:
         """The key of work that waits only once; None for work that is done as often as it is put."""
-        return self._about(self.once_for, kept)
+        return self._about(self.once_for, stored)
 
-    def _about(self, names: tuple[str, ...] | None, kept: dict[str, str | int]) -> str | None:
-        return None if names is None else "/".join([self.name, *(str(kept[name]) for name in names)])
+    def _about(self, names: tuple[str, ...] | None, stored: dict[str, str | int]) -> str | None:
+        return None if names is None else "/".join([self.name, *(str(stored[name]) for name in names)])
 
 
-def given_arguments(kept: dict[str, str | int]) -> dict[str, UUID | int]:
+def given_arguments(stored: dict[str, str | int]) -> dict[str, UUID | int]:
     """Arguments as they were given, from what the queue keeps: whatever is no number is an id."""
-    return msgspec.convert(kept, dict[str, UUID | int])
+    return msgspec.convert(stored, dict[str, UUID | int])
 
 
 def _is_fit(value: object) -> bool:

@@ -143,12 +143,12 @@ class QueueWorker:
                 for queue, at_once in _AT_ONCE.items()
             ]
             running = [asyncio.create_task(loop) for loop in (*loops, self._look_after(app), self._told())]
-            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for each in running:
-                each.cancel()
+            finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in running:
+                task.cancel()
             await asyncio.wait(running)
-            for each in done:
-                each.result()
+            for task in finished:
+                task.result()
 
     async def _told(self) -> None:
         """Return once this worker is told to end."""
@@ -159,9 +159,9 @@ class QueueWorker:
         """Put what is due into the queue, and put back the work of workers that are silent: one worker at a time."""
         forgotten_at = -math.inf
         while True:
-            with connect(self._services.dsn, application_name=_NAME, role=WORKER, limits=_LIMITS) as held:
-                if held.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ONE_KEEPS,)).fetchone() == (True,):
-                    self._put_what_is_due(held)
+            with connect(self._services.dsn, application_name=_NAME, role=WORKER, limits=_LIMITS) as connection:
+                if connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ONE_KEEPS,)).fetchone() == (True,):
+                    self._put_what_is_due(connection)
                     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._silent_s):
                         await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
                         _logger.warning("work_put_back", queue_id=job.id, task=job.task_name)
@@ -191,10 +191,10 @@ class QueueWorker:
     def _doing(self, task: QueuedTask) -> Callable[..., Awaitable[None]]:
         """The function that the library calls to have a piece of work of a task done, in a thread of ours."""
 
-        async def do(context: JobContext, **kept: str | int) -> None:
+        async def do(context: JobContext, **arguments: str | int) -> None:
             is_cancelled = threading.Event()
             attempt = attempt_at(task, context.job, self._services, lambda: self._is_ending(is_cancelled))
-            work = asyncio.get_running_loop().run_in_executor(self._threads, attempt_it, task, attempt, kept)
+            work = asyncio.get_running_loop().run_in_executor(self._threads, attempt_it, task, attempt, arguments)
             self._under_way.add(work)
             work.add_done_callback(self._ended)
             try:

@@ -54,8 +54,8 @@ def asked_promise(services: Services, partnership_id: UUID, commitment_id: UUID,
 
     Raises UnknownPartnership; and LookupError where no such promise stands any more.
     """
-    known = known_partnership(services.recorder, partnership_id, remembered=services.histories)
-    past, method = known.history, known.method
+    partnership = known_partnership(services.recorder, partnership_id, remembered=services.histories)
+    past, method = partnership.history, partnership.method
     row = next((row for row in commitment_rows(past, method) if row.commitment_id == commitment_id), None)
     if row is None:
         raise LookupError(commitment_id)
@@ -66,13 +66,13 @@ def asked_promise(services: Services, partnership_id: UUID, commitment_id: UUID,
     report = _report(past, commitment_id) if waiting else None
     formed = next((body for _, body in past.each(PartnershipFormed)), None)
     bodies = {*row.promiser_ids, party_id, *((report.claimed_by.party_id,) if report else ())}
-    names = NamesAndTexts(services, entitled=None).names(bodies, formed=formed, upto=known.basis.position)
+    names = NamesAndTexts(services, entitled=None).names(bodies, formed=formed, upto=partnership.basis.position)
     return AskedPromise(
         partnership=formed.name if formed else "",
         promisers=_listed([names.get(each, UNNAMED) for each in row.promiser_ids]),
         body=names.get(party_id, UNNAMED),
         is_at_large=any(_is_at_large(each) for each in promise.body.promisees),
-        words=_words(services, known, row.text),
+        words=_words(services, partnership, row.text),
         made=promise.made.body.happened,
         meeting_kind=_meeting_kind(past, promise),
         due_on=row.due_on,
@@ -102,13 +102,13 @@ def _meeting_kind(past: History, promise: Commitment) -> InteractionKind | None:
     return next((fact.body.kind for fact in facts if isinstance(fact.body, InteractionRecorded)), None)
 
 
-def _words(services: Services, known: KnownPartnership, place: TextAt | None) -> ShownText:
+def _words(services: Services, partnership: KnownPartnership, place: TextAt | None) -> ShownText:
     """The words of the promise and of nothing else."""
-    fact = None if place is None else known.history.fact(place.event_id)
+    fact = None if place is None else partnership.history.fact(place.event_id)
     sealed = None if fact is None or place is None else getattr(fact.body, place.field, None)
     if fact is None or not isinstance(sealed, Sealed):
         return ShownText(None)
-    texts = NamesAndTexts(services, entitled=Ground.LINK).texts([fact], known.history.amendments)
+    texts = NamesAndTexts(services, entitled=Ground.LINK).texts([fact], partnership.history.amendments)
     return texts[sealed]
 
 

@@ -48,50 +48,50 @@ def calendar_of(services: Services, principal: Principal, partnership_id: UUID |
         calendar.add(name, value)
     calendar.add("x-wr-calname", "Folkmoot: meetings planned and promises due")
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for each in readable:
-        known = known_partnership(log, each, remembered=services.histories)
-        for entry in _entries(services, log, known):
+    for readable_id in readable:
+        partnership = known_partnership(log, readable_id, remembered=services.histories)
+        for entry in _entries(services, log, partnership):
             calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
 
-def _entries(services: Services, log: LogRecorder, known: KnownPartnership) -> Iterator[Event]:
-    formed = next(body for _, body in known.history.each(PartnershipFormed))
-    since = known.basis.as_of - _PAST
-    for meeting in interactions(known.history, known.method):
+def _entries(services: Services, log: LogRecorder, partnership: KnownPartnership) -> Iterator[Event]:
+    formed = next(body for _, body in partnership.history.each(PartnershipFormed))
+    since = partnership.basis.as_of - _PAST
+    for meeting in interactions(partnership.history, partnership.method):
         day = meeting.planned_for_on
         if meeting.state in _SHOWN and day is not None and day >= since:
-            yield _meeting(services, known, meeting, day, formed.name)
+            yield _meeting(services, partnership, meeting, day, formed.name)
     promises = [
         (promise, promise.due_on)
-        for promise in commitment_rows(known.history, known.method)
+        for promise in commitment_rows(partnership.history, partnership.method)
         if promise.state in OWED and promise.due_on is not None and promise.due_on >= since
     ]
     ids = {each for promise, _ in promises for each in (*promise.promiser_ids, *promise.promisee_ids)}
     words = NamesAndTexts(replace(services, recorder=log), entitled=None)
-    names = words.names(ids, formed=formed, upto=known.basis.position)
+    names = words.names(ids, formed=formed, upto=partnership.basis.position)
     for promise, due_on in promises:
-        yield _promise(services, known, promise, due_on, names)
+        yield _promise(services, partnership, promise, due_on, names)
 
 
-def _meeting(services: Services, known: KnownPartnership, meeting: InteractionRow, day: date, name: str) -> Event:
+def _meeting(services: Services, partnership: KnownPartnership, meeting: InteractionRow, day: date, name: str) -> Event:
     is_cancelled = meeting.state is InteractionState.CANCELLED
     kind = meeting.kind.value.replace("-", " ").capitalize()
     summary = f"{kind} of {name} ({'called off' if is_cancelled else 'planned'})"
-    entry = _entry(services, known, meeting.interaction_id, day, summary, meeting.recorded_at, meeting.causes)
+    entry = _entry(services, partnership, meeting.interaction_id, day, summary, meeting.recorded_at, meeting.causes)
     entry.add("sequence", meeting.times_moved + is_cancelled)
     entry.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     return entry
 
 
 def _promise(
-    services: Services, known: KnownPartnership, promise: CommitmentRow, due_on: date, names: dict[UUID, str]
+    services: Services, partnership: KnownPartnership, promise: CommitmentRow, due_on: date, names: dict[UUID, str]
 ) -> Event:
     who, to = (
         ", ".join(names.get(each, _UNNAMED) for each in ids) for ids in (promise.promiser_ids, promise.promisee_ids)
     )
     summary = f"Promise due: {who} to {to}"
-    entry = _entry(services, known, promise.commitment_id, due_on, summary, promise.recorded_at, promise.causes)
+    entry = _entry(services, partnership, promise.commitment_id, due_on, summary, promise.recorded_at, promise.causes)
     entry.add("sequence", promise.times_renegotiated)
     entry.add("status", "CONFIRMED")
     return entry
@@ -99,7 +99,7 @@ def _promise(
 
 def _entry(
     services: Services,
-    known: KnownPartnership,
+    partnership: KnownPartnership,
     thing_id: UUID,
     day: date,
     summary: str,
@@ -108,7 +108,7 @@ def _entry(
 ) -> Event:
     """An entry of a whole day, which keeps nobody from being asked to something else."""
     entry = Event()
-    entry.add("uid", f"{thing_id}@{known.basis.log_id}")
+    entry.add("uid", f"{thing_id}@{partnership.basis.log_id}")
     entry.add("dtstamp", recorded_at.replace(microsecond=0))
     entry.add("dtstart", day)
     entry.add("dtend", day + timedelta(days=1))

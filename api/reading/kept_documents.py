@@ -13,7 +13,7 @@ from api.reading.access import may_read_words
 from api.reading.names_and_texts import NamesAndTexts, ShownText
 from api.runtime.services import Services
 from domain.decisions.references import READS
-from domain.documents.screening import SUFFIX_OF
+from domain.documents.screened_document import SUFFIX_OF
 from domain.events.documents import DocumentAttached
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
@@ -64,9 +64,10 @@ def attached(services: Services, facts: Sequence[tuple[Effective, DocumentAttach
     """The documents that some facts attached. Raises VaultBehind."""
     keys = {body.salt.key_id for _, body in facts if isinstance(body.salt, Sealed)}
     with services.recorder.transaction() as cursor:
-        gone = services.vault.destroyed(cursor, keys)
+        destroyed_ids = services.vault.destroyed(cursor, keys)
     return [
-        AttachedDocument(fact, body, isinstance(body.salt, Sealed) and body.salt.key_id in gone) for fact, body in facts
+        AttachedDocument(fact, body, isinstance(body.salt, Sealed) and body.salt.key_id in destroyed_ids)
+        for fact, body in facts
     ]
 
 

@@ -101,9 +101,9 @@ def public_stories(services: Services, partnership_id: UUID, as_of: date | None)
     if formed is None:
         raise nothing_public()
     words = NamesAndTexts(replace(services, recorder=log), entitled=None)
-    told = _told(present, past, words)
-    names = words.names(_bodies(told), formed=formed, upto=present.basis.position)
-    sides = Counter(story.ask.body.raised_by.side for story in told)
+    to_show = _told(present, past, words)
+    names = words.names(_bodies(to_show), formed=formed, upto=present.basis.position)
+    sides = Counter(story.ask.body.raised_by.side for story in to_show)
     wordings = public_wordings(present.history)
     stories = [
         PublicStory(
@@ -115,7 +115,7 @@ def public_stories(services: Services, partnership_id: UUID, as_of: date | None)
             promised_by=_names((who for each in story.promises for who in each.promise.body.promisers), names),
             spent_by=_names((each.body.spent_by for each in story.spending), names),
         )
-        for story in told
+        for story in to_show
     ]
     late = [each for each in stories if each.state in _UNANSWERED and each.due_on < past.basis.as_of]
     return PublicStories(
@@ -147,9 +147,13 @@ def _told(present: KnownPartnership, past: KnownPartnership, words: NamesAndText
     """The stories of a day without asks that are kept back or whose own words were erased."""
     wordings = public_wordings(present.history)
     stories = ask_stories(past.history, past.method, in_public=True)
-    left = [each for each in stories if each.ask.ask_id not in wordings or not wordings[each.ask.ask_id].is_kept_back]
-    destroyed = words.destroyed(text for each in left if isinstance(text := each.ask.body.text, Sealed))
-    return [each for each in left if isinstance(each.ask.body.text, Sealed) and each.ask.body.text not in destroyed]
+    published = [
+        story for story in stories if story.ask.ask_id not in wordings or not wordings[story.ask.ask_id].is_kept_back
+    ]
+    destroyed = words.destroyed(text for each in published if isinstance(text := each.ask.body.text, Sealed))
+    return [
+        story for story in published if isinstance(story.ask.body.text, Sealed) and story.ask.body.text not in destroyed
+    ]
 
 
 def _facts(past: KnownPartnership, story: AskStory) -> dict[str, Any]:
@@ -180,5 +184,5 @@ def _name(body: PartyAt, names: Mapping[UUID, str]) -> str:
 
 
 def _in_order(stories: Sequence[PublicStory]) -> list[PublicStory]:
-    latest_first = sorted(stories, key=lambda each: each.raised_on, reverse=True)
-    return sorted(latest_first, key=lambda each: (not each.theme, each.theme))
+    latest_first = sorted(stories, key=lambda story: story.raised_on, reverse=True)
+    return sorted(latest_first, key=lambda story: (not story.theme, story.theme))

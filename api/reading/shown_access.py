@@ -136,10 +136,10 @@ def key_bounds(call: Call) -> KeyBounds:
     """
     with call.services.recorder.connections.borrow() as connection:
         keys = list_keys(connection, call.asker.account_id)
-    used = next((each for each in keys if each.key_id == call.asker.key_id), None)
-    if used is None:
+    key = next((each for each in keys if each.key_id == call.asker.key_id), None)
+    if key is None:
         return KeyBounds(Scope.STEWARD)
-    return KeyBounds(used.scope, None if used.name == LINK_KEY else used.expires_at)
+    return KeyBounds(key.scope, None if key.name == LINK_KEY else key.expires_at)
 
 
 def refuse_name_of_link(name: str) -> None:

@@ -28,10 +28,10 @@ class ShownTable(Struct, frozen=True, kw_only=True):
 
     def lines(self) -> Iterator[list[object]]:
         """The values of each row, in the order of the headings."""
-        named = self._named()
+        id_columns = self._named()
         for row, *values in zip(self.rows, *self.more.values(), strict=True):
             cells = [getattr(row, column) for column in self.columns]
-            labels = [tuple(self.names.get(each, "") for each in _ids(getattr(row, column))) for column in named]
+            labels = [tuple(self.names.get(each, "") for each in _ids(getattr(row, column))) for column in id_columns]
             yield [self._read(each) for each in (*cells, *labels, *values)]
 
     def _read(self, value: object) -> object:

@@ -54,11 +54,11 @@ def _stored(call: Call, partnership: KnownPartnership) -> Sequence[TrustRow] | N
     if basis.known_by is not None:
         return None
     last = partnership.records[-1]
-    wanted = RowsWanted(last.partition_id, last.position, basis.as_of, basis.method_sha256)
+    place = RowsWanted(last.partition_id, last.position, basis.as_of, basis.method_sha256)
     for pause_s in _PAUSES_S:
         try:
             with call.services.recorder.connections.borrow() as connection:
-                stored = level_rows(connection, projection, wanted)
+                stored = level_rows(connection, projection, place)
         except NotReached:
             if basis.as_of != day_of(call.services.recorder.head().now):
                 return None

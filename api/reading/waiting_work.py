@@ -72,7 +72,7 @@ def waiting_work(services: Services, principal: Principal) -> list[WaitingWork]:
         )
         for partnership_id, of_sort in counts.items()
     ]
-    return sorted(waiting, key=lambda each: (each.name, each.partnership_id))
+    return sorted(waiting, key=lambda work: (work.name, work.partnership_id))
 
 
 def _rows(services: Services, partnership_ids: tuple[UUID, ...] | None) -> Iterator[tuple[UUID, WorkRow, date]]:

@@ -21,8 +21,8 @@ from msgspec.structs import fields
 from api.http.problems import Problem
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]
-    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+    from xlsxwriter import Workbook  # type: ignore[import-untyped] # the library has no types
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped] # the same
 
 _LONGEST: Final = 32_767
 """Characters, of any cell of a spreadsheet."""
@@ -112,8 +112,8 @@ class _Sheets:
         """A sheet with its title, how many tables there are, further lines, and one marked table under them."""
         sheet = self._workbook.add_worksheet(name)
         sheet.write_string(0, 0, title, self._title)
-        counted = "This worksheet contains one table." if lines else "This worksheet contains one table without rows."
-        for row, words in enumerate((counted, *more), start=1):
+        summary = "This worksheet contains one table." if lines else "This worksheet contains one table without rows."
+        for row, words in enumerate((summary, *more), start=1):
             sheet.write_string(row, 0, words)
         first = 2 + len(more)
         columns: list[Any] = [{"header": heading} for heading in headings]

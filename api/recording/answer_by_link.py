@@ -77,18 +77,18 @@ def answer_by_link(services: Services, link_id: UUID, answer: PromiseAnswer, mor
     Its command is the same whatever it answers, so that the log takes one answer of a link at most, also where the
     process ends before the link does. Raises LinkSpent, Problem and what the handler raises.
     """
-    with held_link(services.recorder, services.vault, link_id) as held:
-        link, state = held.link, held.link.state(services.now())
+    with held_link(services.recorder, services.vault, link_id) as locked:
+        link, state = locked.link, locked.link.state(services.now())
         if state not in LIVE:
             raise LinkSpent(state)
         if answer is PromiseAnswer.CANNOT_SAY and not more.get("words"):
-            held.end(LinkEnd.USED)
+            locked.end(LinkEnd.USED)
             return
         payload = _CANONICAL.encode([answer, more])
         outcome = services.handler.handle(_command(link, answer, more), _context(services, link), payload)
         if isinstance(outcome, Refusal):
             raise problem_of_refusal(outcome, {"#", "#/commitment"}.__contains__)
-        held.end(LinkEnd.USED)
+        locked.end(LinkEnd.USED)
     if isinstance(outcome, KeyReused):
         raise LinkSpent(LinkState.USED)
 
@@ -110,8 +110,8 @@ def _tried(services: Services, link: AnswerLink, answer: PromiseAnswer) -> objec
 
 def _command(link: AnswerLink, answer: PromiseAnswer, more: dict[str, object]) -> AnswerPromise:
     """The command that an answer is. Raises Problem 422 for words that may not be kept."""
-    given = {"commitment": str(link.commitment_id), "answered_by": str(link.party_id), "answer": answer.value, **more}
-    return read_struct(given, AnswerPromise)
+    fields = {"commitment": str(link.commitment_id), "answered_by": str(link.party_id), "answer": answer.value, **more}
+    return read_struct(fields, AnswerPromise)
 
 
 def _context(services: Services, link: AnswerLink) -> CommandContext:

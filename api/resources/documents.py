@@ -70,10 +70,10 @@ class KeptDocuments(Struct, frozen=True, kw_only=True):
 
 def _list(call: Call) -> OperationAnswer:
     documents, records = documents_of(call)
-    wanted = [each for each in documents if call.query.thing in (None, each.stands_at[1])]
+    matching = [each for each in documents if call.query.thing in (None, each.stands_at[1])]
     ground = may_read_words(call.services.recorder, call.asker, call.id_in_path("partnership_id"))
-    names = names_of(call, wanted, records, ground)
-    content = KeptDocuments(data=tuple(_kept(each, names[each.body.document_id]) for each in wanted))
+    names = names_of(call, matching, records, ground)
+    content = KeptDocuments(data=tuple(_kept(each, names[each.body.document_id]) for each in matching))
     return OperationAnswer(content=content, personal=True)
 
 

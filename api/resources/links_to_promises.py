@@ -165,8 +165,8 @@ def _wanted(call: Call, body: AnswerLinkRequest) -> AnswerLink:
             raise Problem("not-allowed", _NOT_YOUR_ADDRESS)
     if link.way is LinkWay.MAIL and address_of(call.services, Recipient(RecipientKind.PARTY, link.party_id)) is None:
         raise invalid([ProblemFault(code="missing", detail=_NO_ADDRESS, pointer="#/asked")])
-    made = next(record.event_id for record in records if isinstance(record.body, CommitmentMade))
-    return replace(link, record_id=made)
+    commitment_id = next(record.event_id for record in records if isinstance(record.body, CommitmentMade))
+    return replace(link, record_id=commitment_id)
 
 
 def _way(call: Call, body: AnswerLinkRequest) -> LinkWay:
@@ -187,10 +187,10 @@ def _withdraw(call: Call) -> OperationAnswer:
 
     def prepare(body: LinkWithdrawal) -> AskedDeed:
         def carry_out(connection: psycopg.Connection) -> None:
-            held = hold_link(connection, call.services.vault, link_id)
-            if state_of_link(call.services, held.link) not in LIVE:
+            locked = hold_link(connection, call.services.vault, link_id)
+            if state_of_link(call.services, locked.link) not in LIVE:
                 raise Problem("conflict", "This link can be used no more already.")
-            held.end(LinkEnd.WITHDRAWN)
+            locked.end(LinkEnd.WITHDRAWN)
 
         return AskedDeed(account_id=None, made=link_id, carry_out=carry_out, why=body.why)
 
@@ -211,19 +211,19 @@ def _entries(call: Call, links: list[AnswerLink]) -> tuple[AnswerLinkEntry, ...]
     )
     return tuple(
         AnswerLinkEntry(
-            link_id=each.link_id,
-            commitment_id=each.commitment_id,
-            record_id=each.record_id,
-            asked=each.party_id,
-            asked_name=names.get(each.party_id),
-            way=each.way,
-            state=state_of_link(call.services, each),
-            made_at=each.made_at,
-            expires_at=each.expires_at,
-            opened_at=each.opened_at,
-            ended_at=each.ended_at,
+            link_id=link.link_id,
+            commitment_id=link.commitment_id,
+            record_id=link.record_id,
+            asked=link.party_id,
+            asked_name=names.get(link.party_id),
+            way=link.way,
+            state=state_of_link(call.services, link),
+            made_at=link.made_at,
+            expires_at=link.expires_at,
+            opened_at=link.opened_at,
+            ended_at=link.ended_at,
         )
-        for each in links
+        for link in links
     )
 
 

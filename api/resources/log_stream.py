@@ -122,10 +122,10 @@ class LogFeed:
         if self._reaches_less(principal):
             return _ended("your reach is no longer what it was")
         sight = sight_of(log, principal, _RIGHT)
-        sent = [each for each in page if sight is None or sight.lists(each.event)]
+        listed = [each for each in page if sight is None or sight.lists(each.event)]
         self._position = page[-1].event.position or after if page else head.position
-        content, self._begins = self._begins + b"".join(each.content for each in sent), b""
-        if self._position != after and (not sent or sent[-1] is not page[-1]):
+        content, self._begins = self._begins + b"".join(each.content for each in listed), b""
+        if self._position != after and (not listed or listed[-1] is not page[-1]):
             content += _stands_at(self._position)
         return FeedPart(content, is_level=self._position >= head.position)
 

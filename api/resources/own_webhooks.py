@@ -151,9 +151,9 @@ def _faults(call: Call, body: WebhookRequest) -> Iterator[ProblemFault]:
         WebhookAddress(body.url, call.services.webhook_hosts)
     except AddressRefused as refused:
         yield ProblemFault(code=refused.fault, detail=ADDRESS_FAULTS_IN_WORDS[refused.fault], pointer="/url")
-    known = {each.name for each in declarations()}
+    names = {each.name for each in declarations()}
     for index, name in enumerate(body.event_types):
-        if name not in known:
+        if name not in names:
             yield ProblemFault(code="not-in-list", detail="is no type of event", pointer=f"/event_types/{index}")
     for index, partnership_id in enumerate(body.partnerships):
         if not call.asker.may(Right.SEND_ON, partnership_id) or not _is_partnership(call, partnership_id):
@@ -239,7 +239,7 @@ def _dead(call: Call) -> OperationAnswer:
     return OperationAnswer(content=DeadLetters(data=data), personal=True)
 
 
-def _done(call: Call, sent: type[S], act: Callable[[psycopg.Connection, Webhook, S], None]) -> OperationAnswer:
+def _done(call: Call, request: type[S], act: Callable[[psycopg.Connection, Webhook, S], None]) -> OperationAnswer:
     """Do something to the webhook in the address, once, and see that what is due is sent."""
     webhook = _in_path(call)
 
@@ -252,7 +252,7 @@ def _done(call: Call, sent: type[S], act: Callable[[psycopg.Connection, Webhook,
 
         return AskedDeed(account_id=webhook.account_id, made=webhook.webhook_id, carry_out=carry_out)
 
-    outcome = done_once(call, sent, prepare)
+    outcome = done_once(call, request, prepare)
     content = webhook_entry(_in_path(call))
     return OperationAnswer(content=content, status=201, headers=outcome.headers, personal=True)
 
@@ -289,7 +289,7 @@ def _must_be_under_way(webhook: Webhook) -> None:
 
 
 def _act(
-    path: str, name: str, summary: str, handle: Callable[[Call], OperationAnswer], sent: type[Struct]
+    path: str, name: str, summary: str, handle: Callable[[Call], OperationAnswer], request: type[Struct]
 ) -> Operation:
     shows_secret = name in {"make-webhook", "rotate-webhook"}
     answers = {201: MadeWebhook, 200: MadeWebhook} if shows_secret else {201: WebhookEntry}
@@ -301,7 +301,7 @@ def _act(
         tag=_TAG,
         handle=handle,
         right=Right.SEND_ON,
-        request=sent,
+        request=request,
         answers=answers,
     )
 

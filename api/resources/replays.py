@@ -135,19 +135,19 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     partnership = read_known(call, begins, parameter=parameter, at=at)
     answer = replay_answer(partnership, projection)
     shown = _RowsShown(call, partnership, projection, at)
-    left = shown.left_of(answer.rows)
-    start, most = after(call.query.cursor), call.query.limit or (len(left) if call.media in TABLES else ROWS)
+    remaining = shown.left_of(answer.rows)
+    start, most = after(call.query.cursor), call.query.limit or (len(remaining) if call.media in TABLES else ROWS)
     address: str | None = None
 
     def build(most: int) -> Struct:
         nonlocal address
-        rows, place = page(left, start, max(most, 1))
+        rows, place = page(remaining, start, max(most, 1))
         address = next_address(call, place, same_past(partnership.basis))
-        paged = {"rows_in_all": len(left), "next": address}
+        paged = {"rows_in_all": len(remaining), "next": address}
         return shape(**basis_of(partnership.basis, projection, answer.digest), **paged, **shown.fields(rows))
 
     if call.media in TABLES:
-        rows, place = page(left, start, max(most, 1))
+        rows, place = page(remaining, start, max(most, 1))
         address = next_address(call, place, same_past(partnership.basis))
         content: object = shown.table(rows)
     else:

@@ -87,11 +87,11 @@ def _read(call: Call) -> OperationAnswer:
     if since > day:
         fault = ProblemFault(code="out-of-bounds", detail="give a day that is not after `as_of`", parameter="since")
         raise Problem("invalid-query", f"since: {fault.detail}.", [fault])
-    known = {TableHistory.PARTNERSHIP: partnership, **_place(call, partnership)}
-    histories = {of: (each.history, each.method) for of, each in known.items()}
+    partnerships = {TableHistory.PARTNERSHIP: partnership, **_place(call, partnership)}
+    histories = {of: (each.history, each.method) for of, each in partnerships.items()}
     tables = filled_return(template, histories, ReturnPeriod(since, day))
     words = NamesAndTexts(call.services, entitled=at.entitled)
-    names = {id_: name for table in tables for id_, name in _names(table, known, words).items()}
+    names = {id_: name for table in tables for id_, name in _names(table, partnerships, words).items()}
     figures = tuple(figure for table in tables for figure in table.figures)
     if call.media == CSV:
         lines = [_line(figure, names) for figure in figures]
@@ -104,8 +104,10 @@ def _read(call: Call) -> OperationAnswer:
             about=template.about,
             since=since,
             sections=tuple(
-                ReturnPart(title=each.title, about=each.about, tables=tuple(table.title for table in each.tables))
-                for each in template.sections
+                ReturnPart(
+                    title=section.title, about=section.about, tables=tuple(table.title for table in section.tables)
+                )
+                for section in template.sections
             ),
             figures=figures,
             group_names={id_: name for id_, name in names.items() if any(id_ in each.group for each in figures)},
@@ -118,9 +120,9 @@ def _since(partnership: KnownPartnership, template: ReturnTemplate) -> date:
     day = partnership.basis.as_of
     if template.since_last_meeting:
         meetings = [body for _, body in partnership.history.each(InteractionRecorded) if _is_meeting(body)]
-        held = [held_on for body in meetings if (held_on := last_day(body.happened)) < day]
-        if held:
-            return max(held) + timedelta(days=1)
+        days = [held_on for body in meetings if (held_on := last_day(body.happened)) < day]
+        if days:
+            return max(days) + timedelta(days=1)
     return _months_before(day, template.months)
 
 
@@ -148,13 +150,15 @@ def _place(call: Call, partnership: KnownPartnership) -> dict[TableHistory, Know
         return {}
 
 
-def _names(table: FilledTable, known: dict[TableHistory, KnownPartnership], words: NamesAndTexts) -> dict[str, str]:
+def _names(
+    table: FilledTable, partnerships: dict[TableHistory, KnownPartnership], words: NamesAndTexts
+) -> dict[str, str]:
     """The names of the things and bodies by which a table is grouped, by their ids."""
     projection = projections()[table.table.view]
     if not table.rows or not set(table.table.by) & set(projection.kinds):
         return {}
-    named = WordsBesideRows(known[table.table.of], words, projection, table.rows).all_named
-    return {str(id_): name for id_, name in named.items()}
+    all_names = WordsBesideRows(partnerships[table.table.of], words, projection, table.rows).all_named
+    return {str(id_): name for id_, name in all_names.items()}
 
 
 def _line(figure: ReturnFigure, names: dict[str, str]) -> ReturnLine:

@@ -52,9 +52,9 @@ MAIL_TABLE: Final = (
 
 def mail_faults(values: Mapping[str, str]) -> Iterator[str]:
     """Every fault of the settings of mail."""
-    for given, needed, why in _NEEDS:
-        if given in values and needed not in values:
-            yield f"{given} needs {needed}: {why}"
+    for setting, companion, why in _NEEDS:
+        if setting in values and companion not in values:
+            yield f"{setting} needs {companion}: {why}"
     if _SERVER in values and _KEY_FILE in values:
         yield f"{_SERVER} and {_KEY_FILE} are both set: leave one out"
     if not is_mail_address(values.get(_FROM, "a@b.example")):

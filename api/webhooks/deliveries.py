@@ -153,9 +153,9 @@ def pause_s(tries: int, wait_s: float = 0.0) -> float:
     return max(pause, wait_s) * random.uniform(1.0, 1.0 + _JITTER)  # noqa: S311 - so that not all come at once
 
 
-def _try(services: Services, sender: WebhookSender, webhook: Webhook, taken: _Taken) -> None:
+def _try(services: Services, sender: WebhookSender, webhook: Webhook, delivery: _Taken) -> None:
     log, vault = services.handler.recorder, services.vault
-    event = next((each for each in log.at([taken.position]) if each.event_id == taken.event_id), None)
+    event = next((each for each in log.at([delivery.position]) if each.event_id == delivery.event_id), None)
     try:
         sight = OwnersSight(services, webhook.account_id)
     except NoOwner:
@@ -164,14 +164,14 @@ def _try(services: Services, sender: WebhookSender, webhook: Webhook, taken: _Ta
         return
     if event is None or not sight.covers(event, partnership_of(event)):
         with log.connections.borrow() as connection:
-            connection.execute(_DROP, (webhook.webhook_id, taken.position, taken.tries))
+            connection.execute(_DROP, (webhook.webhook_id, delivery.position, delivery.tries))
         return
     body = msgspec.json.encode(_told(log.head().log_id, event))
     with log.connections.borrow() as connection:
         keys = secrets_of(connection, vault, webhook.webhook_id)
     sent_at = int(services.now().timestamp())
     signed = signed_headers(message_id(webhook.webhook_id, event.event_id), sent_at, body, keys)
-    _note(services, webhook, taken, sender.send(webhook.url, {"Content-Type": _MEDIA, **signed}, body))
+    _note(services, webhook, delivery, sender.send(webhook.url, {"Content-Type": _MEDIA, **signed}, body))
 
 
 def _told(log_id: UUID, event: LogEvent) -> DeliveredEvent:
@@ -188,17 +188,17 @@ def _told(log_id: UUID, event: LogEvent) -> DeliveredEvent:
     )
 
 
-def _note(services: Services, webhook: Webhook, taken: _Taken, outcome: SendOutcome) -> None:
+def _note(services: Services, webhook: Webhook, delivery: _Taken, outcome: SendOutcome) -> None:
     """Note how a try went; where that cannot be noted it was in vain, and is made again."""
-    webhook_id, of_this = webhook.webhook_id, (webhook.webhook_id, taken.position, taken.tries)
+    webhook_id, of_this = webhook.webhook_id, (webhook.webhook_id, delivery.position, delivery.tries)
     with services.handler.recorder.transaction() as cursor:
         if outcome.is_taken:
             cursor.execute(_DROP, of_this)
-            cursor.execute(_NOTE_SENT, (taken.position, webhook_id))
+            cursor.execute(_NOTE_SENT, (delivery.position, webhook_id))
         elif outcome.is_gone:
             stop_webhook(cursor.connection, services.vault, webhook_id, WhyStopped.GONE)
         else:
             fault = outcome.fault or f"status-{outcome.status}"
-            pause = timedelta(seconds=pause_s(taken.tries, outcome.wait_s))
-            cursor.execute(_PUT_OFF, (fault, pause, taken.is_old, *of_this))
+            pause = timedelta(seconds=pause_s(delivery.tries, outcome.wait_s))
+            cursor.execute(_PUT_OFF, (fault, pause, delivery.is_old, *of_this))
             cursor.execute(_NOTE_FAILED, (fault, webhook_id))

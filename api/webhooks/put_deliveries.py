@@ -37,12 +37,12 @@ def _put_page(services: Services, webhook_id: UUID) -> int | None:
     """Put those of the next page of the log; None where there is none, or nothing may be put."""
     log = services.handler.recorder
     with log.transaction() as cursor:
-        held = cursor.execute(_HOLD, (webhook_id,)).fetchone()
-        webhook = find_webhook(cursor.connection, webhook_id) if held else None
-        if held is None or webhook is None or webhook.waiting >= _MOST_WAITING:
+        row = cursor.execute(_HOLD, (webhook_id,)).fetchone()
+        webhook = find_webhook(cursor.connection, webhook_id) if row else None
+        if row is None or webhook is None or webhook.waiting >= _MOST_WAITING:
             return None
         head = log.head().position
-        stands = _stands(services, webhook.position, held[0])
+        stands = _stands(services, webhook.position, row[0])
         if (stands and head == webhook.position) or end_if_changed(cursor.connection, services.vault, webhook_id):
             return None
         if not stands:
@@ -51,13 +51,13 @@ def _put_page(services: Services, webhook_id: UUID) -> int | None:
         events = log.selected(EVERYTHING, after=webhook.position, upto=head, limit=_PAGE)
         if not events:
             return None
-        told = _told_of(services, webhook, events)
-        if told is None:
+        deliveries = _told_of(services, webhook, events)
+        if deliveries is None:
             stop_webhook(cursor.connection, services.vault, webhook_id, WhyStopped.OWNER_GONE)
             return None
-        cursor.executemany(_PUT, [(webhook_id, each.position, each.partition_id, each.event_id) for each in told])
+        cursor.executemany(_PUT, [(webhook_id, each.position, each.partition_id, each.event_id) for each in deliveries])
         cursor.execute(_ADVANCE, (events[-1].position, events[-1].event_id, webhook_id))
-        return len(told)
+        return len(deliveries)
 
 
 def _stands(services: Services, position: int, event_id: UUID | None) -> bool:

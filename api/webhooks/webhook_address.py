@@ -81,9 +81,9 @@ class WebhookAddress:
         if literal is not None and not self.is_inside:
             must_be_public([literal])
 
-    def at(self, found: Iterable[str]) -> str:
+    def at(self, candidates: Iterable[str]) -> str:
         """The address of the network to connect to, of those that the host was found at. Raises AddressRefused."""
-        addresses = [ip_address(each.partition("%")[0]) for each in found]
+        addresses = [ip_address(each.partition("%")[0]) for each in candidates]
         if not addresses:
             raise AddressRefused(AddressFault.NOT_FOUND)
         if not self.is_inside:

@@ -12,7 +12,7 @@ from domain.decisions.command import Command, command
 from domain.decisions.facts import Facts, KnownEvent
 from domain.decisions.references import AskRef, AwardRef, DecisionRef, DocumentRef, InteractionRef, PersonRef
 from domain.decisions.refusals import Code
-from domain.documents.screening import ScreenedDocument, screened
+from domain.documents.screened_document import ScreenedDocument, screened
 from domain.documents.unfit import UnfitDocument
 from domain.events import EventBody, asks, decisions, funding
 from domain.events.documents import DocumentAttached, DocumentErased
@@ -83,12 +83,12 @@ class AttachDocument(Command, frozen=True, kw_only=True):
 
     def _thing(self, case: Case) -> tuple[str, KnownEvent] | None:
         """The one thing that the document stands at, and the event that began it; a fault where there is none."""
-        named = [(kind, getattr(self, kind)) for kind in _STANDS_AT if getattr(self, kind) is not None]
-        if len(named) != 1:
+        things = [(kind, getattr(self, kind)) for kind in _STANDS_AT if getattr(self, kind) is not None]
+        if len(things) != 1:
             detail = "name the one thing it belongs to: an interaction, a decision, an award or an ask"
             case.fault(Code.EXACTLY_ONE, "", detail)
             return None
-        [(kind, reference)] = named
+        [(kind, reference)] = things
         entry = case.find(kind, reference, kind, *_STANDS_AT[kind])
         return None if entry is None else (kind, entry[0])
 

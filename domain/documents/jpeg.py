@@ -25,20 +25,20 @@ def bare_jpeg(content: bytes) -> bytes:
     """A photograph with what it is drawn from, and nothing behind its end. Raises UnfitDocument."""
     if content[:3] != b"\xff\xd8\xff":
         raise UnfitDocument("content", "the name says JPEG, and the file does not begin as one")
-    kept, orientation, has_frame, has_scan = [b"\xff\xd8"], _UPRIGHT, False, False
+    parts, orientation, has_frame, has_scan = [b"\xff\xd8"], _UPRIGHT, False, False
     for marker, data, segment in _segments(content):
         if marker == _EXIF and data.startswith(b"Exif\x00\x00"):
             orientation = _orientation(data[6:])
         if marker in _APPLICATION or marker == _COMMENT:
-            kept += _kept_of(marker, data, segment)
+            parts += _kept_of(marker, data, segment)
         else:
-            kept.append(segment)
+            parts.append(segment)
         has_frame, has_scan = has_frame or marker in _FRAMES, has_scan or marker == _SCAN
     if not (has_frame and has_scan):
         raise UnfitDocument("content", "the file holds no photograph")
     if orientation != _UPRIGHT:
-        kept.insert(2 if kept[1][1] == _JFIF else 1, _exif_of(orientation))
-    return b"".join(kept)
+        parts.insert(2 if parts[1][1] == _JFIF else 1, _exif_of(orientation))
+    return b"".join(parts)
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:

@@ -143,12 +143,12 @@ def _refuse_acting(name: str, block: bytes, acts: re.Pattern[bytes]) -> None:
         raise UnfitDocument(
             "content", "a part of the document is not written as office programs write it: save it anew"
         )
-    fields = b"".join(b"".join(found.groups(b"")) for found in _FIELD.finditer(block))
+    fields = b"".join(b"".join(match.groups(b"")) for match in _FIELD.finditer(block))
     if _TAKES_IN.search(fields):
         raise UnfitDocument("content", _ELSEWHERE)
-    found = acts.search(block)
-    if found is None:
+    match = acts.search(block)
+    if match is None:
         return
-    if found.lastgroup == "locked":
+    if match.lastgroup == "locked":
         raise UnfitDocument("content", _LOCKED)
-    raise UnfitDocument("content", _ELSEWHERE if found.lastgroup in {"elsewhere", "fetched"} else _MACROS)
+    raise UnfitDocument("content", _ELSEWHERE if match.lastgroup in {"elsewhere", "fetched"} else _MACROS)

@@ -67,18 +67,16 @@ def whole_pdf(content: bytes) -> bytes:
     for part in chain([content], _unpacked(content)):
         if _ENCRYPTED.search(part):
             raise UnfitDocument("content", "the document is encrypted: save it without a password")
-        found = _ACTIVE.search(part) or _SCRIPT_ADDRESS.search(part)
-        if found is not None:
-            detail = (
-                f"the document holds what acts when it is opened ({found[0].decode('ascii')}): print it to a new PDF"
-            )
+        act = _ACTIVE.search(part) or _SCRIPT_ADDRESS.search(part)
+        if act is not None:
+            detail = f"the document holds what acts when it is opened ({act[0].decode('ascii')}): print it to a new PDF"
             raise UnfitDocument("content", detail)
     return content
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
     """Whatever unpacks behind each word `stream`, piece by piece. Raises UnfitDocument for objects that do not."""
-    left, before = _MOST_UNPACKED, 0
+    room, before = _MOST_UNPACKED, 0
     for stream in _STREAM.finditer(content):
         name = _OBJECTS.search(content, before, stream.start())
         begin = 0 if name is None else max(before, content.rfind(b"obj", before, name.start()))
@@ -87,8 +85,8 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
         before = stream.end()
         try:
             for piece in _pieces(content, stream.end()):
-                left -= len(piece)
-                if left < 0:
+                room -= len(piece)
+                if room < 0:
                     raise UnfitDocument(
                         "content", "the document unpacks to more than can be looked through: print it to a new PDF"
                     )

@@ -18,18 +18,18 @@ def bare_png(content: bytes) -> bytes:
     """A picture with the chunks that it is drawn from, and nothing behind its end. Raises UnfitDocument."""
     if not content.startswith(_SIGNATURE):
         raise UnfitDocument("content", "the name says PNG, and the file does not begin as one")
-    kept, names = [_SIGNATURE], []
+    parts, names = [_SIGNATURE], []
     for name, data, chunk in _chunks(content):
         if name not in _KEPT and not name[0] & 0x20:
             raise UnfitDocument("content", "the picture needs a part that no PNG picture has")
         names.append(name)
         if name in _KEPT:
-            kept.append(chunk)
+            parts.append(chunk)
         if len(names) == 1 and (name != b"IHDR" or len(data) != _HEADER_BYTES):
             raise UnfitDocument("content", "the file begins as a PNG picture and goes on as something else")
     if b"IDAT" not in names:
         raise UnfitDocument("content", "the file holds no picture")
-    return b"".join(kept)
+    return b"".join(parts)
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:

@@ -185,8 +185,8 @@ class Handler:
             if destroys:
                 self.vault.destroy_alone(cursor)
             self.vault.keep(cursor, sealed.keys)
-            for each in sealed.contents:
-                keep_contents(cursor, self.vault, each)
+            for contents in sealed.contents:
+                keep_contents(cursor, self.vault, contents)
             for event, body in zip(sealed.events, sealed.bodies, strict=True):
                 self._destroy(cursor, event.event_id, body)
             [receipt] = self.recorder.append_all_in(cursor, [append], condition)

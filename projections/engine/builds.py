@@ -137,11 +137,11 @@ def has_index(connection: Connection, build: Build) -> bool:
     return row is not None
 
 
-def note_release(connection: Connection, followed: Iterable[Build], release: str) -> None:
+def note_release(connection: Connection, followed_builds: Iterable[Build], release: str) -> None:
     """Note that a release writes into builds: those that another one wrote into are of no single one any more."""
     connection.execute(
         "UPDATE projection.build SET release = '' WHERE build = ANY(%s) AND release NOT IN (%s, '')",
-        ([build.build for build in followed], release),
+        ([build.build for build in followed_builds], release),
     )
 
 

@@ -45,14 +45,14 @@ class LevelRows(NamedTuple):
     digest: str
 
 
-def level_rows(connection: Connection, projection: Projection, wanted: RowsWanted) -> LevelRows | None:
+def level_rows(connection: Connection, projection: Projection, place: RowsWanted) -> LevelRows | None:
     """Read the rows that are stored of a partition; None where they are not level, or not as they were written.
 
     Raises NotReached while the build has not come to the position yet.
     """
     try:
         with one_snapshot(connection):
-            stored = _stored(connection, projection, wanted)
+            stored = _stored(connection, projection, place)
     except (NotBuilt, psycopg.errors.UndefinedTable):  # none, or dropped between the registry and the table
         return None
     except psycopg.DataError as error:  # a value beyond those of Python
@@ -60,17 +60,17 @@ def level_rows(connection: Connection, projection: Projection, wanted: RowsWante
             raise
         stored = LevelRows((), "unreadable")
     if stored is not None and digest(projection, stored.rows) != stored.digest:
-        _logger.error("rows were changed by another hand", projection=projection.name, partition=str(wanted[0]))
+        _logger.error("rows were changed by another hand", projection=projection.name, partition=str(place[0]))
         return None
     return stored
 
 
-def _stored(connection: Connection, projection: Projection, wanted: RowsWanted) -> LevelRows | None:
+def _stored(connection: Connection, projection: Projection, place: RowsWanted) -> LevelRows | None:
     build = readable_build(connection, projection)
-    header = connection.execute(_DIGEST, (build.build, *wanted, release())).fetchone()
+    header = connection.execute(_DIGEST, (build.build, *place, release())).fetchone()
     if header is None:
-        if build.position < wanted.position:
+        if build.position < place.position:
             raise NotReached(build.position)
         return None
-    read = read_rows(connection, build, projection, [wanted.partition_id]).get(wanted.partition_id, ())
+    read = read_rows(connection, build, projection, [place.partition_id]).get(place.partition_id, ())
     return LevelRows([row for _, row in read if isinstance(row, ProjectionRow)], header[0])

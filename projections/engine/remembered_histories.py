@@ -100,15 +100,15 @@ class _LastUsed(Generic[K, V]):
         """Keep a value as the one used last, and forget those unused for longest where they are too many."""
         self._kept[key] = value
         self._kept.move_to_end(key)
-        lengths = {each: self._events_of(kept) for each, kept in self._kept.items()}
+        lengths = {each: self._events_of(item) for each, item in self._kept.items()}
         longest = max(reversed(lengths), key=lengths.__getitem__)
         rest = sum(lengths.values()) - lengths[longest]
-        for each in list(lengths)[:-1]:
+        for old_key in list(lengths)[:-1]:
             if rest <= self._most:
                 break
-            if each != longest:
-                del self._kept[each]
-                rest -= lengths[each]
+            if old_key != longest:
+                del self._kept[old_key]
+                rest -= lengths[old_key]
         return value
 
 
@@ -122,7 +122,7 @@ class RememberedHistories:
         """Begin with nothing read; a history of the present day takes in its next events only where it `grows`."""
         self._grows = grows
         self._lock = Lock()
-        self._known = _LastUsed[_Past, KnownRecords](most_events, lambda known: len(known.records))
+        self._known = _LastUsed[_Past, KnownRecords](most_events, lambda past: len(past.records))
         self._present = _LastUsed[UUID, PresentHistory](most_events, attrgetter("event_count"))
         self._decoded = _DecodedPartitions(most_events)
 

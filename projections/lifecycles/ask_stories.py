@@ -92,7 +92,7 @@ class AskStory(Struct, frozen=True, kw_only=True):
     @property
     def pressing_promise(self) -> PromiseInStory | None:
         """The promise that most needs attention."""
-        return min(self.promises, key=lambda each: BY_URGENCY.index(each.phase.state), default=None)
+        return min(self.promises, key=lambda promise: BY_URGENCY.index(promise.phase.state), default=None)
 
 
 def ask_stories(history: History, method: Method, *, in_public: bool = False) -> Sequence[AskStory]:
@@ -106,11 +106,11 @@ def ask_stories(history: History, method: Method, *, in_public: bool = False) ->
     promises = _promises(history, method, in_public=in_public)
     stories = []
     for ask in asks(history, method):
-        named = ask.answer.body.decision_id if ask.answer and isinstance(ask.answer.body, AskAnswered) else None
+        decision_id = ask.answer.body.decision_id if ask.answer and isinstance(ask.answer.body, AskAnswered) else None
         own = {each.body.decision_id: each for each in decisions.get(ask.ask_id, ())}
-        own |= {named: by_id[named]} if named in by_id else {}
-        paid = [each for each in spending if ask.ask_id in each.body.ask_ids or each.body.decision_id in own]
-        stories.append(_story(history, ask, list(own.values()), promises.get(ask.ask_id, []), paid))
+        own |= {decision_id: by_id[decision_id]} if decision_id in by_id else {}
+        payments = [each for each in spending if ask.ask_id in each.body.ask_ids or each.body.decision_id in own]
+        stories.append(_story(history, ask, list(own.values()), promises.get(ask.ask_id, []), payments))
     return stories
 
 
@@ -121,11 +121,11 @@ def _promises(history: History, method: Method, *, in_public: bool) -> dict[UUID
     for _, body in history.each(CommitmentMade):
         if body.ask_id is None or body.commitment_id in to_answer or (in_public and not body.public):
             continue
-        followed = commitment(history, method, body.commitment_id)
-        phase = followed.pressing(history.end)
+        promise = commitment(history, method, body.commitment_id)
+        phase = promise.pressing(history.end)
         if phase is not None:
-            told = PromiseInStory(promise=followed, phase=phase, outcome=outcome_of(phase, method.commitments))
-            promises.setdefault(body.ask_id, []).append(told)
+            in_story = PromiseInStory(promise=promise, phase=phase, outcome=outcome_of(phase, method.commitments))
+            promises.setdefault(body.ask_id, []).append(in_story)
     return promises
 
 

@@ -24,9 +24,9 @@ class PublicWording(Struct, frozen=True):
 
 def decision_in_force(facts: Iterable[Effective], today: date) -> Effective | None:
     """The decision on publication that was taken last by a day; None while there is none."""
-    decided = [each for each in facts if isinstance(each.body, PublicationDecided)]
-    taken = [each for each in decided if each.occurred_at < end_of_day(today)]
-    return max(taken, key=lambda each: (each.occurred_at, each.position), default=None)
+    decisions = [each for each in facts if isinstance(each.body, PublicationDecided)]
+    earlier = [each for each in decisions if each.occurred_at < end_of_day(today)]
+    return max(earlier, key=lambda decision: (decision.occurred_at, decision.position), default=None)
 
 
 def is_open(facts: Iterable[Effective], report: PublicReport, today: date) -> bool:

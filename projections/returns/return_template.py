@@ -69,8 +69,8 @@ class ReturnTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         if self.view not in projections():
             return [f"{self.title}: there is no view {self.view}"]
         columns = set(projections()[self.view].columns)
-        named = {self.on, *self.where, *self.known, *self.by, *self.sums, *([self.money] if self.money else [])}
-        faults = [f"{self.title}: the view {self.view} has no column {each}" for each in sorted(named - columns)]
+        names = {self.on, *self.where, *self.known, *self.by, *self.sums, *([self.money] if self.money else [])}
+        faults = [f"{self.title}: the view {self.view} has no column {each}" for each in sorted(names - columns)]
         if not self.count and not self.sums:
             faults.append(f"{self.title}: say what is counted or summed")
         if self.on in columns and not _holds_day(get_type_hints(self.row)[self.on]):

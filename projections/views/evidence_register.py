@@ -73,12 +73,12 @@ def evidence_register(history: History, _method: Method) -> list[EvidenceRow]:
 
 def _rows(fact: Effective, body: InteractionRecorded) -> list[EvidenceRow]:
     """Who was heard: whoever came and is no member of the partnership that listens, witnesses always."""
-    heard: Counter[tuple[UUID | None, Side, Role | None]] = Counter()
-    for each in body.participants:
-        if _is_heard(each):
-            heard[each.party.party_id, each.party.side, each.role] += each.count
+    counts: Counter[tuple[UUID | None, Side, Role | None]] = Counter()
+    for participant in body.participants:
+        if _is_heard(participant):
+            counts[participant.party.party_id, participant.party.side, participant.role] += participant.count
     for crowd in body.crowds:
-        heard[None, crowd.side, None] += crowd.count
+        counts[None, crowd.side, None] += crowd.count
     return [
         EvidenceRow(
             interaction_id=body.interaction_id,
@@ -95,7 +95,7 @@ def _rows(fact: Effective, body: InteractionRecorded) -> list[EvidenceRow]:
             document=body.document,
             causes=fact.causes,
         )
-        for (party_id, side, role), people in heard.items()
+        for (party_id, side, role), people in counts.items()
     ]
 
 

@@ -64,7 +64,7 @@ def promise_endings(history: History, method: Method) -> list[PromiseEndingRow]:
                 promiser_ids=tuple(dict.fromkeys(each.party_id for each in promisers)),
                 text=text_at(promise.made, "text"),
                 is_unaccepted=any(
-                    is_thing_laid_at_door(history, each.party_id, promise.commitment_id) for each in promisers
+                    is_thing_laid_at_door(history, promiser.party_id, promise.commitment_id) for promiser in promisers
                 ),
                 causes=causes_of([phase]),
             )

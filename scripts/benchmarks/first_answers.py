@@ -119,10 +119,10 @@ def _reading_key(dsn: str, vault: Vault) -> str:
 
 def _keys_of_texts(dsn: str) -> Iterator[tuple[UUID, UUID]]:
     """The key of every text of a log, once, with the event that holds it."""
-    seen: set[UUID] = set()
+    keys: set[UUID] = set()
     with LogRecorder(dsn, application_name="folkmoot-bench") as log:
         for event in log.after(0):
             for _, text in texts_of(decode_event(event).body):
-                if isinstance(text, Sealed) and text.key_id not in seen:
-                    seen.add(text.key_id)
+                if isinstance(text, Sealed) and text.key_id not in keys:
+                    keys.add(text.key_id)
                     yield text.key_id, event.event_id

@@ -59,11 +59,11 @@ class HookReceiver:
 
 
 def _late(positions: list[int]) -> int:
-    known: set[int] = set()
+    earlier: set[int] = set()
     late = latest = 0
     for position in positions:
-        late += position not in known and position < latest
-        known.add(position)
+        late += position not in earlier and position < latest
+        earlier.add(position)
         latest = max(latest, position)
     return late
 

@@ -148,14 +148,14 @@ def _counted(log: LogRecorder, before: int, writers: SteadyWriters) -> dict[str,
     ids = {str(event.event_id) for event in events}
     commands = Counter(decode_envelope(event.envelope).command_id for event in events)
     acknowledged = [event["event_id"] for receipt in writers.receipts for event in receipt["events"]]
-    told = Counter(receipt["command_id"] for receipt in writers.receipts)
-    unknown = len(commands) - len(told)
+    receipts = Counter(receipt["command_id"] for receipt in writers.receipts)
+    unknown = len(commands) - len(receipts)
     return {
         "meetings_acknowledged": len(writers.receipts),
         "lost": sum(event_id not in ids for event_id in acknowledged),
         "doubled": sum(count - EVENTS for count in commands.values() if count > EVENTS)
         + max(0, unknown - len(writers.unacknowledged))
-        + sum(count - 1 for count in told.values()),
+        + sum(count - 1 for count in receipts.values()),
         "recorded_in_part": sum(count < EVENTS for count in commands.values()),
         "gaps": sum(event.position != before + place for place, event in enumerate(events, 1)),
         "events_on_record": len(events),
@@ -235,7 +235,7 @@ def _wait(is_so: Callable[[], bool], for_what: str) -> None:
 def _answers(base: str) -> bool:
     try:
         with urlopen(f"{base}/readyz", timeout=5) as answer:  # noqa: S310 - our own server
-            return bool(answer.status == 200)  # noqa: PLR2004
+            return bool(answer.status == 200)  # noqa: PLR2004 - ready to serve
     except (URLError, OSError):
         return False
 

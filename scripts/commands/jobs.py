@@ -75,10 +75,10 @@ async def _list(app: App, args: argparse.Namespace) -> int:
         print_json(QueuedWorkList(work=work))
         return Exit.DONE
     table = Table("number", "task", "state", "attempts", "due", "about")
-    for each in work:
-        about = ", ".join(f"{name} {value}" for name, value in each.about.items())
-        due = "" if each.due_at is None else f"{each.due_at:%Y-%m-%d %H:%M:%S %Z}"
-        table.add_row(str(each.number), each.task, each.state, str(each.attempts), due, about)
+    for row in work:
+        about = ", ".join(f"{name} {value}" for name, value in row.about.items())
+        due = "" if row.due_at is None else f"{row.due_at:%Y-%m-%d %H:%M:%S %Z}"
+        table.add_row(str(row.number), row.task, row.state, str(row.attempts), due, about)
     Console(highlight=False).print(table if work else "Nothing waits, is being done, or has failed.")
     return Exit.DONE
 

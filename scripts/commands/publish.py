@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"gone: {place}")
     for name in ASSETS:
         _put(folder / _ASSETS / name, asset(name)[0])
-    written = [file for each in is_open for file in _write(folder, each)]
-    for file in written:
+    files = [file for each in is_open for file in _write(folder, each)]
+    for file in files:
         print(file)
     return Exit.DONE
 
@@ -82,10 +82,10 @@ def _put(file: Path, content: bytes) -> Path:
     return draft.replace(file)
 
 
-def _gone(folder: Path, kept: set[Path]) -> Iterator[Path]:
+def _gone(folder: Path, current: set[Path]) -> Iterator[Path]:
     """Take away the folders of partnerships that are open no longer, and name them; nothing else is touched."""
     for place in sorted(folder.glob(PATH.format(partnership_id="*").strip("/"))):
-        if place not in kept and _is_id(place.parent.name):
+        if place not in current and _is_id(place.parent.name):
             shutil.rmtree(place.parent)
             yield place.parent
 

@@ -26,7 +26,7 @@ _NO_FILE_NAMES: Final = PARTICIPLES | set(
     """.split()  # noqa: SIM905 - the same
 )
 # File names that end in "ing" and are things of the field all the same.
-_THINGS_IN_ING: Final = frozenset({"funding", "mapping", "paging", "sealing", "spending", "tracking"})
+_THINGS_IN_ING: Final = frozenset({"funding", "mapping", "paging", "sealing", "setting", "spending", "tracking"})
 _COMPREHENSION: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _WAIVER: Final = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b")
 # mypy wants a comment of its own after its waiver; ruff's go on after a dash.

@@ -132,8 +132,8 @@ def planned(dsn: str) -> list[ShippedFile]:
 
 def without_repeats(files: Iterable[ShippedFile]) -> list[ShippedFile]:
     """The same, with the last of the library's many files in place of all of them."""
-    kept = {file.part if file.part == LIBRARY else str(file): file for file in files}
-    return list(kept.values())
+    newest = {file.part if file.part == LIBRARY else str(file): file for file in files}
+    return list(newest.values())
 
 
 def require_schema(dsn: str) -> None:
@@ -183,12 +183,12 @@ def _pending(
 
 def _steps(files: Iterable[ShippedFile]) -> Iterator[list[ShippedFile]]:
     """Files to be applied together, in order: each by itself, but those of the library at one go."""
-    left = list(files)
-    while left:
-        one = left[0]
-        step = [file for file in left if file.part == LIBRARY] if one.part == LIBRARY else [one]
+    remaining = list(files)
+    while remaining:
+        one = remaining[0]
+        step = [file for file in remaining if file.part == LIBRARY] if one.part == LIBRARY else [one]
         yield step
-        left = [file for file in left if file not in step]
+        remaining = [file for file in remaining if file not in step]
 
 
 def _apply_patiently(connection: psycopg.Connection, files: list[ShippedFile], patience: Patience) -> None:
@@ -273,12 +273,12 @@ def _refuse_mismatch(applied: Mapping[SchemaKey, AppliedFile], shipped: Mapping[
     faults = []
     newest = max((number for part, number in shipped if part == LIBRARY), default=0)
     for (part, number), file in sorted(applied.items()):
-        known = shipped.get((part, number))
+        ours = shipped.get((part, number))
         if part == LIBRARY and number <= newest:
             continue  # which migrations it still ships, and how they are worded, is its own
-        if known is not None and known.sha256 != file.sha256:
+        if ours is not None and ours.sha256 != file.sha256:
             faults.append(f"{part} {number} was edited after it was applied")
-        elif known is None and file.stage != SchemaStage.PRE:
+        elif ours is None and file.stage != SchemaStage.PRE:
             faults.append(f"{part} {number} was applied by a newer version of Folkmoot")
     if faults:
         raise SchemaMismatch("; ".join(faults) + ": run the Folkmoot that this database belongs to")

@@ -119,6 +119,6 @@ def let_roles_log_in(owner_dsn: str) -> None:
 
 
 def _is_let_in(connection: psycopg.Connection, role: DatabaseRole) -> bool:
-    wanted = [f"{name}={value}" for name, value in role.settings().items()]
-    (is_let_in,) = connection.execute(_LET_IN, (wanted, role.name)).fetchone() or (False,)
+    settings = [f"{name}={value}" for name, value in role.settings().items()]
+    (is_let_in,) = connection.execute(_LET_IN, (settings, role.name)).fetchone() or (False,)
     return bool(is_let_in)

@@ -32,10 +32,10 @@ _SQUAWK: Final = ("squawk", "--pg-version", "15", "--assume-in-transaction")
 
 def lint_commands(paths: Iterable[Path] | None = None) -> list[tuple[str, ...]]:
     """The commands that lint schema files, by default all later ones: those that only add, and those that may end."""
-    chosen = list(later_files() if paths is None else paths)
+    schema_files = list(later_files() if paths is None else paths)
     commands = []
     for stage, rules in ((SchemaStage.PRE, RULES_OFF), (SchemaStage.POST, {**RULES_OFF, **RULES_OFF_AFTER})):
-        if files := [str(path) for path in chosen if stage_of(path) is stage]:
+        if files := [str(path) for path in schema_files if stage_of(path) is stage]:
             commands.append((*_SQUAWK, f"--exclude={','.join(rules)}", *files))
     return commands
 

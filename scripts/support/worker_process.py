@@ -33,8 +33,8 @@ def working(settings: Settings, *, out: TextIO | None = None) -> AbstractContext
 def worker_environment(settings: Settings) -> dict[str, str]:
     """The environment of a worker of ours: the settings in force, without the secrets of the server alone."""
     others = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "DATABASE_URL"))}
-    given = {name: value for name, value in settings.environment.items() if name not in _OF_THE_SERVER_ALONE}
-    environment = with_our_code({**others, **given})
+    own = {name: value for name, value in settings.environment.items() if name not in _OF_THE_SERVER_ALONE}
+    environment = with_our_code({**others, **own})
     if settings.data_dir is not None:
         environment["FOLKMOOT_DATA_DIR"] = str(settings.data_dir)
     return environment

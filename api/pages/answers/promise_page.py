@@ -94,11 +94,11 @@ def _take_not_me(visit: Visit) -> PageAnswer:
     link = visit.link
     if link is None:
         return code_wanted(is_elsewhere=True)
-    with held_link(visit.services.recorder, visit.services.vault, link.link_id) as held:
-        state = state_of_link(visit.services, held.link)
+    with held_link(visit.services.recorder, visit.services.vault, link.link_id) as locked:
+        state = state_of_link(visit.services, locked.link)
         if state not in LIVE:
             return ended_link(state)
-        held.end(LinkEnd.RETURNED)
+        locked.end(LinkEnd.RETURNED)
     return SeeOther(_SENT)
 
 

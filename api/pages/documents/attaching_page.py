@@ -71,9 +71,9 @@ def _take(visit: Visit) -> PageAnswer:
 
 def _thing(here: PartnershipVisit) -> ThingInHand:
     """The thing that the address names. Raises Problem 404."""
-    named = [(kind, here.visit.query[kind]) for kind in _THINGS if kind in here.visit.query]
+    things = [(kind, here.visit.query[kind]) for kind in _THINGS if kind in here.visit.query]
     try:
-        [(kind, thing_id)] = [(kind, UUID(text)) for kind, text in named]
+        [(kind, thing_id)] = [(kind, UUID(text)) for kind, text in things]
     except ValueError:
         raise Problem("not-found", "There is nothing here to attach a document to.") from None
     story = here.ask("read-timeline", thing=thing_id, limit=1).data

@@ -113,10 +113,10 @@ def _show_bodies(visit: Visit, errors: Sequence[FieldError] = ()) -> PageAnswer:
 
 def _lost_body(visit: Visit) -> str:
     """The name of the body that they chose and that is theirs no longer; empty where there is none."""
-    chosen = None if visit.session is None else visit.session.acting_for
-    if chosen is None or visit.session is None or not has_lost_its_body(visit.session, visit.visitor):
+    body_id = None if visit.session is None else visit.session.acting_for
+    if body_id is None or visit.session is None or not has_lost_its_body(visit.session, visit.visitor):
         return ""
-    return names_of(visit.call("read-me"), (), {chosen}).get(chosen, "the body that you chose")
+    return names_of(visit.call("read-me"), (), {body_id}).get(body_id, "the body that you chose")
 
 
 def _choose(visit: Visit) -> PageAnswer:

@@ -26,7 +26,7 @@ _ADDRESS: Final = "/calendars"
 _NOT_THERE: Final = "There is no calendar at this address: the link was ended, or never was."
 
 
-def _show(visit: Visit, errors: Sequence[FieldError] = (), made: str | None = None) -> Shown:
+def _show(visit: Visit, errors: Sequence[FieldError] = (), secret: str | None = None) -> Shown:
     account_id, me = _account(visit), visit.ask("read-me")
     with visit.services.recorder.connections.borrow() as connection:
         links = list_calendar_links(connection, account_id)
@@ -35,7 +35,7 @@ def _show(visit: Visit, errors: Sequence[FieldError] = (), made: str | None = No
         "names": {each.partnership_id: each.name or "A partnership without a name" for each in me.partnerships},
         "partnerships": [(str(each.partnership_id), each.name or "") for each in me.partnerships],
         "chosen": visit.form.one("about") if errors else "",
-        "made": None if made is None else f"{visit.services.public_url}{_ADDRESS}/{made}",
+        "made": None if secret is None else f"{visit.services.public_url}{_ADDRESS}/{secret}",
         "key_of_form": key_of(visit.form) if errors else str(uuid4()),
     }
     return Shown(template="people/own_calendar.html", title="Your calendar", values=values, errors=errors)
@@ -49,7 +49,7 @@ def _make(visit: Visit) -> PageAnswer:
     partnership_id = None if about == _ALL else UUID(about)
     with visit.services.recorder.connections.borrow() as connection:
         token = make_calendar_link(connection, UUID(key_of(visit.form)), account_id, partnership_id)
-    return SeeOther("/my-page/calendar") if token is None else _show(visit, made=token)
+    return SeeOther("/my-page/calendar") if token is None else _show(visit, secret=token)
 
 
 def _show_end(visit: Visit) -> PageAnswer:

@@ -57,11 +57,11 @@ def _ask_to_confirm(visit: Visit) -> PageAnswer:
 
 
 def _confirm(visit: Visit) -> PageAnswer:
-    named = confirmed_by(visit.services, visit.path["token"])
-    if named is None:
+    confirmation = confirmed_by(visit.services, visit.path["token"])
+    if confirmation is None:
         return _link_page(visit, "confirm", is_good=False)
     with visit.services.recorder.connections.borrow() as connection:
-        is_confirmed = confirm_address(connection, *named)
+        is_confirmed = confirm_address(connection, *confirmation)
     return _link_page(visit, "confirmed", is_good=is_confirmed)
 
 

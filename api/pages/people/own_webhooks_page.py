@@ -37,11 +37,11 @@ def fault_in_words(fault: str) -> str:
     return f"it answered with {status}" if not kind else _FAULTS.get(fault, fault)
 
 
-def _show(visit: Visit, errors: Sequence[FieldError] = (), *, made: MadeWebhook | None = None) -> Shown:
+def _show(visit: Visit, errors: Sequence[FieldError] = (), *, new_webhook: MadeWebhook | None = None) -> Shown:
     values = {
         "webhooks": visit.ask("list-webhooks").data[::-1],
         "has_account": visit.visitor.account_id is not None,
-        "made": made,
+        "made": new_webhook,
         "form": visit.form if errors else type(visit.form)(),
         "key_of_form": key_of(visit.form) if errors else str(uuid4()),
     }
@@ -56,17 +56,19 @@ def _make(visit: Visit) -> PageAnswer:
     if errors:
         return _show(visit, errors)
     try:
-        made: MadeWebhook = arranged(visit, "make-webhook", {"name": form.one("name"), "url": form.one("url").strip()})
+        new_webhook: MadeWebhook = arranged(
+            visit, "make-webhook", {"name": form.one("name"), "url": form.one("url").strip()}
+        )
     except Problem as problem:
         return _show(visit, errors_at(problem, _FIELDS, otherwise="url"))
-    return _show(visit, made=made)
+    return _show(visit, new_webhook=new_webhook)
 
 
-def _show_one(visit: Visit, errors: Sequence[FieldError] = (), *, made: MadeWebhook | None = None) -> Shown:
+def _show_one(visit: Visit, errors: Sequence[FieldError] = (), *, new_webhook: MadeWebhook | None = None) -> Shown:
     entry = _own(visit)
     values: dict[str, Any] = {
         "each": entry,
-        "made": made,
+        "made": new_webhook,
         "fault": None if entry.fault is None else fault_in_words(entry.fault),
         "key_of_form": str(uuid4()),
     }
@@ -80,7 +82,7 @@ def _act(visit: Visit) -> PageAnswer:
     operation, body = act
     answer = arranged(visit, operation, body, path=visit.path)
     if isinstance(answer, MadeWebhook):
-        return _show_one(visit, made=answer)
+        return _show_one(visit, new_webhook=answer)
     return SeeOther(f"{_AT}/{visit.path['webhook']}")
 
 
@@ -88,8 +90,8 @@ def _own(visit: Visit) -> WebhookEntry:
     webhook_id = visit.id_in_path("webhook")
     for webhook in visit.ask("list-webhooks").data:
         if webhook.webhook_id == webhook_id:
-            found: WebhookEntry = webhook
-            return found
+            entry: WebhookEntry = webhook
+            return entry
     raise Problem("not-found", "You have no webhook with this id.")
 
 

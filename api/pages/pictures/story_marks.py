@@ -53,7 +53,7 @@ _DRAWN: Final[dict[StoryMark, tuple[str, str]]] = {
 
 def story_marks() -> Markup:
     """The shapes of all marks, to be used by name."""
-    defs = element("defs", *(_shape(mark, *drawn) for mark, drawn in _DRAWN.items()))
+    defs = element("defs", *(_shape(mark, *shape) for mark, shape in _DRAWN.items()))
     return element("svg", defs, class_="defs", width=0, height=0, aria_hidden="true", focusable="false")
 
 

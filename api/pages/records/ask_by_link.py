@@ -24,7 +24,7 @@ def _ask(
     visit: Visit,
     errors: Sequence[FieldError] = (),
     *,
-    made: MadeAnswerLink | None = None,
+    new_link: MadeAnswerLink | None = None,
 ) -> PageAnswer:
     answer = visit.ask("read-record", {"record": visit.id_in_path("record")})
     record = in_hand(answer)
@@ -43,9 +43,9 @@ def _ask(
             ((str(each), members.names.get(each, "")) for each in promise.owed_to & seated), key=lambda body: body[1]
         ),
         "ways": _WAYS if visit.services.sends_mail else (),
-        "made": made,
+        "made": new_link,
     }
-    title = "Ask whether it was kept" if made is None or made.address is None else "Pass this link on"
+    title = "Ask whether it was kept" if new_link is None or new_link.address is None else "Pass this link on"
     return Shown(template="records/ask_by_link.html", title=title, values=values, errors=errors)
 
 
@@ -62,13 +62,13 @@ def _make(visit: Visit) -> PageAnswer:
         body["until"] = until.when
     if form.one("way"):
         body["way"] = form.one("way")
-    told = record.stands or record.record.body
-    path = {"partnership_id": record.partnership_id, "commitment": told.get("commitment_id", "")}
+    fields = record.stands or record.record.body
+    path = {"partnership_id": record.partnership_id, "commitment": fields.get("commitment_id", "")}
     try:
-        made = perform.send(visit.call("make-answer-link", path), body, form.one("key"))
+        new_link = perform.send(visit.call("make-answer-link", path), body, form.one("key"))
     except Problem as problem:
         return _ask(visit, field_errors(problem, _AT, otherwise="asked"))
-    return _ask(visit, made=made)
+    return _ask(visit, new_link=new_link)
 
 
 def _list(visit: Visit) -> PageAnswer:
@@ -101,10 +101,10 @@ def _withdraw(visit: Visit) -> PageAnswer:
 
 def _link(visit: Visit) -> AnswerLinkEntry:
     links = visit.ask("list-answer-links", {"partnership_id": visit.path["partnership_id"]}).data
-    found: AnswerLinkEntry | None = next((each for each in links if str(each.link_id) == visit.path["link"]), None)
-    if found is None:
+    entry: AnswerLinkEntry | None = next((each for each in links if str(each.link_id) == visit.path["link"]), None)
+    if entry is None:
         raise Problem("not-found", "This partnership has no link with this id.")
-    return found
+    return entry
 
 
 PAGES = (

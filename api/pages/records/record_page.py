@@ -127,10 +127,10 @@ def _show(visit: Visit) -> PageAnswer:
 
 def _paper_place(answer: RecordAnswer, body: dict[str, Any]) -> PaperPlace | None:
     """The thing that a record begins, where documents stand at such; those of a meeting stand on its own page."""
-    begun = declared(answer.record.type).begins
-    if begun not in _WITH_DOCUMENTS or answer.partnership_id is None or answer.stands is None:
+    kind_of_id = declared(answer.record.type).begins
+    if kind_of_id not in _WITH_DOCUMENTS or answer.partnership_id is None or answer.stands is None:
         return None
-    kind, thing_id = begun.removesuffix("_id"), UUID(str(body[begun]))
+    kind, thing_id = kind_of_id.removesuffix("_id"), UUID(str(body[kind_of_id]))
     address = attaching_address(answer.partnership_id, kind, thing_id)
     return PaperPlace(partnership_id=answer.partnership_id, thing_id=thing_id, address=address)
 

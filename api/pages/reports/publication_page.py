@@ -44,13 +44,13 @@ def _show(visit: Visit, errors: Sequence[FieldError] = ()) -> PageAnswer:
 
 
 def _take(visit: Visit) -> PageAnswer:
-    chosen = visit.form.one("publish")
+    choice = visit.form.one("publish")
     opens = entered_date(visit.form, "opens", "The day from which anybody may read it", month_until=date.min)
-    errors = [] if chosen in (_OPEN, _CLOSED) else [FieldError("publish", "Choose whether anybody may read it")]
+    errors = [] if choice in (_OPEN, _CLOSED) else [FieldError("publish", "Choose whether anybody may read it")]
     errors += [opens.fault] if opens.fault is not None else []
     if errors:
         return _show(visit, errors)
-    is_open = chosen == _OPEN
+    is_open = choice == _OPEN
     body = {
         "reports": [PublicReport.WHAT_BECAME_OF_ASKS.value] if is_open else [],
         **({"opens": opens.when} if is_open and opens.when else {}),

@@ -54,8 +54,8 @@ class ReturnSectionInWords(Struct, frozen=True, kw_only=True):
 
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
-    named = visit.query.get("template", "")
-    template = ReturnName(named) if named in set(ReturnName) else ReturnName.SUMMARY
+    name = visit.query.get("template", "")
+    template = ReturnName(name) if name in set(ReturnName) else ReturnName.SUMMARY
     since = _since(visit)
     entered = entered_date(FormFields(visit.query), "since", "The first day", month_until=date.min)
     if entered.when is not None:
@@ -99,7 +99,7 @@ def _table(title: str, figures: Sequence[ReturnFigure], names: Mapping[str, str]
     are_single = all(each.amount == 1 and not each.currency and names.keys() & each.group for each in figures)
     is_list = bool(figures) and len(measures) == 1 and are_single
     lines = []
-    for group, some in groupby(figures, key=lambda each: each.group):
+    for group, some in groupby(figures, key=lambda figure: figure.group):
         of_group = list(some)
         amounts = {each.measure: _amount(each) for each in of_group}
         line = ReturnLineInWords(
@@ -108,8 +108,8 @@ def _table(title: str, figures: Sequence[ReturnFigure], names: Mapping[str, str]
             records=count_of(len({cause for each in of_group for cause in each.causes}), "record"),
         )
         lines.append(line)
-    named = () if is_list else tuple(map(_measure_in_words, measures))
-    return ReturnTableInWords(title=title, measures=named, lines=tuple(lines))
+    headings = () if is_list else tuple(map(_measure_in_words, measures))
+    return ReturnTableInWords(title=title, measures=headings, lines=tuple(lines))
 
 
 def _amount(figure: ReturnFigure) -> str:

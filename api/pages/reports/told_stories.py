@@ -168,11 +168,11 @@ def _promised_or_paid(facts: StoryFacts, names: StoryNames) -> StoryStep:
         due = f", due {day_in_words(facts.promise_due_on)}" if facts.promise_due_on else ""
         promise = f"{outcome}{due}"
     if facts.spent_on is not None:
-        spent = joined(money_in_words(Money(amount, currency)) for currency, amount in facts.spent_minor.items())
+        amounts = joined(money_in_words(Money(amount, currency)) for currency, amount in facts.spent_minor.items())
         by = f"By {joined(names.spenders)}." if names.spenders else ""
         also = f"Promised as well: {promise}." if promise else ""
         note = " ".join(each for each in (by, also) if each)
-        return StoryStep(mark=StoryMark.MONEY, title=f"{spent} spent", day=day_in_words(facts.spent_on), note=note)
+        return StoryStep(mark=StoryMark.MONEY, title=f"{amounts} spent", day=day_in_words(facts.spent_on), note=note)
     if not promise:
         return StoryStep(mark=StoryMark.NOTHING, title="No money or promise recorded")
     title = f"Promised: {_first_and_more(names.promises)}" if names.promises else "Promised"

@@ -28,12 +28,12 @@ def _show(visit: Visit) -> PageAnswer:
         view = here.ask("read-ask-stories", causes=0)
     except Problem as problem:
         return here.nothing_by_then(problem)
-    chosen = visit.query.get("theme", "")
-    page = page_of(visit, [row for row in view.rows if not chosen or row.theme == chosen], STORIES_A_PAGE)
+    theme = visit.query.get("theme", "")
+    page = page_of(visit, [row for row in view.rows if not theme or row.theme == theme], STORIES_A_PAGE)
     values = {
         "marks": story_marks(),
         "counts": story_counts(view.rows, view.as_of),
-        "chosen": chosen,
+        "chosen": theme,
         "themes_asked": [(row, theme_in_words(row)) for row in dict.fromkeys(row.theme for row in view.rows) if row],
         "page": page,
         "themes": list(_by_theme(page.items, view)),
@@ -61,8 +61,8 @@ def _by_theme(rows: Sequence[AskStoryRow], view: Any) -> Iterator[ThemeStories]:
 
 def _names(row: AskStoryRow, view: Any) -> StoryNames:  # noqa: ANN401 - made from its projection
     def text(place: Any) -> str:  # noqa: ANN401 - a place or none
-        shown = view.texts.get(place.event_id, {}).get(place.field) if place else None
-        return (shown.text if shown else None) or ""
+        words = view.texts.get(place.event_id, {}).get(place.field) if place else None
+        return (words.text if words else None) or ""
 
     def named(ids: Sequence[Any], words: Any) -> list[str]:  # noqa: ANN401 - ids and what they are called
         return [words[each] for each in ids if each in words]

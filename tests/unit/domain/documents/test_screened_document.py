@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.documents.screening import MEDIA_TYPES, MOST_BYTES, format_of_name, screened
+from domain.documents.screened_document import MEDIA_TYPES, MOST_BYTES, format_of_name, screened
 from domain.documents.unfit import UnfitDocument
 from tests.support.document_files import (
     WHOLE,

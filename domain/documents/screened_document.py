@@ -67,8 +67,8 @@ class ScreenedDocument(Struct, frozen=True):
 def screened(name: str, media_type: str | None, content: bytes) -> ScreenedDocument:
     """A document that may be kept. Raises UnfitDocument."""
     format_ = format_of_name(name)
-    told = (media_type or "").partition(";")[0].strip().lower()
-    if told not in _UNTOLD and told != MEDIA_TYPES[format_]:
+    type_sent = (media_type or "").partition(";")[0].strip().lower()
+    if type_sent not in _UNTOLD and type_sent != MEDIA_TYPES[format_]:
         raise UnfitDocument("media_type", f"it is sent as another type than its name says, {MEDIA_TYPES[format_]}")
     if not content:
         raise UnfitDocument("content", "the file is empty")
