@@ -3,8 +3,8 @@
 import zlib
 
 import pytest
-from domain.documents.screened_document import screened
 
+from domain.documents.screened_document import screened
 from domain.documents.unfit import UnfitDocument
 from tests.support.document_files import a_docx, a_pdf, an_odt, packed_objects
 
