@@ -18,8 +18,9 @@ from typing import Any, Final
 import psycopg
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
-from procrastinate.exceptions import ConnectorException, JobAborted
+from procrastinate.exceptions import ConnectorException, JobAborted, UniqueViolation
 from procrastinate.job_context import AbortReason
+from procrastinate.jobs import Job, Status
 from psycopg_pool import PoolTimeout
 
 from api.queue.attempts import AttemptPolicy, attempt_at, attempt_it
@@ -163,8 +164,7 @@ class QueueWorker:
                 if connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ONE_KEEPS,)).fetchone() == (True,):
                     self._put_what_is_due(connection)
                     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._silent_s):
-                        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
-                        _logger.warning("work_put_back", queue_id=job.id, task=job.task_name)
+                        await _put_back(app, job)
                     if time.monotonic() - forgotten_at > _FORGET_EVERY_S:
                         await forget_ended(app, done_days=DONE_DAYS, failed_days=FAILED_DAYS)
                         forgotten_at = time.monotonic()
@@ -185,10 +185,10 @@ class QueueWorker:
         app = queue_app(self._services.dsn)
         for task in self._tasks:
             declare = app.task(name=task.name, queue=str(task.queue), retry=AttemptPolicy(task), pass_context=True)
-            declare(self._doing(task))
+            declare(self._doing(app, task))
         return app
 
-    def _doing(self, task: QueuedTask) -> Callable[..., Awaitable[None]]:
+    def _doing(self, app: App, task: QueuedTask) -> Callable[..., Awaitable[None]]:
         """The function that the library calls to have a piece of work of a task done, in a thread of ours."""
 
         async def do(context: JobContext, **arguments: str | int) -> None:
@@ -205,6 +205,11 @@ class QueueWorker:
                     await asyncio.wait([work], timeout=TO_END_S)
                     raise JobAborted from None
                 raise
+            except Exception as error:
+                policy = AttemptPolicy(task)
+                if policy.get_retry_decision(exception=error, job=context.job) and await _waits(app, context.job):
+                    raise JobAborted from None
+                raise
 
         return do
 
@@ -215,6 +220,22 @@ class QueueWorker:
 
     def _is_ending(self, is_cancelled: threading.Event) -> bool:
         return self._stopping.is_set() or is_cancelled.is_set()
+
+
+async def _put_back(app: App, job: Job) -> None:
+    """Put back the work of a worker that died; where the same waits already, that is left to do."""
+    try:
+        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+    except UniqueViolation:
+        await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
+    _logger.warning("work_put_back", queue_id=job.id, task=job.task_name)
+
+
+async def _waits(app: App, job: Job) -> bool:
+    """Whether work that waits once waits already, so that it cannot wait a second time for another attempt."""
+    return job.queueing_lock is not None and bool(
+        list(await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status="todo"))
+    )
 
 
 async def _prepare(connection: psycopg.AsyncConnection[Any]) -> None:

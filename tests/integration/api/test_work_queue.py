@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from msgspec import structs
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -215,6 +216,40 @@ def test_work_of_a_silent_worker_is_put_back_and_that_of_a_living_one_is_not(ser
             connection.execute("UPDATE work.procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
         eventually(lambda: jobs() == [("succeeded", 2)])
     assert diary.done == [(ABOUT, 3, 2)]
+
+
+def test_work_of_a_silent_worker_is_left_to_the_same_work_that_waits_already(services, jobs, database_url):
+    diary = Diary({"once_for": ("about_id",)})
+    later = datetime.now(UTC) + timedelta(hours=1)
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3)
+    with psycopg.connect(database_url, options="-c search_path=work") as connection:
+        connection.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = w.id FROM procrastinate_workers w"
+        )
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=3, not_before=later)
+        put(cursor, diary.task(), about_id=UUID(int=8), number=4)
+    with at_work(services, diary.task()):
+        eventually(lambda: jobs() == [("aborted", 1), ("todo", 0), ("succeeded", 1)])
+
+
+def test_work_that_fails_is_left_to_the_same_work_that_waits_already(services, jobs):
+    diary = Diary({"once_for": ("about_id",)}, failures=[RuntimeError("not now")])
+    task, later = diary.task(), datetime.now(UTC) + timedelta(hours=1)
+    note = task.does
+
+    def noted(attempt, *, about_id, number):
+        if not diary.done:
+            with services.recorder.transaction() as cursor:
+                put(cursor, task, about_id=about_id, number=number, not_before=later)
+        note(attempt, about_id=about_id, number=number)
+
+    with services.recorder.transaction() as cursor:
+        put(cursor, task, about_id=ABOUT, number=3)
+    do_waiting(services, [structs.replace(task, does=noted)])
+    assert [state for state, _ in jobs()] == ["aborted", "todo"]
 
 
 def test_a_worker_goes_on_once_the_database_is_back(services, jobs, server, database_url):
