@@ -178,7 +178,7 @@ def _names(bodies: Iterable[PartyAt], names: Mapping[UUID, str]) -> tuple[str, .
 def _name(body: PartyAt, names: Mapping[UUID, str]) -> str:
     """The name of an organisation or group; what it is, where that is one person or its name is sealed."""
     name = names.get(body.party_id, "")
-    if body.kind in _NOT_NAMED or name in _NO_NAMES:
+    if body.office_holder or body.kind in _NOT_NAMED or name in _NO_NAMES:
         return with_article(words_of(body.kind))
     return name
 

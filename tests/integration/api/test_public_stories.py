@@ -127,6 +127,19 @@ def test_no_sealed_word_and_no_person_is_in_it(client, neighbourhood, steward, p
 
 
 @pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize("kind", ["ward-councillor", "local-business"])
+def test_who_holds_an_office_alone_is_told_by_what_they_are(client, neighbourhood, steward, people, kind):
+    office = {"kind": kind, "name": "Councillor Jo Named", "office_holder": True, "happened": "2020"}
+    holder = steward.records("/v1/parties", **office)["created"]["party"][0]
+    officer = people(Scope.STEWARD, neighbourhood.council)
+    ask = {"kind": "question", "raised_by": neighbourhood.group, "addressee": holder, "text": "Mend the swings"}
+    officer.records(f"{neighbourhood.path}/asks", **ask)
+    told_of = {story["asked_of"] for story in stories(client, neighbourhood)["stories"]}
+    assert f"a {kind.replace('-', ' ')}" in told_of
+    assert "Named" not in anybody(client, neighbourhood).text
+
+
+@pytest.mark.usefixtures("opened")
 def test_small_numbers_are_held_back_and_a_side_from_which_few_asked(client, neighbourhood):
     answer = stories(client, neighbourhood)
     assert (answer["asks"], answer["declined"], answer["taken_up"], answer["unanswered"]) == (7, None, 0, 6)
