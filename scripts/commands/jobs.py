@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 from procrastinate import App
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job
 from rich.console import Console
 from rich.table import Table
@@ -86,7 +87,10 @@ async def _list(app: App, args: argparse.Namespace) -> int:
 async def _retry(app: App, args: argparse.Namespace) -> int:
     if not list(await app.job_manager.list_jobs_async(id=args.number, status="failed")):
         raise CommandFailed(Exit.USAGE, f"no work with the number {args.number} has failed")
-    await app.job_manager.retry_job_by_id_async(args.number, retry_at=datetime.now(UTC))
+    try:
+        await app.job_manager.retry_job_by_id_async(args.number, retry_at=datetime.now(UTC))
+    except UniqueViolation:
+        raise CommandFailed(Exit.USAGE, f"the same as {args.number} waits already, and is done in its place") from None
     return Exit.DONE
 
 

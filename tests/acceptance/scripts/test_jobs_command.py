@@ -80,6 +80,17 @@ def test_what_cannot_be_tried_again_or_cancelled_is_said(services, jobs, way):
     assert (code, "no work with the number 12345" in messages) == (Exit.USAGE, True)
 
 
+def test_work_is_not_tried_again_beside_the_same_work_that_waits(services, jobs):
+    once = QueuedTask(name="refuse", does=refuse, once_for=("about_id",))
+    with services.recorder.transaction() as cursor:
+        number = put(cursor, once, about_id=UUID(int=7))
+    do_waiting(services, [once])
+    with services.recorder.transaction() as cursor:
+        put(cursor, once, about_id=UUID(int=7))
+    code, _, messages = jobs("retry", str(number))
+    assert (code, f"the same as {number} waits already" in messages) == (Exit.USAGE, True)
+
+
 def attempt(*, is_stopped=False):
     return Attempt(services=None, number=1, is_last=False, queue_id=1, is_stopped=lambda: is_stopped)
 
