@@ -43,7 +43,7 @@ class ArchivedDocument(Struct, frozen=True, kw_only=True):
 
 
 class ArchiveManifest(Struct, frozen=True, kw_only=True):
-    """The manifest of an archive: of which log and partnership, how far it reached, and every document."""
+    """The manifest of an archive: its log and partnership, every document, and the position of the last of them."""
 
     log_id: UUID
     position: int
@@ -58,7 +58,7 @@ def archived(
     documents: Sequence[tuple[AttachedDocument, OpenedDocument | None]],
 ) -> Iterator[bytes]:
     """The bytes of the archive, piece by piece; no more than a chunk of one document is held."""
-    head, sink = log.head(), _Sink()
+    sink = _Sink()
     entries: list[ArchivedDocument] = []
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]  # it only writes
         for number, (document, opened) in enumerate(documents, 1):
@@ -71,7 +71,10 @@ def archived(
                     is_there = False
             entries.append(_entry(number, document, opened if is_there else None))
         manifest = ArchiveManifest(
-            log_id=head.log_id, position=head.position, partnership_id=partnership_id, documents=tuple(entries)
+            log_id=log.head().log_id,
+            position=max((entry.position for entry in entries), default=0),
+            partnership_id=partnership_id,
+            documents=tuple(entries),
         )
         archive.writestr(zipfile.ZipInfo(MANIFEST), msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     yield sink.taken()

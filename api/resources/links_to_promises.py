@@ -21,6 +21,7 @@ from api.access.answer_links import (
     list_answer_links,
     make_code,
 )
+from api.access.principal import is_registered
 from api.access.user_roles import Right
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
@@ -33,6 +34,7 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.reading.term import Until, end_of
 from api.recording.account_deeds import AskedDeed, Why, done_once
 from api.recording.answer_by_link import may_be_handed, records_of_promise, refusal_of_link, state_of_link
+from domain.decisions.refusals import Code
 from domain.events.commitments import CommitmentMade
 
 _TAG: Final = "Links to promises"
@@ -141,6 +143,9 @@ def _wanted(call: Call, body: AnswerLinkRequest) -> AnswerLink:
     if until is not None and not now < until <= now + _LONGEST:
         detail = f"give a day to come, within {_LONGEST.days} days"
         faults = [ProblemFault(code="out-of-bounds", detail=detail, pointer="#/until")]
+    if not is_registered(call.services.recorder, body.asked):
+        detail = "no organisation or group has this id: name the body that was promised"
+        faults = [*faults, ProblemFault(code=Code.UNKNOWN_PARTY, detail=detail, pointer="#/asked")]
     if faults:
         raise invalid(faults)
     link = AnswerLink(

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.http.operations import CSV, Call, Operation, OperationAnswer
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.reading.as_of import pinned, read_known
-from api.reading.formats import MEDIA, csv_of
+from api.reading.formats import MEDIA, TABLES, table_in
 from api.reading.names_and_texts import NamesAndTexts
-from api.reading.replay_answers import ViewQuery, WordsBesideRows
+from api.reading.replay_answers import ViewQuery, WordsBesideRows, about_partnership
+from api.reading.shown_table import ShownTable
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PlaceRegistered
@@ -93,9 +94,10 @@ def _read(call: Call) -> OperationAnswer:
     words = NamesAndTexts(call.services, entitled=at.entitled)
     names = {id_: name for table in tables for id_, name in _names(table, partnerships, words).items()}
     figures = tuple(figure for table in tables for figure in table.figures)
-    if call.media == CSV:
-        lines = [_line(figure, names) for figure in figures]
-        content: Any = csv_of(ReturnLine.__struct_fields__, lines, {}, {}, ())
+    if call.media in TABLES:
+        lines = ShownTable(columns=ReturnLine.__struct_fields__, rows=[_line(figure, names) for figure in figures])
+        about = about_partnership(call, partnership, template.title, template.about, {})
+        content: Any = table_in(call.media, about, lines)
     else:
         content = FilledReturn(
             **{name: getattr(partnership.basis, name) for name in partnership.basis.__struct_fields__},

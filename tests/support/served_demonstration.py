@@ -26,6 +26,7 @@ from scripts.demonstration.stories.habits import CastPart
 from scripts.support.garbage import seldom_collected
 from scripts.support.http_server import serving
 from tests.support.stored_stage import staged
+from tests.support.working_thread import working
 
 _WRAPPING_KEY = WrappingKey(b"k" * 32)
 
@@ -127,9 +128,10 @@ def seed_demonstration(dsn: str, plan: CountyPlan) -> None:
 def served_demonstration(
     dsn: str, plan: CountyPlan, sign_on: SignOn | None = None, port: int = 0
 ) -> Iterator[ServedDemonstration]:
-    """Serve a database that holds what a plan tells."""
+    """Serve a database that holds what a plan tells, with a worker beside."""
     with (
         connected(dsn, [_WRAPPING_KEY], threads=4, sign_on=sign_on) as services,
+        working(services),
         serving(services, port) as base,
     ):
         yield ServedDemonstration(base=base, plan=plan, services=services)

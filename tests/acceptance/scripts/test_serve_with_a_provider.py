@@ -128,9 +128,7 @@ def test_without_its_libraries_a_server_starts_unless_it_is_told_of_a_provider(t
     environment = told("https://login.council.example")
     hidden = tmp_path / "hidden"
     hidden.mkdir()
-    (hidden / "sitecustomize.py").write_text(
-        "import sys\nsys.modules['joserfc'] = None\nsys.modules['httpx2'] = None\n", "utf-8"
-    )
+    (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['joserfc'] = None\n", "utf-8")
     without = {**environment, "PYTHONPATH": str(hidden)}
     ended = folkmoot(without, "serve", "--port", "0")
     assert ended.returncode == 78
@@ -142,7 +140,7 @@ def test_without_its_libraries_a_server_starts_unless_it_is_told_of_a_provider(t
 
 def test_every_module_of_the_api_loads_without_the_libraries_of_sign_on():
     code = (
-        "import sys; sys.modules.update(joserfc=None, httpx2=None)\n"
+        "import sys; sys.modules.update(joserfc=None)\n"
         "import api.app, scripts.commands.serve, json; print(json.dumps('api.sign_on.sign_on' in sys.modules))"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -75,7 +75,7 @@ def _marked(value: object) -> object:
         case list():
             return [_marked(member) for member in value]
         case str() if " " in value:
-            return f"{value} {MARK}"
+            return f"{MARK} {value}"  # in front, so that what ends in the kind of a file still does
         case _:
             return value
 
@@ -201,8 +201,12 @@ def _parameters(path: str) -> Iterator[str]:
     return (part[1:-1] for part in path.split("/") if part.startswith("{"))
 
 
+_ROWS_WITHIN_REACH = [row for row in _ROWS if "/public/" not in row.path]
+"""The routes but for those of what a partnership opened to anybody: no reach is needed there."""
 _ASKED = st.tuples(
-    st.sampled_from([row for row in _ROWS if "GET" in row.methods]), st.sampled_from(["here", "there"]), PARAMETERS
+    st.sampled_from([row for row in _ROWS_WITHIN_REACH if "GET" in row.methods]),
+    st.sampled_from(["here", "there"]),
+    PARAMETERS,
 )
 
 
@@ -234,7 +238,7 @@ def test_no_route_holds_anything_from_beyond_when_it_is_asked_plainly(worlds):
     """Each route once, about either world."""
     held = UserRole.INFORMATION_GOVERNANCE_OFFICER, ReachKind.PARTNERSHIPS
     answered = 0
-    for row in _ROWS:
+    for row in _ROWS_WITHIN_REACH:
         for side in ("here", "there") if "GET" in row.methods else ():
             path, query = _path(worlds, row, side), {}
             if row.kind == "operation":

@@ -43,7 +43,7 @@ def test_a_header_may_be_spread_over_several_lines(board):
     assert board.officer.client.get(path, headers=lines).headers["Content-Type"].startswith("text/csv")
 
 
-@pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health"])
+@pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health", "return"])
 def test_a_view_is_given_as_csv_by_format_or_by_accept(board, view):
     by_format = board.officer.get(f"{board.path}/{view}", format="csv")
     by_accept = board.officer.get(f"{board.path}/{view}", {"Accept": "text/csv"})
@@ -53,7 +53,7 @@ def test_a_view_is_given_as_csv_by_format_or_by_accept(board, view):
     assert len(lengths) == 1
 
 
-@pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health"])
+@pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health", "return"])
 def test_a_view_is_given_as_a_workbook_with_the_columns_of_its_csv(board, view):
     by_format = board.officer.get(f"{board.path}/{view}", format="xlsx")
     by_accept = board.officer.get(f"{board.path}/{view}", {"Accept": XLSX})

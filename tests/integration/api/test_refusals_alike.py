@@ -15,8 +15,10 @@ from starlette.testclient import TestClient
 
 from api.access.keys import Scope
 from api.access.user_roles import UserRole
+from api.all_tasks import ALL_TASKS
 from api.app import create_app
 from api.examples.story import GivenAnswer, play
+from api.queue.worker import do_waiting
 from api.resources import OPERATIONS, described
 from scripts.support.http_server import serving
 from tests.integration.api.conftest import Person
@@ -60,8 +62,9 @@ def told(services, database_url, people) -> dict[str, object]:
         with staged(database_url) as stage:
             stage.rebuild()
 
+    before = {"list-stored-projections": rebuild, "read-job": lambda: do_waiting(services, ALL_TASKS)}
     with serving(services) as address, httpx2.Client(base_url=address, timeout=60) as client:
-        for each in play(send, described(), things, {"list-stored-projections": rebuild}):
+        for each in play(send, described(), things, before):
             assert each.answer.status < 400, (each.example.operation, each.answer.content)
             played[each.example.operation] = each
     with psycopg.connect(database_url) as connection:

@@ -1,7 +1,7 @@
 """Answering for one promise by a link, without an account."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -103,6 +103,14 @@ def test_who_was_promised_something_confirms_it_by_a_link_and_the_record_says_so
         assert record.envelope.on_behalf_of.party_id == UUID(neighbourhood.group)
     shown = steward.reads(f"/v1/records/{confirmed.event_id}")["record"]["provenance"]
     assert shown["assurance"] == "link-passed-on"
+
+
+def test_a_link_for_a_body_that_nobody_registered_is_refused_with_its_field(neighbourhood, steward, promise):
+    path = f"{neighbourhood.path}/commitments/{promise}/answer-links"
+    answer = steward.post(path, {"asked": str(uuid4())})
+    assert answer.status_code == 422
+    assert [(fault["code"], fault["pointer"]) for fault in answer.json()["errors"]] == [("unknown-party", "#/asked")]
+    assert steward.reads(f"{neighbourhood.path}/answer-links")["data"] == []
 
 
 @pytest.mark.parametrize(
