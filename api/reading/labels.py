@@ -24,7 +24,6 @@ from projections.history.history import History
 
 REGISTERED: Final = frozenset({"party", "place"})
 RECORD: Final = "record"
-THING: Final = "thing"
 TITLES: Final[Mapping[type[EventBody], tuple[str, ...]]] = {
     asks.AskRaised: ("text",),
     commitments.CommitmentMade: ("text",),

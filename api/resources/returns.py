@@ -18,21 +18,13 @@ from domain.events.interactions import InteractionRecorded
 from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PlaceRegistered
 from domain.values import last_day
-from domain.vocabulary import CodeList, InteractionKind
+from domain.vocabulary import InteractionKind
 from projections.engine.replay import AnswerBasis, KnownPartnership
 from projections.returns.filled_return import FilledTable, ReturnFigure, ReturnPeriod, filled_return
-from projections.returns.return_template import ReturnTemplate, TableHistory, shipped_return_template
+from projections.returns.return_template import ReturnName, ReturnTemplate, TableHistory, shipped_return_template
 from projections.views import projections
 
 _MONTHS_A_YEAR = 12
-
-
-class ReturnName(CodeList):
-    """A return or pack that can be filled in."""
-
-    BOARD_PACK = "board-pack"
-    SUMMARY = "pride-in-place-summary"
-    YEARLY = "pride-in-place-return"
 
 
 class ReturnQuery(ViewQuery, frozen=True, kw_only=True):
@@ -83,7 +75,7 @@ def _read(call: Call) -> OperationAnswer:
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     partnership = read_known(call, at=at)
-    template, day = shipped_return_template(query.template.value), partnership.basis.as_of
+    template, day = shipped_return_template(query.template), partnership.basis.as_of
     since = query.since or _since(partnership, template)
     if since > day:
         fault = ProblemFault(code="out-of-bounds", detail="give a day that is not after `as_of`", parameter="since")

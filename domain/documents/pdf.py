@@ -99,7 +99,7 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
 
 
 def _pieces(content: bytes, place: int) -> Iterator[bytes]:
-    """What is packed from a place on, each piece with the end of the one before. Raises zlib.error.
+    """The content packed from a place on, each piece with the end of the one before. Raises zlib.error.
 
     More and more is handed over at a time: the library copies all of it that it has no use for.
     """

@@ -7,7 +7,7 @@ import tomllib
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Final, get_args, get_type_hints
+from typing import Annotated, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -17,12 +17,17 @@ from domain.vocabulary import CodeList
 from projections.declaration import ProjectionRow
 from projections.views import projections
 
-TEMPLATES: Final = ("board-pack", "pride-in-place-summary", "pride-in-place-return")
-"""The templates shipped, by name."""
-
 
 class ReturnTemplateInvalid(FolkmootError, ValueError):
     """A template names what is not there. Put the file right."""
+
+
+class ReturnName(CodeList):
+    """A return or pack that can be filled in: the name of its template."""
+
+    BOARD_PACK = "board-pack"
+    SUMMARY = "pride-in-place-summary"
+    YEARLY = "pride-in-place-return"
 
 
 class TableHistory(CodeList):
@@ -117,6 +122,6 @@ def read_return_template(text: str) -> ReturnTemplate:
 
 
 @cache
-def shipped_return_template(name: str) -> ReturnTemplate:
-    """A template that is shipped, by its name."""
-    return read_return_template(files("projections.returns").joinpath(f"{name}.toml").read_text("utf-8"))
+def shipped_return_template(name: ReturnName) -> ReturnTemplate:
+    """A template that is shipped."""
+    return read_return_template(files("projections.returns").joinpath(f"{name.value}.toml").read_text("utf-8"))

@@ -15,7 +15,7 @@ def send_due_mail(services, kinds):
 
 
 class Postbag:
-    """Whoever keeps what it is given instead of sending it, unless told to fail."""
+    """A sender that keeps mail instead of sending it, unless it is set to fail."""
 
     def __init__(self):
         self.mails, self.failures = [], []

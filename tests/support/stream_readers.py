@@ -60,7 +60,7 @@ class StreamReader:
         return self.data
 
     def until_ended(self):
-        """What came in all, once the stream is over."""
+        """All that came, once the stream is over."""
         while not self.is_ended:
             assert self.reads(), self.text
         return self.text

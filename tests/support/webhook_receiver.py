@@ -62,7 +62,7 @@ class Receiving(BaseHTTPRequestHandler):
         self.wfile.write(b"secret")
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Write no line."""
 
 
 class Receiver:

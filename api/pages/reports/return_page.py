@@ -14,10 +14,11 @@ from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.in_words import count_of, day_in_words, sentence_case
 from api.pages.ground.page import FormFields, Page, PageAnswer, SeeOther, Visit
 from api.pages.partnership.whose import PartnershipVisit
-from api.resources.returns import FilledReturn, ReturnName
+from api.resources.returns import FilledReturn
 from domain.events.english import money_in_words
 from domain.values import Money
 from projections.returns.filled_return import ReturnFigure
+from projections.returns.return_template import ReturnName
 
 _SHORT: Final = {
     ReturnName.BOARD_PACK: "Board pack",

@@ -23,7 +23,7 @@ AT_EVERY_WIDTH = pytest.mark.parametrize("width", WIDTHS)
 
 @pytest.fixture(scope="module")
 def steward(site):
-    """Whoever looks after the record, at the API."""
+    """A client of the API for the account that looks after the record."""
     headers = {"Authorization": f"Bearer {site.key(Scope.STEWARD)}"}
     with httpx2.Client(base_url=site.base, headers=headers, timeout=30) as client:
         yield client

@@ -65,7 +65,7 @@ def rows(dsn: str, query: str) -> list[tuple]:
 
 
 def refusal(connection: psycopg.Connection, statement: sql.Composable) -> str | None:
-    """What a statement that is tried, and undone, is refused with for want of a right; None where it had it."""
+    """The refusal of a statement for want of a right, when it is tried and undone; None where it had the right."""
     try:
         with connection.transaction(force_rollback=True):
             connection.execute("SET LOCAL lock_timeout = '10s'")
@@ -98,7 +98,7 @@ def attempts(name: str, columns: list[str]) -> Iterator[tuple[str, sql.Composabl
 
 
 def declared(rights: TableRights, columns: list[str], login: str, *, is_view: bool) -> set[str]:
-    """What a login may do with a table, in the words of the attempts."""
+    """The attempts on a table that a login may carry out, by name."""
     may = {each for each in PRIVILEGES if login in getattr(rights, each)}
     if is_view:
         may.discard("truncate")

@@ -13,7 +13,7 @@ PROGRAMS = Path(sys.executable).parent
 
 
 def linted(*paths: Path) -> str:
-    """What squawk finds in files; nothing where it finds nothing."""
+    """The faults that squawk finds in files, as it prints them."""
     found = ""
     for program, *words in lint_commands(paths or None):
         ended = subprocess.run([PROGRAMS / program, *words], capture_output=True, text=True, check=False, timeout=60)

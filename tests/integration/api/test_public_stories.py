@@ -1,4 +1,4 @@
-"""What anybody may read of asks: only where it was opened, without a person, a sealed word or a small number."""
+"""Public stories of asks: only where they were opened, without a person, a sealed word or a small number."""
 
 import csv
 import io
@@ -57,7 +57,7 @@ def page(app_client, neighbourhood, **query):
 
 
 def without_ids(answer):
-    """What an answer says, but for the number of its request."""
+    """The content of an answer, but for the number of its request."""
     return answer.status_code, {**answer.json(), "instance": None, "trace_id": None}
 
 

@@ -8,7 +8,7 @@ from domain.events.decisions import SpendingRecorded
 from domain.values import Money
 from projections.returns.filled_return import ReturnPeriod, filled_return
 from projections.returns.return_template import (
-    TEMPLATES,
+    ReturnName,
     ReturnTemplateInvalid,
     TableHistory,
     read_return_template,
@@ -97,7 +97,7 @@ def test_a_field_that_no_template_has_is_refused():
         read_return_template('title = "A"\nmonths = 1\nsections = []\ncolour = "red"')
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", ReturnName)
 def test_templates_that_are_shipped_are_sound_and_name_each_table_once(name):
     titles = [table.title for section in shipped_return_template(name).sections for table in section.tables]
     assert len(set(titles)) == len(titles) > 9

@@ -173,7 +173,7 @@ def test_rebuilding_everything_and_beginning_again_tells_nothing_twice(
 
 
 def _die_before_the_position_moves(database_url, wrapping_key, port):
-    """Tell as a worker does, and be killed once all is noted and put, before it is committed."""
+    """Send news as a worker does, and die once all is noted and put, before it is committed."""
     with connected(database_url, [wrapping_key], threads=4, mail_sender=sender_to(port)) as services:
         ask_news.move_teller = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
         tell_some(services)

@@ -1,4 +1,4 @@
-"""What is put in the outbox is sent once, or ends: by a real mail server, to whoever is there to be told."""
+"""Mail in the outbox is sent once, or ends: by a real mail server, to the account that it is for."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -131,7 +131,7 @@ def test_the_same_put_twice_is_one_mail_and_another_occasion_is_another(services
 
 
 class TakenBack(Exception):
-    """What the caller of the outbox was at came to nothing."""
+    """The work of the caller of the outbox failed."""
 
 
 def test_what_is_taken_back_with_its_transaction_is_never_sent(services, reader):

@@ -1,4 +1,4 @@
-"""Whoever asks is told by mail what waits for them: counts and links, to an address they confirmed, until stopped."""
+"""Mail of the work that waits, for those who ask: counts and links, to a confirmed address, until stopped."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is recorded is sent, signed, at least once and in order of each partnership, and to nobody it is not for."""
+"""Records are sent to webhooks, signed, at least once and in each partnership's order, and to nobody else."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

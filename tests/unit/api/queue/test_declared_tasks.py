@@ -1,4 +1,4 @@
-"""What a task may be declared as, and which arguments it takes: ids and whole numbers, and no words."""
+"""Tasks as they may be declared, and their arguments: ids and whole numbers, and no words."""
 
 from datetime import date
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What became of asks: each story is told whole, ends with what happened last, and says where nobody has it."""
+"""Stories of asks: each is whole, ends with what happened last, and shows where nobody has the ask."""
 
 from datetime import date
 
