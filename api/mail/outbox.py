@@ -62,6 +62,9 @@ _PUT_SINCE: Final = """
     WHERE kind = %s AND recipient_kind = %s AND recipient_id = %s AND put_at > clock_timestamp() - %s
 """
 _COUNTS: Final = "SELECT state, count(*) FROM api.mail GROUP BY state"
+_OLDEST_S: Final = """
+    SELECT coalesce(extract(epoch FROM max(clock_timestamp() - put_at)), 0)::float FROM api.mail WHERE state = 'waiting'
+"""
 _DEAD: Final = """
     SELECT mail_id, kind, recipient_kind, fault, tries FROM api.mail WHERE state = 'dead'
     ORDER BY put_at DESC, mail_id LIMIT %s
@@ -181,6 +184,12 @@ def count_mail(connection: AnyConnection) -> dict[MailState, int]:
     """How many mails there are in each state."""
     counts = {MailState(state): number for state, number in connection.execute(_COUNTS).fetchall()}
     return {state: counts.get(state, 0) for state in MailState}
+
+
+def oldest_waiting_s(connection: AnyConnection) -> float:
+    """For how many seconds the oldest mail that waits is there; 0 where none does."""
+    row = connection.execute(_OLDEST_S).fetchone()
+    return 0.0 if row is None else float(row[0])
 
 
 def dead_mail(connection: AnyConnection, most: int = 100) -> list[DeadMail]:

@@ -158,8 +158,8 @@ TABLE: Final = (
     ),
     Setting(
         variable="FOLKMOOT_METRICS_PORT",
-        meaning="The port at which `serve` and `follow` show metrics to Prometheus; 0 takes any free one. Without it "
-        "they show none.",
+        meaning="The port at which `serve`, `follow` and `work` show metrics to Prometheus; 0 takes any free one. "
+        "Without it they show none.",
     ),
     Setting(
         variable="FOLKMOOT_METRICS_HOST",

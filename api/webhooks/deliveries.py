@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 import msgspec
 import psycopg
 from msgspec import Struct
+from prometheus_client import Counter
 
 from api.access.kept_webhooks import Webhook, WhyStopped, end_if_changed, find_webhook, secrets_of, stop_webhook
 from api.http.reached import partnership_of
@@ -32,6 +33,14 @@ LONGEST_PAUSE_S: Final = 6 * 3600.0
 _TRIPLE: Final = 3.0
 _JITTER: Final = 0.2
 _MEDIA: Final = "application/cloudevents+json"
+_TAKEN, _FAILED, _GIVEN_UP, _GONE = "taken", "failed", "given-up", "gone"
+_TRIED: Final = Counter(
+    "folkmoot_webhook_deliveries_total",
+    "Deliveries that this process tried, by outcome: taken, failed (to be tried again), given-up, gone.",
+    ("outcome",),
+)
+for _outcome in (_TAKEN, _FAILED, _GIVEN_UP, _GONE):
+    _TRIED.labels(_outcome)  # shown from the start, so that the first of a kind is seen as one more
 
 _TAKE_TURN: Final = """
     UPDATE api.webhook_progress SET turn_until = clock_timestamp() + %(turn)s
@@ -191,6 +200,7 @@ def _told(log_id: UUID, event: LogEvent) -> DeliveredEvent:
 def _note(services: Services, webhook: Webhook, delivery: _Taken, outcome: SendOutcome) -> None:
     """Note how a try went; where that cannot be noted it was in vain, and is made again."""
     webhook_id, of_this = webhook.webhook_id, (webhook.webhook_id, delivery.position, delivery.tries)
+    _TRIED.labels(_named(outcome, delivery)).inc()
     with services.handler.recorder.transaction() as cursor:
         if outcome.is_taken:
             cursor.execute(_DROP, of_this)
@@ -202,3 +212,12 @@ def _note(services: Services, webhook: Webhook, delivery: _Taken, outcome: SendO
             pause = timedelta(seconds=pause_s(delivery.tries, outcome.wait_s))
             cursor.execute(_PUT_OFF, (fault, pause, delivery.is_old, *of_this))
             cursor.execute(_NOTE_FAILED, (fault, webhook_id))
+
+
+def _named(outcome: SendOutcome, delivery: _Taken) -> str:
+    """The outcome of a try, as it is counted."""
+    if outcome.is_taken:
+        return _TAKEN
+    if outcome.is_gone:
+        return _GONE
+    return _GIVEN_UP if delivery.is_old else _FAILED

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         open_services_over(settings, dsn, command="serve") as services,
         following(settings, dsn) if settings.follow else nullcontext(),
         working(settings) if settings.work else nullcontext(),
-        metrics_shown(settings, services.recorder.connections, shows_work=True),
+        metrics_shown(settings, services.recorder.connections, shows_background=True),
     ):
         serve(services, host, port)
     return Exit.DONE

@@ -13,6 +13,7 @@ from api.runtime.logs import configure_logging
 from api.webhooks.webhook_tasks import following_for_webhooks
 from domain.log.connections import WORKER
 from scripts.support.exits import Exit
+from scripts.support.metrics_port import metrics_shown
 from scripts.support.nightly_tasks import NIGHTLY_TASKS
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import end_with_stdin, stopped_by_signals
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     with (
         open_database(settings, login=WORKER) as dsn,
         open_services_over(replace(settings, threads=_THREADS), dsn, command="work") as services,
+        metrics_shown(settings, services.recorder.connections, shows_background=True),
     ):
         worker = QueueWorker(services, tasks, stopping, silent_s=args.silent_after)
         print("Working.", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""The port at which a process shows its metrics: its own counts, and how far the stored projections have come."""
+"""The port at which a process shows its metrics: its own counts, and how what is in the database stands."""
 
 import importlib.metadata
 import sys
@@ -13,12 +13,12 @@ from prometheus_client import REGISTRY, Info, disable_created_metrics, start_htt
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.queue.standing_work import WorkCount, standing_work
 from api.runtime.settings import Settings
 from domain.log.connections import Connections
 from domain.log.errors import LogError
 from projections.engine.runs import recent_runs, release
 from projections.engine.status import is_led, projection_statuses
+from scripts.support.background_metrics import background_metrics
 from scripts.support.exits import CommandFailed, Exit
 
 _RUNS_SEARCHED: Final = 50
@@ -26,19 +26,19 @@ _BY_PROJECTION: Final = ("projection",)
 
 
 @contextmanager
-def metrics_shown(settings: Settings, connections: Connections, *, shows_work: bool = False) -> Iterator[None]:
+def metrics_shown(settings: Settings, connections: Connections, *, shows_background: bool = False) -> Iterator[None]:
     """Show metrics for as long as the block runs, where the settings name a port. Raises CommandFailed.
 
-    Those of the work in the background are shown by whoever may see the queue: the projector may not.
+    Those of the work in the background are shown by whoever may see its tables: the projector may not.
     """
     if settings.metrics_port is None:
         yield
         return
     disable_created_metrics()  # type: ignore[no-untyped-call] # a count began when the process did, which is shown
-    projections = StoredProjectionMetrics(connections, shows_work=shows_work)
+    stored = StoredMetrics(connections, shows_background=shows_background)
     build = Info("folkmoot_build", "What runs here: its version, and a hash of the code that projects.")
     build.info({"version": importlib.metadata.version("folkmoot"), "release": release()})
-    REGISTRY.register(projections)
+    REGISTRY.register(stored)
     try:
         server, thread = _listening(settings.metrics_host, settings.metrics_port)
         host = f"[{settings.metrics_host}]" if ":" in settings.metrics_host else settings.metrics_host
@@ -50,15 +50,15 @@ def metrics_shown(settings: Settings, connections: Connections, *, shows_work: b
             server.server_close()
             thread.join()
     finally:
-        REGISTRY.unregister(projections)
+        REGISTRY.unregister(stored)
         REGISTRY.unregister(build)
 
 
-class StoredProjectionMetrics(Collector):
+class StoredMetrics(Collector):
     """Metrics that are read from the database whenever they are asked for: the same from every process."""
 
-    def __init__(self, connections: Connections, *, shows_work: bool) -> None:
-        self._connections, self._shows_work = connections, shows_work
+    def __init__(self, connections: Connections, *, shows_background: bool) -> None:
+        self._connections, self._shows_background = connections, shows_background
 
     def describe(self) -> Iterable[Metric]:
         """No metric before it is asked for: registering this reads nothing."""
@@ -73,13 +73,12 @@ class StoredProjectionMetrics(Collector):
                     recent_runs(connection, _RUNS_SEARCHED),
                 )
                 is_followed = is_led(connection)
-                counts = standing_work(connection) if self._shows_work else []
+                background = list(background_metrics(connection)) if self._shows_background else []
         except (LogError, psycopg.Error):
             yield _gauge("folkmoot_database_up", "Whether the database answers.", 0)
             return
         yield _gauge("folkmoot_database_up", "Whether the database answers.", 1)
-        if self._shows_work:
-            yield from _work(counts)
+        yield from background
         yield _gauge("folkmoot_projections_followed", "Whether somebody keeps stored projections level.", is_followed)
         events = _by_projection("folkmoot_projection_lag_events", "Events recorded that it has not taken in yet.")
         seconds = _by_projection("folkmoot_projection_lag_seconds", "How long ago the oldest of these was recorded.")
@@ -99,21 +98,6 @@ class StoredProjectionMetrics(Collector):
         if compared is not None:
             drift = "Row sets that differed from the log in the last rebuild or check."
             yield _gauge("folkmoot_projection_drift_rows", drift, compared.drifted)
-
-
-def _work(counts: Iterable[WorkCount]) -> Iterator[Metric]:
-    """How the work in the background stands."""
-    pieces = GaugeMetricFamily("folkmoot_work", "Work in the queue, and kept of it.", labels=("task", "state"))
-    waiting = GaugeMetricFamily(
-        "folkmoot_work_oldest_seconds", "For how long the oldest that is due has waited.", labels=("task",)
-    )
-    retried = GaugeMetricFamily("folkmoot_work_retried", "Work that is tried again.", labels=("task",))
-    for count in counts:
-        pieces.add_metric([count.task, count.state], count.pieces)
-        if count.state == "waiting":
-            waiting.add_metric([count.task], count.oldest_s)
-            retried.add_metric([count.task], count.retried)
-    yield from (pieces, waiting, retried)
 
 
 def _listening(host: str, port: int) -> tuple[WSGIServer, Thread]:

@@ -121,7 +121,7 @@ def test_labels_are_names_that_are_declared_and_never_an_id_a_name_or_an_address
         for name, value in pairs:
             labels.setdefault(name, set()).add(value)
     assert labels.keys() <= {
-        *("name", "operation", "status", "projection", "le", "version", "release"),
+        *("name", "operation", "status", "projection", "le", "version", "release", "state", "outcome"),
         *("implementation", "major", "minor", "patchlevel", "generation"),
     }
     assert labels["name"] <= {each.name for each in declarations()}
@@ -166,9 +166,15 @@ def test_every_metric_that_is_shown_stands_in_the_guide_and_none_else(environmen
     )
     assert folkmoot(environment, "rebuild", "--all").returncode == 0
     with watched(environment, "serve", "--port", "0", ready="Folkmoot answers") as server:
-        shown = re.findall(r"^# TYPE (folkmoot_\w+)", httpx2.get(server.metrics).text, re.MULTILINE)
+        with watched(environment, "work", ready="Working.") as worker:
+            shown = {name for each in (server, worker) for name in named(each)}
         server.client.close()
     assert sorted(shown) == sorted(table)
+
+
+def named(process):
+    """The names of the metrics that a process of ours shows."""
+    return re.findall(r"^# TYPE (folkmoot_\w+)", httpx2.get(process.metrics).text, re.MULTILINE)
 
 
 def test_the_metrics_stand_on_a_port_of_their_own(served):

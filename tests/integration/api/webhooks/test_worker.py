@@ -27,20 +27,23 @@ def wrapping_key():
 
 
 @contextmanager
-def working(dsn):
-    """A worker, until it is ended by the block or at its end."""
+def working(dsn, **others):
+    """A worker, until it is ended by the block or at its end; `announced` is what it said by then."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("FOLKMOOT_")}
     settings = {
         "DATABASE_URL": dsn,
         "FOLKMOOT_WRAPPING_KEY": base64.b64encode(SECRET).decode(),
         "FOLKMOOT_WEBHOOK_HOSTS": " ".join(HOSTS),
+        **others,
     }
     command = [sys.executable, "-m", "scripts.cli", "work"]
     process = subprocess.Popen(
         command, env=ours | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    process.announced = []
     try:
         for line in process.stdout:
+            process.announced.append(line)
             if line.startswith("Working"):
                 break
         yield process
