@@ -8,7 +8,6 @@ from api.limits.good_credentials import GoodCredentials
 from api.limits.open_streams import OpenStreams
 from api.limits.request_rates import RequestRates
 
-LINK_TRIES_A_MINUTE: Final = 300
 UPLOADS_AT_ONCE: Final = 8
 """Requests that attach documents: they are held whole, and each may have fourteen times as much as any other."""
 
@@ -21,8 +20,6 @@ class ServerLimits:
         self.allowances = allowances or Allowances()
         self.by_caller = RequestRates("default", self.allowances.requests_a_minute)
         self.by_address = RequestRates("unsigned", self.allowances.unsigned_a_minute)
-        self.link_tries = RequestRates("links", LINK_TRIES_A_MINUTE)
-        """Codes of links that opened nothing, from all addresses together: nobody guesses by asking from many."""
         self.good_credentials = GoodCredentials()
         self.dear_reads = DearTurns(self.allowances.dear_at_once)
         self.large_bodies = DearTurns(1)

@@ -39,7 +39,11 @@ from projections.method.document import MethodInvalid
 from projections.views.ask_stories import StoryFacts, story_facts
 
 FEWEST: Final = 5
-"""A number below this is held back, and so is a side from which fewer asks came."""
+"""A number below this is held back, and so is a side from which fewer asks came.
+
+A count at the head tells no more than the list below it, where the partnership opened each ask by itself: it is held
+back for whoever reads or passes on the head alone. Of sides the list says no more than the head does.
+"""
 _NOT_NAMED: Final = OFFICE_HOLDER_KINDS | {PartyKind.RESIDENT_INDIVIDUAL}
 """Kinds of body that are one person, whose name stands in no public report."""
 _NO_NAMES: Final = frozenset({"", NOT_SHOWN, DESTROYED, UNNAMED})
@@ -55,7 +59,8 @@ class PublicStory(StoryFacts, frozen=True, kw_only=True):
     ask_id: Annotated[UUID, Meta(description="The ask")]
     words: Annotated[str, Meta(description="The public words of it; empty: its theme stands for it")]
     asked_by_side: Annotated[
-        Side | None, Meta(description=f"The side that asked; null where fewer than {FEWEST} asks came from it")
+        Side | None,
+        Meta(description=f"The side that asked; null where fewer than {FEWEST} asks came from it, or would be unnamed"),
     ]
     asked_of: Annotated[str | None, Meta(description="The name of who was asked; null: nobody has it")]
     promised_by: Annotated[tuple[str, ...], Meta(description="The names of who promised")]
@@ -103,14 +108,14 @@ def public_stories(services: Services, partnership_id: UUID, as_of: date | None)
     words = NamesAndTexts(replace(services, recorder=log), entitled=None)
     to_show = _told(present, past, words)
     names = words.names(_bodies(to_show), formed=formed, upto=present.basis.position)
-    sides = Counter(story.ask.body.raised_by.side for story in to_show)
+    named = sides_to_name(Counter(story.ask.body.raised_by.side for story in to_show))
     wordings = public_wordings(present.history)
     stories = [
         PublicStory(
             **_facts(past, story),
             ask_id=story.ask.ask_id,
             words=wordings[story.ask.ask_id].words if story.ask.ask_id in wordings else "",
-            asked_by_side=side if sides[side := story.ask.body.raised_by.side] >= FEWEST else None,
+            asked_by_side=side if (side := story.ask.body.raised_by.side) in named else None,
             asked_of=_name(story.ask.holder, names) if story.ask.holder else None,
             promised_by=_names((who for each in story.promises for who in each.promise.body.promisers), names),
             spent_by=_names((each.body.spent_by for each in story.spending), names),
@@ -134,6 +139,17 @@ def public_stories(services: Services, partnership_id: UUID, as_of: date | None)
 def held_back(number: int) -> int | None:
     """A number as anybody may read it: None where it is small, so that nobody is found by it."""
     return None if 0 < number < FEWEST else number
+
+
+def sides_to_name(asks: Mapping[Side, int]) -> frozenset[Side]:
+    """The sides that are named beside what they asked, by how many asks came from each.
+
+    Where the rest together asked fewer than five times, the one that asked least of those named joins them: else
+    anybody could subtract.
+    """
+    named = sorted((side for side, number in asks.items() if number >= FEWEST), key=lambda side: (asks[side], side))
+    unnamed = sum(asks.values()) - sum(asks[side] for side in named)
+    return frozenset(named[1:] if 0 < unnamed < FEWEST else named)
 
 
 def _known(services: Services, log: LogRecorder, partnership_id: UUID, as_of: date) -> KnownPartnership:

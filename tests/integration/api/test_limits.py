@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.access.keys import Scope, revoke_key
+from api.access.link_codes import new_code
 from api.app import create_app
 from api.http.admission import WRONG_CREDENTIAL
 from api.limits.allowances import Allowances
@@ -143,6 +144,18 @@ def test_links_that_open_nothing_are_slowed(client):
     visitor = PageVisitor(client.app)
     answers = [visitor.gets("/sign-in/abc").status_code for _ in range(UNSIGNED // WRONG_CREDENTIAL + 1)]
     assert answers == [410] * (UNSIGNED // WRONG_CREDENTIAL) + [429]
+
+
+def test_wrong_codes_of_links_slow_the_address_that_sends_them_and_no_other(services):
+    app = create_app(services)
+    guesser, other = PageVisitor(app), PageVisitor(app)
+    other.client = TestClient(app, client=("203.0.113.5", 5000), follow_redirects=False)
+    form = {**guesser.hidden("/answer"), "code": new_code().text}
+    answers = []
+    while 429 not in answers:
+        answers.append(guesser.client.post("/answer", data=form, headers={"Origin": guesser.origin}).status_code)
+    assert answers == [422] * (UNSIGNED // WRONG_CREDENTIAL) + [429]
+    assert other.sends("/answer", code=new_code().text).status_code == 422
 
 
 def test_whoever_watches_over_the_process_is_never_refused(client):
