@@ -62,6 +62,7 @@ def create_app(services: Services) -> Starlette:
         routes=[*page_routes(services, PAGES), *_routes(services, OPERATIONS)],
         middleware=[
             Middleware(RequestLog),
+            *_traced(services),
             Middleware(SecurityHeaders, https=services.public_url.startswith("https://")),
             Middleware(Admitting, services=services, respond=partial(_respond, services)),
         ],
@@ -70,6 +71,14 @@ def create_app(services: Services) -> Starlette:
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _traced(services: Services) -> Iterable[Middleware]:
+    """The layer that makes spans, where they are sent anywhere."""
+    if services.traces is not None:
+        from api.http.traced_requests import TracedRequests  # noqa: PLC0415 - its libraries are an extra
+
+        yield Middleware(TracedRequests, traces=services.traces)
 
 
 def _routes(services: Services, operations: Iterable[Operation]) -> Iterable[Route]:

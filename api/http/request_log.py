@@ -26,7 +26,8 @@ _ANSWERED_S: Final = Histogram(
     ("operation", "status"),
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-_NO_OPERATION: Final = "none"
+NO_OPERATION: Final = "none"
+TRACE_ID: Final = "trace_id"
 _TRACE_PARENT: Final = re.compile(
     r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?"
 )
@@ -50,8 +51,7 @@ class RequestLog:
             return
         started_s = time.perf_counter()
         headers = Headers(scope=scope)
-        scope["request_id"], scope["noted"] = _request_id(headers), {}
-        traced = _traced(headers)
+        scope["request_id"], scope["noted"] = _request_id(headers), _traced(headers)
         status = 0
 
         async def sending(message: Message) -> None:
@@ -64,19 +64,19 @@ class RequestLog:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - nothing may reach the server, which would log all of it
+            trace = {TRACE_ID: scope["noted"][TRACE_ID]} if TRACE_ID in scope["noted"] else {}
             _LOG.error(
-                "unforeseen", request_id=scope["request_id"], **traced, error=type(error).__name__, at=_where(error)
+                "unforeseen", request_id=scope["request_id"], **trace, error=type(error).__name__, at=_where(error)
             )
             if not status:
                 response = scope.get("internal_error", partial(_internal_error, scope))()
                 await response(scope, receive, sending)
         finally:
             duration_s = time.perf_counter() - started_s
-            _ANSWERED_S.labels(scope["noted"].get("operation", _NO_OPERATION), status).observe(duration_s)
+            _ANSWERED_S.labels(scope["noted"].get("operation", NO_OPERATION), status).observe(duration_s)
             _LOG.info(
                 "request",
                 request_id=scope["request_id"],
-                **traced,
                 method=scope["method"],
                 status=status,
                 duration_ms=round(duration_s * 1000, 1),
@@ -99,7 +99,7 @@ def _traced(headers: Headers) -> dict[str, str]:
     match = _TRACE_PARENT.fullmatch(sent[0].strip()) if len(sent) == 1 else None
     if match is None or (match[1] == "00" and match[3]):
         return {}
-    return {"trace_id": match[2]}
+    return {TRACE_ID: match[2]}
 
 
 def _internal_error(scope: Scope) -> Response:

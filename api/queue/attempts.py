@@ -57,7 +57,8 @@ def attempt_it(task: QueuedTask, attempt: Attempt, stored: dict[str, str | int])
     try:
         log.info("work_begun")
         attempt.begin(most=len(task.pauses_s) + 1)
-        task.does(attempt, **arguments)
+        with attempt.services.traced_work(task.name, attempt.number):
+            task.does(attempt, **arguments)
     except Stopped:
         log.info("work_given_back")
         raise

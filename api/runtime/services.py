@@ -21,7 +21,8 @@ from domain.vault.bulk_reading import BulkReading
 from projections.engine.remembered_histories import RememberedHistories
 
 if TYPE_CHECKING:
-    from api.sign_on.sign_on import SignOn  # its libraries are an extra, and only there where somebody uses it
+    from api.runtime.traces import Traces  # the libraries of these are extras, and only there where somebody uses them
+    from api.sign_on.sign_on import SignOn
 
 SPARE_CONNECTIONS: Final = 2
 _COOKIES: Final = b"secrets that sign what browsers hold"
@@ -63,12 +64,18 @@ class Services:
     """What callers may take, and have taken."""
     webhook_hosts: frozenset[str] = frozenset()
     """The hosts to which webhooks may lead though they are in no public network."""
+    traces: "Traces | None" = field(default=None, repr=False)
+    """Where spans of requests and work are sent; None where they are not."""
     follows: bool = False
     """Whether this service also sees to it that the stored projections follow the log."""
 
     def now(self) -> datetime:
         """The instant."""
         return datetime.now(UTC)
+
+    def traced_work(self, task: str, attempt: int) -> AbstractContextManager[None]:
+        """A block in which an attempt at a piece of work is made, as a span where traces are sent."""
+        return nullcontext() if self.traces is None else self.traces.work(task, attempt)
 
     @property
     def sends_mail(self) -> bool:
@@ -103,6 +110,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     stylesheet_file: Path | None = None,
     sign_on: "SignOn | None" = None,
     mail_sender: MailSender | None = None,
+    traces: "Traces | None" = None,
     schema: frozenset[tuple[str, int]] = frozenset(),
     webhook_hosts: Collection[str] = (),
     follows: bool = False,
@@ -141,6 +149,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             stylesheet_file=stylesheet_file,
             sign_on=sign_on,
             mail_sender=mail_sender,
+            traces=traces,
             dsn=dsn,
             schema=schema,
             webhook_hosts=frozenset(webhook_hosts),

@@ -22,6 +22,7 @@ from api.mail.mail_settings import MailSettings
 from api.runtime.mail_table import MAIL_TABLE, mail_faults, mail_settings
 from api.runtime.publisher_table import GRANT_PREFIX, PUBLISHER_TABLE, unfit_grant_prefix
 from api.runtime.setting import Setting
+from api.runtime.watch_table import TRACES_URL, WATCH_TABLE, unfit_collector
 from domain.errors import FolkmootError
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 
@@ -156,16 +157,7 @@ TABLE: Final = (
         meaning="The addresses or networks of the reverse proxies before this server, with spaces between them. Only "
         "their X-Forwarded-For is believed; without it, all who come through a proxy count as one address.",
     ),
-    Setting(
-        variable="FOLKMOOT_METRICS_PORT",
-        meaning="The port at which `serve`, `follow` and `work` show metrics to Prometheus; 0 takes any free one. "
-        "Without it they show none.",
-    ),
-    Setting(
-        variable="FOLKMOOT_METRICS_HOST",
-        meaning="The address of that port. Nobody is asked for a key there.",
-        default="127.0.0.1",
-    ),
+    *WATCH_TABLE,
     Setting(
         variable="FOLKMOOT_PUBLIC_URL",
         meaning="Where people reach this service, for links and the API description: https, except on this machine.",
@@ -228,6 +220,7 @@ class Settings:
     port: int
     metrics_host: str
     metrics_port: int | None
+    traces_url: str
     threads: int
     public_url: str
     contact_email: str
@@ -265,6 +258,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     limits = {name: value(name, _whole_number(*bounds)) for name, bounds in _LIMITS.items()}
     proxies, public_url = value("FOLKMOOT_TRUSTED_PROXIES", _networks), value("FOLKMOOT_PUBLIC_URL", _public_url)
     cookie_secrets, grant_prefix = value("FOLKMOOT_COOKIE_SECRETS", _secrets), value(GRANT_PREFIX, unfit_grant_prefix)
+    traces_url = value(TRACES_URL, unfit_collector)
     for file in _FILES:
         value(file, _readable_file)
     faults.extend(_across(values))
@@ -291,6 +285,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=int(port),
         metrics_host=values.get("FOLKMOOT_METRICS_HOST", _KNOWN["FOLKMOOT_METRICS_HOST"].default),
         metrics_port=int(metrics_port) if metrics_port else None,
+        traces_url=traces_url,
         threads=int(threads),
         public_url=public_url.rstrip("/"),
         contact_email=values.get("FOLKMOOT_CONTACT_EMAIL", ""),

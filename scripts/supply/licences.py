@@ -35,6 +35,9 @@ DECLARED: Final[Mapping[str, DeclaredLicence]] = {
     "itsdangerous": DeclaredLicence("BSD-3-Clause", "its metadata says BSD; its LICENSE.txt has the three clauses"),
     "jinja2": DeclaredLicence("BSD-3-Clause", "its metadata says BSD; its LICENSE.txt has the three clauses"),
     "partd": DeclaredLicence("BSD-3-Clause", "its metadata says BSD; its LICENSE.txt has the three clauses"),
+    "protobuf": DeclaredLicence(
+        "BSD-3-Clause", "its metadata says 3-Clause BSD License; its LICENSE has the three clauses"
+    ),
     "scipy": DeclaredLicence("BSD-3-Clause", "its metadata holds the text, which has the three clauses"),
     "zict": DeclaredLicence("BSD-3-Clause", "its metadata says BSD; its LICENSE.txt has the three clauses"),
 }

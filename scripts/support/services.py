@@ -26,6 +26,7 @@ from scripts.support.mail_sending import mail_sender_of
 from scripts.support.provider_sign_on import sign_on_of
 from scripts.support.schema_files import needed_schema
 from scripts.support.secrecy import given_environment
+from scripts.support.sent_traces import sent_traces
 
 _logger = structlog.get_logger(__name__)
 DATABASE: Final = "folkmoot"
@@ -98,26 +99,30 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
         memorandum = memorandum_of(settings)
         if memorandum is None and command == "serve":
             _logger.warning("only the log remembers who was forgotten", mend="set FOLKMOOT_MEMORANDUM_FILE")
-        with connected(
-            dsn,
-            wrapping_keys(settings),
-            threads=settings.threads,
-            public_url=settings.public_url,
-            contact_email=settings.contact_email,
-            grant_prefix=settings.grant_prefix,
-            cookie_secrets=settings.cookie_secrets,
-            stylesheet_file=settings.stylesheet_file,
-            sign_on=sign_on_of(settings) if command in _SERVES else None,
-            mail_sender=mail_sender_of(settings),
-            schema=needed_schema(),
-            webhook_hosts=settings.webhook_hosts,
-            follows=settings.follow,
-            answers_whole=settings.follow_whole,
-            allowances=settings.allowances,
-            memorandum=memorandum,
-            bulk=BulkReading(settings.bulk_an_hour, settings.bulk_a_day),
-            application_name=f"folkmoot-{command}",
-        ) as services:
+        with (
+            sent_traces(settings, command) as traces,
+            connected(
+                dsn,
+                wrapping_keys(settings),
+                threads=settings.threads,
+                public_url=settings.public_url,
+                contact_email=settings.contact_email,
+                grant_prefix=settings.grant_prefix,
+                cookie_secrets=settings.cookie_secrets,
+                stylesheet_file=settings.stylesheet_file,
+                sign_on=sign_on_of(settings) if command in _SERVES else None,
+                mail_sender=mail_sender_of(settings),
+                traces=traces,
+                schema=needed_schema(),
+                webhook_hosts=settings.webhook_hosts,
+                follows=settings.follow,
+                answers_whole=settings.follow_whole,
+                allowances=settings.allowances,
+                memorandum=memorandum,
+                bulk=BulkReading(settings.bulk_an_hour, settings.bulk_a_day),
+                application_name=f"folkmoot-{command}",
+            ) as services,
+        ):
             yield services
     except LogUnavailable as error:
         raise unavailable(error, dsn, WRITER) from None

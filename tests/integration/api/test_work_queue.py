@@ -3,8 +3,8 @@
 import asyncio
 import threading
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -18,7 +18,9 @@ from api.queue.due_times import DailyTime
 from api.queue.put_task import put
 from api.queue.queued_task import CannotBeDone, NoSuchArguments, QueuedTask, Stopped, TryAgain
 from api.queue.worker import QueueWorker, do_waiting
+from api.runtime.traces import Traces
 from tests.support.log_events import eventually
+from tests.support.trace_collector import collecting
 
 JOBS = "SELECT status::text, attempts FROM work.procrastinate_jobs ORDER BY id"
 
@@ -147,6 +149,20 @@ def test_work_that_can_never_be_done_is_given_up_at_once(services, jobs):
         put(cursor, diary.task(), about_id=ABOUT, number=3)
     do_waiting(services, [diary.task()])
     assert (jobs(), diary.given_up) == ([("failed", 1)], [(ABOUT, 3, 1)])
+
+
+def test_each_attempt_is_a_span_that_says_by_its_kind_alone_why_it_failed(services):
+    diary = Diary(options={"pauses_s": (0,)}, failures=[RuntimeError("Zebulon Quartermain")])
+    with collecting() as collector:
+        with closing(Traces(collector.url)) as traces:
+            with services.recorder.transaction() as cursor:
+                put(cursor, diary.task(), about_id=ABOUT, number=3)
+            do_waiting(replace(services, traces=traces), [diary.task()])
+        first, second = collector.named("work note")
+        assert b"Zebulon" not in b"".join(collector.bodies)
+        assert str(ABOUT).encode() not in b"".join(collector.bodies)
+    assert [(each["folkmoot.attempt"], each["is_failed"]) for each in (first, second)] == [(1, True), (2, False)]
+    assert first["error.type"] == "RuntimeError"
 
 
 def test_work_may_say_when_it_is_to_be_tried_again(services, jobs):

@@ -19,6 +19,7 @@ AT_THE_DOOR = {
     "page_routes.py",
     "request_log.py",
     "sent_bodies.py",
+    "traced_requests.py",
     "webhook_sender.py",
     "worker.py",
 }
