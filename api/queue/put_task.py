@@ -48,7 +48,7 @@ def put(
             cursor.execute(_PATH, (QUEUE_PATH,))
             number = _ANY_CONNECTION.configure_task(
                 task.name,
-                queue=str(task.queue),
+                queue=task.name,
                 lock=task.order(stored),
                 queueing_lock=task.once(stored),
                 schedule_at=not_before,

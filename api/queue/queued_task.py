@@ -30,10 +30,15 @@ from domain.vocabulary import CodeList
 
 _NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*", re.ASCII)
 _LARGEST: Final = 2**63 - 1
+_LONGEST_NAME: Final = 40  # the library makes a channel of it, whose name has 63 characters at most
 
 
 class TaskQueue(CodeList):
-    """The queues: quick work is kept waiting neither by long work nor by what other systems are slow to take."""
+    """The queues: quick work is kept waiting neither by long work nor by what other systems are slow to take.
+
+    Within one each task waits under its own name, so that a worker takes only what it knows: work of a task that a
+    later release added waits for a worker of that release.
+    """
 
     QUICK = "quick"
     LONG = "long"
@@ -119,7 +124,7 @@ class QueuedTask(Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse a declaration that could not be put. Raises ValueError."""
         names = self.arguments
-        if not _NAME.fullmatch(self.name):
+        if not _NAME.fullmatch(self.name) or len(self.name) > _LONGEST_NAME:
             raise ValueError(f"{self.name} is no name of a task")
         if {*(self.in_order_of or ()), *(self.once_for or ())} - names or (self.daily and names):
             raise ValueError(f"{self.name} takes {sorted(names)}")

@@ -103,7 +103,8 @@ class QueueWorker:
         """Do what waits, and end."""
         app = self._app()
         async with app.open_async():
-            await app.run_worker_async(wait=False, listen_notify=False, install_signal_handlers=False)
+            known = [name for queue in TaskQueue for name in self._waiting_in(queue)]
+            await app.run_worker_async(queues=known, wait=False, listen_notify=False, install_signal_handlers=False)
 
     async def run(self) -> None:
         """Work until told to end, then finish what is under way within 20 seconds or give it back.
@@ -131,7 +132,7 @@ class QueueWorker:
         async with app.open_async():
             loops: list[Coroutine[Any, Any, None]] = [
                 app.run_worker_async(
-                    queues=[str(queue)],
+                    queues=self._waiting_in(queue),
                     name=str(queue),
                     concurrency=at_once,
                     fetch_job_polling_interval=_LOOK_S,
@@ -180,11 +181,18 @@ class QueueWorker:
             if row == (False,):
                 put(connection, task)
 
+    def _waiting_in(self, queue: TaskQueue) -> list[str]:
+        """The library's names of a queue: those of the tasks that this worker knows, and the queue's own.
+
+        Under the queue's own name waits what the first release with a queue has put.
+        """
+        return [str(queue), *(task.name for task in self._tasks if task.queue is queue)]
+
     def _app(self) -> App:
         """The library as a worker uses it: over connections of its own, knowing every task."""
         app = queue_app(self._services.dsn)
         for task in self._tasks:
-            declare = app.task(name=task.name, queue=str(task.queue), retry=AttemptPolicy(task), pass_context=True)
+            declare = app.task(name=task.name, queue=task.name, retry=AttemptPolicy(task), pass_context=True)
             declare(self._doing(app, task))
         return app
 

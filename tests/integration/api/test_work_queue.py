@@ -101,6 +101,32 @@ def test_the_callers_transaction_goes_on_as_it_was(services, jobs):
     assert jobs() == [("todo", 0)] * 2
 
 
+def test_work_of_a_task_that_a_worker_does_not_know_is_left_to_one_that_does(services, jobs):
+    """While a new release joins an old one, the old one's workers leave alone what they have never heard of."""
+    known, newer = Diary(), Diary()
+    new = structs.replace(newer.task(), name="heard-of-later")
+    with services.recorder.transaction() as cursor:
+        put(cursor, new, about_id=ABOUT, number=1)
+        put(cursor, known.task(), about_id=ABOUT, number=2)
+    with at_work(services, known.task()):
+        eventually(lambda: jobs() == [("todo", 0), ("succeeded", 1)])
+    do_waiting(services, [known.task()])
+    assert (jobs(), newer.done) == ([("todo", 0), ("succeeded", 1)], [])
+    with at_work(services, known.task(), new):
+        eventually(lambda: jobs() == [("succeeded", 1)] * 2)
+    assert newer.done == [(ABOUT, 1, 1)]
+
+
+def test_what_the_release_before_put_under_the_name_of_its_queue_is_done(services, jobs, database_url):
+    diary = Diary()
+    with services.recorder.transaction() as cursor:
+        put(cursor, diary.task(), about_id=ABOUT, number=1)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE work.procrastinate_jobs SET queue_name = 'quick'")
+    do_waiting(services, [diary.task()])
+    assert jobs() == [("succeeded", 1)]
+
+
 def test_what_waits_once_may_wait_again_when_it_was_done(services):
     diary = Diary(options={"once_for": ()})
     for _ in range(2):

@@ -43,6 +43,7 @@ def test_other_arguments_than_those_declared_are_refused(given):
     "options",
     [
         {"name": "Deliver it"},
+        {"name": "a" * 41},
         {"in_order_of": ("nothing",)},
         {"once_for": ("nothing",)},
         {"daily": DailyTime(2, 30)},
