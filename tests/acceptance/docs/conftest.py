@@ -24,17 +24,10 @@ PLACES = 4
 BEGINS, ENDS = date(2025, 9, 1), date(2026, 10, 31)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def bare(server) -> Iterator[str]:
     """A database of somebody's own, with nothing in it."""
     with _database(server, "bare") as dsn:
-        yield dsn
-
-
-@pytest.fixture
-def restored(server) -> Iterator[str]:
-    """A database for what was backed up, with nothing in it."""
-    with _database(server, "restored") as dsn:
         yield dsn
 
 

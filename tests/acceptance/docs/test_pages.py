@@ -231,9 +231,9 @@ def test_what_is_shipped_is_listed_as_its_page_says(tmp_path):
     assert json.loads((tmp_path / "materials.json").read_text())["bomFormat"] == "CycloneDX"
 
 
-def test_it_is_backed_up_restored_and_rewrapped_as_its_page_says(county, restored, tmp_path):
+def test_it_is_backed_up_restored_and_rewrapped_as_its_page_says(county, bare, tmp_path):
     back_up, restore, said_so, rewrap = pasted(BACK_UP)
-    elsewhere = [f"export DATABASE_URL='{restored}'\n", restore, said_so, rewrap]
+    elsewhere = [f"export DATABASE_URL='{bare}'\n", restore, said_so, rewrap]
     outcome = paste([back_up, *elsewhere], tmp_path, **county)
     assert outcome.failed == [], outcome.messages
     assert "are as they were recorded" in outcome.messages

@@ -1,6 +1,5 @@
 """The server on a root that nobody can write, as in the image and the pods that operators copy."""
 
-import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import httpx2
 import pytest
 
 from tests.acceptance.scripts.test_serve import FOLKMOOT, MEETING, environment, headers, officer_key
+from tests.support.announcement import announced_address
 
 __all__ = ["environment"]
 _READ_ONLY = 'mount --make-rprivate / && mount --bind / / && mount -o remount,ro,bind / && exec "$@"'
@@ -44,10 +44,7 @@ def test_a_server_records_on_a_root_that_it_cannot_write(environment, memorandum
         text=True,
     )
     try:
-        announced = server.stderr.readline()
-        match = re.search(r"http://127\.0\.0\.1:\d+", announced)
-        assert match, announced + server.stderr.read()
-        with httpx2.Client(base_url=match[0], timeout=60) as client:
+        with httpx2.Client(base_url=announced_address(server.stderr), timeout=60) as client:
             assert client.get("/readyz").json()["status"] == "ready"
             council = client.get("/v1/parties", headers=headers(key)).json()["data"][0]["details"]["party_id"]
             board = {"name": "A Board", "kind": "neighbourhood-board", "members": [{"party": council}]}

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -19,6 +18,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from tests.support.announcement import announced_address
 from tests.support.log_events import eventually
 
 FOLKMOOT = Path(sys.executable).with_name("folkmoot")
@@ -46,10 +46,7 @@ class Server:
         self.log: list[str] = []
         self.reading = threading.Thread(target=lambda: self.log.extend(self.process.stdout))
         self.reading.start()
-        announced = self.process.stderr.readline()
-        match = re.search(r"http://127\.0\.0\.1:\d+", announced)
-        assert match, announced + self.process.stderr.read()
-        self.client = httpx2.Client(base_url=match[0], timeout=60)
+        self.client = httpx2.Client(base_url=announced_address(self.process.stderr), timeout=60)
 
     def end(self, number):
         self.process.send_signal(number)
