@@ -9,7 +9,7 @@ import psycopg
 from api.jobs.mail_kinds import MAIL_KINDS
 from api.jobs.send_mail import send_mail
 from api.jobs.waiting_mail import WHAT_WAITS, recipients_this_morning, this_morning
-from api.mail.outbox import Recipient, forget_ended, next_try_of, put_row, revive_dead, waiting_mail
+from api.mail.outbox import Recipient, next_try_of, put_row, revive_dead, waiting_mail
 from api.queue.due_times import DailyTime
 from api.queue.put_task import put
 from api.queue.queued_task import Attempt, QueuedTask
@@ -50,7 +50,7 @@ def _send(attempt: Attempt, *, mail_id: UUID) -> None:
 
 
 def _begin_the_morning(attempt: Attempt) -> None:
-    """Put the mail of what waits, forget what ended long ago, and put into the queue whatever a restore left out."""
+    """Put the mail of what waits, and put into the queue whatever a restore left out."""
     services = attempt.services
     if services.sends_mail:
         for recipient in recipients_this_morning(services):
@@ -58,7 +58,6 @@ def _begin_the_morning(attempt: Attempt) -> None:
             with services.recorder.transaction() as cursor:
                 put_mail(cursor, WHAT_WAITS, recipient, this_morning(services))
     with services.recorder.transaction() as cursor:
-        forget_ended(cursor.connection)
         for mail_id, next_try_at in waiting_mail(cursor.connection):
             put(cursor, SEND_MAIL, mail_id=mail_id, not_before=next_try_at)
 

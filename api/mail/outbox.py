@@ -17,8 +17,6 @@ from domain.vocabulary import CodeList
 
 GIVEN_UP_AFTER: Final = timedelta(days=5)
 """How long a mail is tried for (RFC 5321, 4.5.4.1, asks for four to five days)."""
-KEPT_FOR: Final = timedelta(days=90)
-"""How long it is kept that a mail was sent, dropped or given up."""
 _TURN: Final = timedelta(minutes=15)
 """Longer than any try takes: whoever tried and has not said how it ended by then has died."""
 _FIRST_PAUSE: Final = timedelta(minutes=2)
@@ -54,7 +52,6 @@ _AGAIN: Final = """
 """
 _NEXT_TRY: Final = "SELECT next_try_at FROM api.mail WHERE mail_id = %s AND state = 'waiting'"
 _WAITING: Final = "SELECT mail_id, next_try_at FROM api.mail WHERE state = 'waiting' ORDER BY next_try_at, mail_id"
-_FORGET: Final = "DELETE FROM api.mail WHERE ended_at < clock_timestamp() - %s"
 _PEOPLE: Final = "SELECT DISTINCT recipient_id FROM api.mail WHERE recipient_kind = %s"
 _FORGET_PERSON: Final = "DELETE FROM api.mail WHERE recipient_kind = %s AND recipient_id = %s"
 _PUT_SINCE: Final = """
@@ -157,11 +154,6 @@ def put_off(connection: AnyConnection, mail: QueuedMail, fault: str, *, may_be_s
     pause = min(_FIRST_PAUSE * 2 ** min(mail.tries - 1, 10), _LONGEST_PAUSE)
     values = {"fault": fault, "pause": pause, "may_be_sent": may_be_sent, "given_up_after": GIVEN_UP_AFTER}
     connection.execute(_PUT_OFF, values | {"mail_id": mail.mail_id, "tries": mail.tries})
-
-
-def forget_ended(connection: AnyConnection) -> int:
-    """Delete what ended over 90 days ago, and count it."""
-    return connection.execute(_FORGET, (KEPT_FOR,)).rowcount
 
 
 def people_written_to(cursor: psycopg.Cursor[Any]) -> set[UUID]:

@@ -35,6 +35,7 @@ _THE_PROJECTORS: Final = TableRights(select=_EVERY_ROLE, insert=(PROJECTOR,), up
 _THE_WORKERS: Final = TableRights(select=(WORKER,), insert=(WORKER,), update=(WORKER,), delete=(WORKER,))
 _PUT_INTO: Final = TableRights(select=(WRITER, WORKER), insert=(WRITER, WORKER), update=(WORKER,), delete=(WORKER,))
 _ADDED_TO: Final = TableRights(select=(WRITER,), insert=(WRITER,), update=(WRITER,))
+_FORGOTTEN_IN_TIME: Final = TableRights(select=(WRITER, WORKER), insert=(WRITER,), update=(WRITER,), delete=(WORKER,))
 
 
 def _marked(*writers_columns: str) -> TableRights:
@@ -74,13 +75,13 @@ TABLES: Final[Mapping[str, TableRights]] = {
     "api.answer_link": TableRights(
         select=(WRITER, VAULT), insert=(WRITER,), update=(WRITER,), update_columns={VAULT: ("mark",)}
     ),
-    "api.answer_sitting": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
+    "api.answer_sitting": TableRights(select=(WRITER, WORKER), insert=(WRITER,), delete=(WRITER, WORKER)),
     "api.ask_teller": _ADDED_TO,
     "api.ask_told": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
     "api.ask_wish": TableRights(select=(WRITER,), insert=(WRITER,), update=(WRITER,), delete=(WRITER,)),
     "api.draft": _READ_BY_THE_WRITER,
     "api.grant_entry": _marked(),
-    "api.job": _ADDED_TO,
+    "api.job": _FORGOTTEN_IN_TIME,
     "api.job_file": TableRights(select=(WRITER,), insert=(WRITER,), delete=(WRITER,)),
     "api.key": _marked("name", "expires_at", "revoked_at", "mark"),
     "api.calendar_link": TableRights(
@@ -89,20 +90,20 @@ TABLES: Final[Mapping[str, TableRights]] = {
     "api.key_use": _ADDED_TO,
     "api.last_look": _ADDED_TO,
     "api.mail": TableRights(
-        select=(WRITER,),
+        select=(WRITER, WORKER),
         insert=(WRITER,),
-        delete=(WRITER,),
+        delete=(WRITER, WORKER),
         update_columns={WRITER: ("next_try_at", "tries", "may_be_sent", "state", "fault", "ended_at")},
     ),
     "api.mail_choice": TableRights(select=(WRITER,), update_columns={WRITER: ("wants", "confirmed_at")}),
-    "api.session": TableRights(select=(WRITER,), insert=(WRITER,), update=(WRITER,), delete=(WRITER,)),
-    "api.sign_in_link": _ADDED_TO,
+    "api.session": TableRights(select=(WRITER, WORKER), insert=(WRITER,), update=(WRITER,), delete=(WRITER, WORKER)),
+    "api.sign_in_link": _FORGOTTEN_IN_TIME,
     "api.sign_on_subject": _marked("subject", "mark"),
     "api.webhook": _marked("ended_at", "mark"),
     "api.webhook_delivery": TableRights(
-        select=(WRITER,),
+        select=(WRITER, WORKER),
         insert=(WRITER,),
-        delete=(WRITER,),
+        delete=(WRITER, WORKER),
         update_columns={WRITER: ("put_at", "next_try_at", "tries", "fault", "died_at")},
     ),
     "api.webhook_progress": _ADDED_TO,
@@ -172,10 +173,10 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "api.drafts_naming": (WRITER,),
     "api.drop_draft": (WRITER,),
     "api.drop_mail_address": (WRITER,),
-    "api.is_held": (WRITER, VAULT),
-    "api.job_lock": (WRITER, VAULT),
-    "api.keep_account_act": (WRITER, VAULT),
-    "api.keep_grant_entry": (WRITER, VAULT),
+    "api.is_held": (WRITER, VAULT, WORKER),
+    "api.job_lock": (WRITER, VAULT, WORKER),
+    "api.keep_account_act": (WRITER, VAULT, WORKER),
+    "api.keep_grant_entry": (WRITER, VAULT, WORKER),
     "api.keep_mail_address": (WRITER,),
     "api.save_draft": (WRITER,),
     "api.sweep_drafts": (WRITER,),

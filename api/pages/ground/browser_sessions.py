@@ -5,7 +5,6 @@ The browser holds a random token, signed; the database holds its hash. No key is
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from api.access.keys import KeyInForce, key_still_in_force
 from api.access.sign_in_links import SESSION_LASTS, hash_of
 from domain.log.recorder import LogRecorder
 
-_KEPT: Final = timedelta(days=30)
 _BEGIN: Final = """
     INSERT INTO api.session (sha256, key_id, account_id, conditions, errand, since, expires_at)
     SELECT %(sha256)s, %(key_id)s, %(account_id)s, %(conditions)s::bytea[], %(errand)s,
@@ -23,7 +21,6 @@ _BEGIN: Final = """
     FROM api.last_look WHERE holder_id = coalesce(%(key_id)s::uuid, %(account_id)s)
     ON CONFLICT (errand) DO NOTHING
 """
-_FORGET: Final = "DELETE FROM api.session WHERE expires_at < clock_timestamp() - %s"
 _FIND: Final = """
     SELECT key_id, account_id, conditions, since, acting_for FROM api.session
     WHERE sha256 = %s AND ended_at IS NULL AND expires_at > clock_timestamp()
@@ -72,8 +69,7 @@ def begin_signed_on(log: LogRecorder, account_id: UUID, conditions: Iterable[byt
 def _begun(log: LogRecorder, **whose: object) -> str | None:
     token = secrets.token_urlsafe(32)
     nobody: dict[str, object] = {"key_id": None, "account_id": None, "conditions": [], "errand": None}
-    with log.connections.borrow() as connection, connection.transaction():
-        connection.execute(_FORGET, (_KEPT,))
+    with log.connections.borrow() as connection:
         begun = connection.execute(_BEGIN, {**nobody, **whose, "sha256": hash_of(token), "lasts": SESSION_LASTS})
     return token if begun.rowcount == 1 else None
 

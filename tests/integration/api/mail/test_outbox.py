@@ -18,7 +18,6 @@ from api.mail.outbox import (
     RecipientKind,
     count_mail,
     dead_mail,
-    forget_ended,
     put_row,
     revive_dead,
     take,
@@ -295,15 +294,6 @@ def test_without_a_sender_nothing_is_tried(services, owner, reader):
     assert not off.sends_mail
     assert send_due_mail(off, KINDS) == {}
     assert row_of(owner, mail_id) == ("waiting", None, 0, False)
-
-
-def test_what_ended_is_forgotten_after_ninety_days(services, owner, reader):
-    put_now(services, reader())
-    send_due_mail(services, KINDS)
-    assert forget_ended(owner) == 0
-    owner.execute("UPDATE api.mail SET ended_at = ended_at - interval '91 days'")
-    assert forget_ended(owner) == 1
-    assert owner.execute("SELECT count(*) FROM api.mail").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("role", ["folkmoot_projector", "folkmoot_reader"])

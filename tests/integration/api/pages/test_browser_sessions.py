@@ -71,14 +71,6 @@ def test_a_session_lasts_twenty_hours(services, key_id, later):
     assert find_session(services.recorder, token) is None
 
 
-def test_old_sessions_are_forgotten_when_others_begin(services, database_url, key_id, later):
-    begin_session(services.recorder, key_id)
-    later(24 * 32)
-    begin_session(services.recorder, key_id)
-    with psycopg.connect(database_url) as connection:
-        assert connection.execute("SELECT count(*) FROM api.session").fetchone() == (1,)
-
-
 def test_a_session_is_over_when_its_key_is_taken_away(services, database_url, key_id):
     token = begin_session(services.recorder, key_id)
     with psycopg.connect(database_url) as connection:
