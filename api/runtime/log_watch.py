@@ -10,6 +10,8 @@ from domain.log.tail import POLL_S, LogTail
 
 Wake = Callable[[], object]
 """Called in the thread of the watch; it must return at once."""
+WATCH_CONNECTIONS: Final = 1
+"""How many connections to the database it has while somebody waits, beside those of the pool."""
 _ENDING_S: Final = 3 * POLL_S
 
 

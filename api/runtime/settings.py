@@ -115,8 +115,8 @@ TABLE: Final = (
     Setting(variable="FOLKMOOT_PORT", meaning="The port to listen on; 0 takes any free one.", default="8000"),
     Setting(
         variable="FOLKMOOT_THREADS",
-        meaning="How many requests are worked on at once (1 to 200). Each may take a database connection, and ten more "
-        "are taken beside them, thirty with a worker beside: `serve` ends with 78 where the database lets in fewer.",
+        meaning="How many requests are worked on at once (1 to 200). Each may take a database connection, and eleven "
+        "more are taken beside them, 31 with a worker beside: `serve` ends with 78 where the database lets in fewer.",
         default="16",
     ),
     Setting(

@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
+from api.runtime.log_watch import WATCH_CONNECTIONS
 from api.runtime.logs import configure_logging
 from api.runtime.services import SPARE_CONNECTIONS, Services
+from api.runtime.settings import Settings
 from domain.log.connections import WRITER
 from domain.log.sessions import connections_allowed
 from scripts.support.exits import CommandFailed, Exit
@@ -21,7 +23,7 @@ from scripts.support.worker_process import working
 
 HELP = "serve the API"
 
-_BESIDE = 8  # connections of the follower
+_OF_A_FOLLOWER = 8  # connections of a follower, beside us or elsewhere
 _OF_A_WORKER = 20  # those of a worker, where there is one beside us
 
 
@@ -41,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         suppress(Terminated, KeyboardInterrupt),
         terminable(),
         open_database(settings, login=WRITER) as dsn,
-        _room_for(settings.threads, dsn, beside=_BESIDE + (_OF_A_WORKER if settings.work else 0)),
+        _room_for(settings.threads, dsn, beside=_beside(settings)),
         open_services_over(settings, dsn, command="serve") as services,
         following(settings, dsn) if settings.follow else nullcontext(),
         working(settings) if settings.work else nullcontext(),
@@ -49,6 +51,12 @@ def run(args: argparse.Namespace) -> int:
     ):
         serve(services, host, port)
     return Exit.DONE
+
+
+def _beside(settings: Settings) -> int:
+    """The connections that are taken beside those of requests: of who follows, who waits at streams, who works."""
+    watch = WATCH_CONNECTIONS if settings.allowances.streams else 0
+    return _OF_A_FOLLOWER + watch + (_OF_A_WORKER if settings.work else 0)
 
 
 @contextmanager

@@ -253,7 +253,7 @@ def test_a_database_of_ours_that_is_killed_under_a_server_is_there_again_within_
     [
         ("FOLKMOOT_PROT", "1", "FOLKMOOT_PORT"),
         ("FOLKMOOT_PORT", "high", "whole number"),
-        ("FOLKMOOT_THREADS", "95", "set it to 87 or less, or raise max_connections"),
+        ("FOLKMOOT_THREADS", "95", "set it to 86 or less, or raise max_connections"),
         ("FOLKMOOT_PUBLIC_URL", "http://example.org", "https://"),
         ("FOLKMOOT_WRAPPING_KEY", "short", "base64"),
     ],

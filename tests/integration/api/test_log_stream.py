@@ -16,7 +16,8 @@ from api.access.user_roles import UserRole
 from api.http import event_streams
 from api.http.event_streams import EventStream, FeedPart
 from api.limits.allowances import Allowances
-from api.runtime.services import connected
+from api.runtime.log_watch import WATCH_CONNECTIONS
+from api.runtime.services import SPARE_CONNECTIONS, connected
 from scripts.support.http_server import serving
 from tests.integration.api.test_a_meeting import MEETING, meeting
 from tests.integration.api.test_roles import SINCE, access, only  # noqa: F401 - a fixture
@@ -254,3 +255,25 @@ def test_200_who_wait_hold_no_thread_and_no_connection_and_all_are_sent_what_com
         each.socket.close()
     eventually(lambda: not len(services.limits.streams))
     eventually(lambda: "log-watch" not in {each.name for each in threading.enumerate()})
+
+
+def test_all_streams_together_take_the_connections_that_are_counted_for_them(follow, steward, services, database_url):
+    """`serve` refuses more threads than there are connections for: what listens to the log is one of them."""
+    most = services.threads + SPARE_CONNECTIONS
+    assert connections(database_url, "LISTEN") == 0
+    readers = [follow(steward) for _ in range(20)]
+    eventually(lambda: connections(database_url, "LISTEN") == WATCH_CONNECTIONS)
+    assert connections(database_url) <= most + WATCH_CONNECTIONS
+    for reader in readers:
+        reader.socket.close()
+    eventually(lambda: connections(database_url, "LISTEN") == 0)
+
+
+def connections(database_url, last_statement=""):
+    """How many connections of ours there are, of those whose last statement began so."""
+    query = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ILIKE %s
+    """
+    with psycopg.connect(database_url) as connection:
+        return connection.execute(query, (f"{last_statement}%",)).fetchone()[0]
