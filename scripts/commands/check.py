@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run all of it, even after a failure; the tests come last, so that their counts end the output.
+    """Run all of it, even after a failure: checks beside the tests, which take longest, so that their counts come last.
 
     With a kind of tests as the first argument, such as `unit`, only those tests run.
     """
@@ -51,11 +51,11 @@ def run(args: argparse.Namespace) -> int:
         return _tested((f"tests/{kind}", *rest))
     checks = dict(_CHECKS) | {f"schema files {number}": words for number, words in enumerate(lint_commands(), 1)}
     if not args.pytest_args:
-        checks["databases set otherwise"] = (*_PYTEST, "-q", "--otherwise", *_STORED)
-    with ThreadPoolExecutor(len(checks)) as at_once:
-        outcomes = list(map(_shown, checks, checks.values(), at_once.map(_run, checks.values())))
-    exit_code = _tested(args.pytest_args)
-    return exit_code if all(outcomes) else Exit.UNEXPECTED
+        checks["databases set otherwise"] = ("pytest", "-q", "--otherwise", *_STORED)
+    with ThreadPoolExecutor(len(checks)) as beside:
+        outcomes = [beside.submit(_checked, *check) for check in checks.items()]
+        exit_code = _tested(args.pytest_args)
+    return exit_code if all(outcome.result() for outcome in outcomes) else Exit.UNEXPECTED
 
 
 def _tested(pytest_args: Sequence[str]) -> int:
@@ -63,8 +63,9 @@ def _tested(pytest_args: Sequence[str]) -> int:
     return Exit.DONE if tests.returncode == 0 else Exit.UNEXPECTED
 
 
-def _run(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def _checked(name: str, command: tuple[str, ...]) -> bool:
+    """Run a check and show, on lines of its own, whether it passed, and what it printed only if it failed."""
+    check = subprocess.run(
         _command(command),
         cwd=ROOT,
         env=_ENVIRONMENT,
@@ -73,13 +74,8 @@ def _run(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
-
-
-def _shown(name: str, command: tuple[str, ...], check: subprocess.CompletedProcess[str]) -> bool:
-    """Show whether a check passed, and what it printed only if it failed."""
-    if check.returncode != 0:
-        print(check.stdout)
-    print(f"== {name}: {'passed' if check.returncode == 0 else 'FAILED'} ({' '.join(command)})", flush=True)
+    outcome = f"== {name}: {'passed' if check.returncode == 0 else 'FAILED'} ({' '.join(command)})"
+    print("", *([] if check.returncode == 0 else [check.stdout]), outcome, sep="\n", flush=True)
     return check.returncode == 0
 
 
