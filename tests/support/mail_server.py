@@ -45,6 +45,11 @@ class MailServer:
         parser = BytesParser(policy=email.policy.default)
         return [parser.parsebytes(file.read_bytes()) for file in sorted(self.folder.glob("*.eml"))]
 
+    def empty(self):
+        """Forget the mails that it took so far."""
+        for file in self.folder.glob("*.eml"):
+            file.unlink()
+
     def stop(self):
         self.process.terminate()
         self.process.wait()

@@ -20,17 +20,10 @@ from api.mail.smtp_sender import SmtpSender
 from api.queue.put_task import put
 from api.queue.worker import do_waiting
 from api.runtime.services import connected
-from tests.support.mail_server import mail_server
 from tests.support.page_visitor import PageVisitor
 from tests.support.stored_stage import staged
 
 WORDS = "Light the path along the canal"
-
-
-@pytest.fixture
-def post(tmp_path):
-    with mail_server(tmp_path) as running:
-        yield running
 
 
 def sender_to(port):

@@ -16,16 +16,9 @@ from api.mail.smtp_sender import SmtpSender
 from api.queue.worker import do_waiting
 from domain.log.decode_events import decode_event
 from domain.vocabulary import Assurance
-from tests.support.mail_server import mail_server
 from tests.support.page_visitor import PageVisitor, address_on
 
 TEXT = "We will paint the shop fronts"
-
-
-@pytest.fixture
-def post(tmp_path):
-    with mail_server(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture
