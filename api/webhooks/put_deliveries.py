@@ -22,6 +22,11 @@ _PUT: Final = """
     INSERT INTO api.webhook_delivery (webhook_id, position, partition_id, event_id) VALUES (%s, %s, %s, %s)
     ON CONFLICT (webhook_id, position) DO NOTHING
 """
+_FORGET_STRANGERS: Final = """
+    DELETE FROM api.webhook_delivery AS delivery WHERE webhook_id = %s AND NOT EXISTS (
+        SELECT FROM log.event WHERE event.position = delivery.position AND event.event_id = delivery.event_id)
+"""
+"""Those of events that are no longer on record: others come to stand at their positions, and are to be put there."""
 _ADVANCE: Final = "UPDATE api.webhook_progress SET position = %s, event_id = %s WHERE webhook_id = %s"
 
 
@@ -47,6 +52,7 @@ def _put_page(services: Services, webhook_id: UUID) -> int | None:
             return None
         if not stands:
             stop_webhook(cursor.connection, services.vault, webhook_id, WhyStopped.PUT_BACK)
+            cursor.execute(_FORGET_STRANGERS, (webhook_id,))
             return None
         events = log.selected(EVERYTHING, after=webhook.position, upto=head, limit=_PAGE)
         if not events:
