@@ -43,6 +43,18 @@ _PARTITIONS = (
 )
 _BEGUN_BY = b"SELECT DISTINCT partition_id FROM log.event WHERE type = %s AND position <= %s ORDER BY partition_id"
 
+_LENGTHS = b"""
+    SELECT partition_id, count(*) FROM log.event
+    WHERE partition_id IN (SELECT partition_id FROM log.event WHERE type = %s)
+    GROUP BY partition_id HAVING count(*) >= %s ORDER BY count(*) DESC, partition_id
+"""
+
+
+def long_partitions(connection: psycopg.Connection[Row], event_name: str, fewest: int) -> list[tuple[UUID, int]]:
+    """The partitions that hold an event of a type and so many events in all, each with their number, longest first."""
+    with log_errors():
+        return [(partition_id, count) for partition_id, count in connection.execute(_LENGTHS, (event_name, fewest))]
+
 
 def partitions_begun_by(connection: psycopg.Connection[Row], event_name: str, upto: int) -> list[UUID]:
     """The partitions that hold an event of a type by a position, in order of their ids."""

@@ -228,7 +228,9 @@ class _Walk:
     def _take_direct(self, fact: Effective) -> bool:
         match fact.body:
             case DisputeResolved():
-                self._resolve(fact, fact.body)
+                if self._own is None:  # nothing was in dispute: a later dispute is none of its business
+                    return False
+                self._resolve(self._own, fact, fact.body)
             case MinutesApproved():
                 if not self._is_present(fact.body):
                     return False
@@ -258,11 +260,9 @@ class _Walk:
         if act.position > self._since:
             self._grounds[act.position] = how
 
-    def _resolve(self, act: Effective, body: DisputeResolved) -> None:
-        if self._own is None:
-            return
-        self._own.resolve(act, body)
-        if self._own.outcome is ResolutionOutcome.STANDS:
+    def _resolve(self, contest: _Contest, act: Effective, body: DisputeResolved) -> None:
+        contest.resolve(act, body)
+        if contest.outcome is ResolutionOutcome.STANDS:
             self._agree(act, Agreed.CONFIRMED)
 
     def _is_present(self, body: MinutesApproved) -> bool:

@@ -22,6 +22,8 @@ from projections.history.claimed_record import known_as_claimed
 from projections.history.history import History, history
 from projections.method.method import Method
 
+MOST_EVENTS: Final = 30_000
+"""How many events are remembered, beside those of the longest partnership."""
 _DAYS: Final = 4
 _EVENTS_OF_DAYS: Final = 100_000
 """Of a longer record fewer days are kept, but always two, which can be compared."""
@@ -118,9 +120,9 @@ class RememberedHistories:
     However long one is, asking about others does not make it forgotten.
     """
 
-    def __init__(self, most_events: int = 30_000, *, grows: bool = True) -> None:
+    def __init__(self, most_events: int = MOST_EVENTS, *, grows: bool = True) -> None:
         """Begin with nothing read; a history of the present day takes in its next events only where it `grows`."""
-        self._grows = grows
+        self.grows = grows
         self._lock = Lock()
         self._known = _LastUsed[_Past, KnownRecords](most_events, lambda past: len(past.records))
         self._present = _LastUsed[UUID, PresentHistory](most_events, attrgetter("event_count"))
@@ -145,7 +147,7 @@ class RememberedHistories:
             records = self._known.get(past)
         if records is None:
             whole = self._decoded.of(log, partition_id, ends[1])
-            is_present = self._grows and source_day is None and ends[0] == ends[1]
+            is_present = self.grows and source_day is None and ends[0] == ends[1]
             present = self._present_of(partition_id, len(whole)) if is_present else None
             records = _known_among(whole, position, source_day, present)
             with self._lock:

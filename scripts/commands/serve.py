@@ -16,6 +16,7 @@ from scripts.support.exits import CommandFailed, Exit
 from scripts.support.follower_process import following
 from scripts.support.garbage import SERVING, seldom_collected
 from scripts.support.http_server import api_server, listen
+from scripts.support.long_histories import long_histories_ready
 from scripts.support.metrics_port import metrics_shown
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import Terminated, terminable
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         following(settings, dsn) if settings.follow else nullcontext(),
         working(settings) if settings.work else nullcontext(),
         metrics_shown(settings, services.recorder.connections, shows_background=True),
+        long_histories_ready(services),
     ):
         serve(services, host, port)
     return Exit.DONE

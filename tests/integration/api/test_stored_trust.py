@@ -1,4 +1,4 @@
-"""Trust of a very long partnership, read from stored rows: to the byte what a replay answers, or else a replay."""
+"""Trust of a very long partnership, stored or cut from today's: to the byte what a replay answers, or a replay."""
 
 import json
 from dataclasses import replace
@@ -198,15 +198,39 @@ def test_who_asks_right_after_recording_waits_for_the_follower(answers, board, b
     alike(answers, from_rows=True)
 
 
+@pytest.mark.parametrize("day", ["2025-12-31", "2026-01-12", "2026-02-20"])
+def test_an_earlier_day_is_cut_from_today_as_it_would_be_replayed(answers, board, day):
+    queries = tuple({"as_of": day, **query} for query in QUERIES)
+    before = alike(answers, from_rows=True, queries=queries)
+    board.officer.records(
+        f"{board.path}/commitments",
+        promisers=[board.council],
+        promisees=[board.group],
+        text="Mend the wall",
+        happened="2025-11-05",
+        due="2025-12-08",
+    )
+    assert alike(answers, from_rows=True, queries=queries) != before
+
+
+def test_where_a_server_answers_whole_an_earlier_day_is_replayed(services, steward, board, monkeypatch):
+    replayed, whole = [], replace(services, histories=RememberedHistories(grows=False))
+    monkeypatch.setattr(trust_of_sides, "LONG", 1)
+    monkeypatch.setattr(trust_of_sides, "trust", _noting(replayed))
+    with TestClient(create_app(whole), raise_server_exceptions=False) as client:
+        assert Person(client, steward.key).get(f"{board.path}/trust", as_of="2026-02-20").status_code == 200
+    assert len(replayed) == 1
+
+
 @pytest.mark.parametrize(
     "query",
     [
-        {"as_of": "2026-02-20"},
         {"known_at": "20"},
+        {"known_at": "20", "as_of": "2026-02-20"},
         {"known_by": f"source:{day_of(datetime.now(UTC))}"},
         {"method": "folkmoot-2026"},
     ],
-    ids=lambda query: next(iter(query)),
+    ids=" ".join,
 )
 def test_another_past_or_method_is_replayed(answers, query):
     alike(answers, from_rows=False, queries=(query,))

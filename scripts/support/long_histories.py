@@ -1,0 +1,80 @@
+"""The histories of very long partnerships, worked out in the background before anybody asks: as each day begins.
+
+Else whoever asks first about such a partnership, after a start or on a new day, would wait for seconds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import accumulate
+from threading import Event, Thread
+from typing import Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from api.reading.trust_of_sides import LONG
+from api.runtime.services import Services
+from domain.errors import FolkmootError
+from domain.log.read_partitions import long_partitions
+from domain.values import day_of
+from projections.engine.remembered_histories import MOST_EVENTS
+from projections.engine.replay import known_partnership
+from projections.engine.row_sets import BEGINS
+from projections.lifecycles.sharing_coverage import sharing_coverage
+from projections.scoring.behaviour import evidence
+from projections.scoring.trust.timeline import lines_by_side
+
+_PAUSE_S: Final = 60.0
+_logger = structlog.get_logger(__name__)
+
+
+@contextmanager
+def long_histories_ready(services: Services) -> Iterator[None]:
+    """Keep the histories of very long partnerships worked out, in a thread, for as long as the block runs.
+
+    It is not waited for at the end: it changes nothing but memory. Where answers are replayed whole, none is kept.
+    """
+    ended = Event()
+    if services.histories.grows:
+        Thread(target=_keep_ready, args=(services, ended), name="long histories", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _keep_ready(services: Services, ended: Event) -> None:
+    ready_on: date | None = None
+    while not ended.is_set():
+        try:
+            today = day_of(services.recorder.head().now)
+            if today != ready_on:
+                for partnership_id in _remembered_at_once(services):
+                    if ended.is_set():
+                        return
+                    work_out(services, partnership_id)
+                ready_on = today
+        except (FolkmootError, psycopg.Error) as error:
+            if not ended.is_set():
+                _logger.warning("long histories are not ready", error=type(error).__name__)
+        ended.wait(_PAUSE_S)
+
+
+def _remembered_at_once(services: Services) -> list[UUID]:
+    """The very long partnerships, the longest first, as far as their histories are all remembered."""
+    with services.recorder.connections.borrow() as connection:
+        partnerships = long_partitions(connection, BEGINS, LONG)
+    counts = [count for _, count in partnerships]
+    totals = zip(partnerships, accumulate(counts), strict=True)
+    return [partnership_id for (partnership_id, _), total in totals if total - counts[0] <= MOST_EVENTS]
+
+
+def work_out(services: Services, partnership_id: UUID) -> None:
+    """Work out what an answer about a partnership's trust takes longest for, as of today."""
+    with services.histories.held():
+        partnership = known_partnership(services.recorder, partnership_id, remembered=services.histories)
+        history, method = partnership.history, partnership.method
+        lines_by_side(history, method, evidence(history, method))
+        sharing_coverage(history, method)
