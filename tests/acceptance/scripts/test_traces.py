@@ -72,3 +72,10 @@ def test_an_address_that_is_none_or_holds_a_password_ends_it_with_78_and_is_not_
     outcome = folkmoot({**environment, "FOLKMOOT_TRACES_URL": url}, "serve", "--port", "0")
     assert (outcome.returncode, url in outcome.stderr) == (78, False)
     assert "FOLKMOOT_TRACES_URL must be an address" in outcome.stderr
+
+
+def test_without_the_extra_it_ends_with_78_and_names_it(environment, tmp_path):
+    (tmp_path / "opentelemetry.py").write_text("raise ModuleNotFoundError(name='opentelemetry')")
+    lean = {**environment, "PYTHONPATH": str(tmp_path)}
+    outcome = folkmoot({**lean, "FOLKMOOT_TRACES_URL": "http://127.0.0.1:4318/v1/traces"}, "serve", "--port", "0")
+    assert (outcome.returncode, "needs the extra `traces`" in outcome.stderr) == (78, True), outcome.stderr
