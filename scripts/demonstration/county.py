@@ -13,6 +13,7 @@ from scripts.demonstration.choices import consult, fall_out, take_decisions
 from scripts.demonstration.founding import change_seats, found, share_data
 from scripts.demonstration.mending import mend
 from scripts.demonstration.money import find_money
+from scripts.demonstration.papers import attach_papers, open_to_anybody
 from scripts.demonstration.promises import make_promises
 from scripts.demonstration.results import look_back, read_outcomes, try_things
 from scripts.demonstration.rhythm import keep_in_touch, plan_meetings, write_up
@@ -25,6 +26,8 @@ BEGINS_ON: Final = date(2016, 11, 1)
 ENDS_ON: Final = date(2026, 10, 31)
 _USUAL: Final = NeighbourhoodStory()
 _TOLD: Final = sum(story.places for story in STORIES)
+_WITH_PAPERS: Final = 2
+"""The first neighbourhoods, which attach papers; the very first opens what became of its asks to anybody as well."""
 
 
 class CountyPlan(Struct, frozen=True, kw_only=True):
@@ -61,14 +64,20 @@ def plan_county(
         stories[story.name] = (*stories.get(story.name, ()), neighbourhood)
         played = _USUAL if story.name in without else story
         starts = begins + late * max(0, index - _TOLD)
-        acts += _years(Scene(neighbourhood, source, played, nth, (starts, ends)), county.observatory)
+        scene = Scene(neighbourhood, source, played, nth, (starts, ends))
+        _tell_years(scene, county.observatory)
+        if index < _WITH_PAPERS:
+            attach_papers(scene)
+        if index == 0:
+            open_to_anybody(scene)
+        acts += scene.acts
     order = {act.name: place for place, act in enumerate(acts)}
     in_time = sorted(acts, key=lambda act: (act.at, order[act.name]))
     neighbourhoods = tuple(county.neighbourhoods)
     return CountyPlan(seed=source, acts=tuple(in_time), neighbourhoods=neighbourhoods, stories=stories)
 
 
-def _years(scene: Scene, observatory: CastBody) -> list[PlannedAct]:
+def _tell_years(scene: Scene, observatory: CastBody) -> None:
     """Plan one neighbourhood's years, strand by strand; what comes up at meetings is written up last."""
     found(scene)
     share_data(scene)
@@ -85,4 +94,3 @@ def _years(scene: Scene, observatory: CastBody) -> list[PlannedAct]:
     look_back(scene)
     write_up(scene)
     mend(scene)
-    return scene.acts

@@ -83,7 +83,8 @@ class PageWalker:
     def walk(self, *begins: str) -> dict[str, PageSeen]:
         """Every page that links lead to from where one begins, by its name: each as first met.
 
-        Other addresses of pages met before are followed too, some of them, while there are pages not met yet.
+        Other addresses of pages met before are followed too, some of them, while there are pages not met yet. Files to
+        be kept are no pages.
         """
         pages: dict[str, PageSeen] = {}
         looked_at: set[str] = set()
@@ -98,9 +99,9 @@ class PageWalker:
                 continue
             looked_at.add(address)
             look = self.look_at(address)
-            if look.status == _OK and page_at(look.path) is page:
+            if look.status == _OK and look.media == _HTML and page_at(look.path) is page:
                 pages.setdefault(page.name, look)
-                waiting += look.links() if look.media == _HTML else ()
+                waiting += look.links()
         return pages
 
 

@@ -38,9 +38,7 @@ TAKEN_AWAY = {"review-job-file", "document-content", "document-archive"}
 """Addresses of files to be kept, which are no pages."""
 AFTER_A_FORM = {
     "check-meeting",
-    "erase-document",
     "plan",
-    "public-what-became-of-it",
     "review",
     "review-job",
     "withdraw-link",

@@ -78,3 +78,22 @@ def test_money_promises_asks_and_outcomes_all_happen(events):
         "pulse-observed",
         "dispute-settled",
     } <= names
+
+
+def test_the_first_boards_attach_papers_and_the_very_first_opens_what_became_of_its_asks(storied, events):
+    first, second, *_ = (each.partnership_id for each in storied.plan.neighbourhoods)
+    papers = Counter(
+        (event.partition_id, event.body.kind.value) for event in events if event.name == "document-attached"
+    )
+    kinds = {"minutes": 3, "photograph": 1, "plan": 1}
+    assert papers == {(board, kind): number for board in (first, second) for kind, number in kinds.items()}
+    opened = [event for event in events if event.name in {"publication-decided", "public-wording-given"}]
+    assert {event.partition_id for event in opened} == {first}
+    assert [event.body.kept_back for event in opened if event.name == "public-wording-given"].count(True) == 1
+
+
+def test_minutes_that_are_attached_are_named_by_the_approval_that_follows(events):
+    attached = {event.body.document_id: event.body.sha256 for event in events if event.name == "document-attached"}
+    approved = [event.body for event in events if event.name == "minutes-approved" and event.body.document_id]
+    assert len(approved) >= 3
+    assert {each.document_id: each.sha256 for each in approved}.items() <= attached.items()
