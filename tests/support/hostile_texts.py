@@ -5,6 +5,8 @@ from typing import Any
 from msgspec import inspect
 from msgspec.structs import replace
 
+from domain.decisions.command import Command
+from domain.decisions.documents import AttachDocument
 from domain.text import TextForm
 from scripts.demonstration.county import CountyPlan
 
@@ -14,13 +16,21 @@ HOSTILE = (
     f"'\"></title></textarea></script>--><{MARK} onfocus=alert(1) autofocus tabindex=1></{MARK}>{{{{7*7}}}}{'w' * 50}"
 )
 """Added to a text; one line, so that names take it too, and a word wider than a telephone."""
+IN_A_FILE_NAME = f"'{{{{7+7}}}}&lt;{MARK}&gt;{'w' * 50} "
+"""Put before the name of a file, which may have none of the signs that begin an element."""
 _WRITTEN = (TextForm.NAME, TextForm.TEXT)
 
 
 def told_hostilely(plan: CountyPlan) -> CountyPlan:
     """The same plan with hostile texts in every act."""
-    acts = (replace(act, command=_changed(act.command, inspect.type_info(type(act.command)))) for act in plan.acts)
-    return replace(plan, acts=tuple(acts))
+    return replace(plan, acts=tuple(replace(act, command=_hostile(act.command)) for act in plan.acts))
+
+
+def _hostile(command: Command) -> Command:
+    if isinstance(command, AttachDocument):
+        return replace(command, name=IN_A_FILE_NAME + command.name)
+    changed: Command = _changed(command, inspect.type_info(type(command)))
+    return changed
 
 
 def _changed(value: Any, declared: inspect.Type) -> Any:

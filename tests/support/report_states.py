@@ -19,6 +19,7 @@ def _no_words_for_everybody(page, board: str) -> None:
     page.goto(f"{board}/publication")
     page.goto(page.locator("details .todo a").first.get_attribute("href"))
     page.get_by_label("In the words below").check()
+    page.get_by_label("Words for everybody").fill("")
     page.get_by_role("button", name="Record this").click()
 
 
