@@ -5,7 +5,7 @@ from math import exp, log, pi, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from projections.scoring.formulas.level_estimate import quarters
 from projections.scoring.formulas.local_level import level_steps
 from tests.support.level_lines import BY_WEIGHING, FIRST, by_textbook, line, reading
 
-NEVER_FLAGGED = replace(BY_WEIGHING, flag_multiple=100.0)
+NEVER_FLAGGED = replace(BY_WEIGHING, flag_multiple=1e9)
 near_values = st.lists(st.floats(0.35, 0.65), min_size=1, max_size=12)
 
 
@@ -24,6 +24,7 @@ def by(drift_multiples, noise_multiples, rules=NEVER_FLAGGED):
 
 
 @given(near_values, st.floats(0.001, 1_000), st.floats(0.001, 1_000))
+@example(values=[0.625, 0.375], drift_multiple=0.001953125, noise_multiple=0.001)  # a step of 100 deviations
 def test_one_candidate_alone_is_a_textbook_filter_of_its_drift_and_noise(values, drift_multiple, noise_multiple):
     last = level_steps(line(*values), by((drift_multiple,), (noise_multiple,)))[-1]
     mean, variance = by_textbook(values, 0.001 * drift_multiple, 0.002 * noise_multiple, BY_WEIGHING)
