@@ -28,7 +28,7 @@ def standing(job: JobAnswer) -> str:
         case JobState.FAILED:
             return f"Not done: {job.problem}"
         case JobState.CANCELLED:
-            return "It was cancelled."
+            return "It was stopped."
         case JobState.LOST:
             return "It was broken off. Ask for it again."
         case JobState.DONE:

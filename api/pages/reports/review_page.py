@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from api.access.user_roles import Right
 from api.http.problems import Problem
 from api.pages.ground import perform
 from api.pages.ground.entered_dates import entered_date
@@ -13,7 +12,8 @@ from api.pages.ground.field_errors import field_errors
 from api.pages.ground.known_partnerships import partnership_names
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.reports.job_words import called, standing
-from api.resources.review_jobs import JobAnswer, registration_in_path, require_registrant
+from api.pages.reports.own_reviews import may_work_on
+from api.resources.review_jobs import JobAnswer
 from api.resources.reviews import Review
 
 _FIELDS: Final = {"/as_of": "frozen-day", "/manifest_sha256": "one", "/other_manifest_sha256": "other"}
@@ -25,6 +25,8 @@ def _show(visit: Visit) -> PageAnswer:
 
 
 def _take(visit: Visit) -> PageAnswer:
+    if visit.form.one("do") == "stop":
+        return _stop(visit)
     form, errors = visit.form, list[FieldError]()
     body: dict[str, Any] = {}
     match form.one("do"):
@@ -51,6 +53,13 @@ def _take(visit: Visit) -> PageAnswer:
     return SeeOther(f"/reports/jobs/{job.job_id}")
 
 
+def _stop(visit: Visit) -> PageAnswer:
+    """Stop a job on the review, by the button on the job's own page."""
+    job_id = visit.form.one("job")
+    perform.send(visit.call("cancel-job", {"job": job_id}), {}, visit.form.one("key"))
+    return SeeOther(f"/reports/jobs/{job_id}")
+
+
 def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown:
     path = {"review": visit.id_in_path("review")}
     review: Review = visit.ask("read-review", path)
@@ -62,7 +71,7 @@ def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown
         "cohort": _named(names, review.registered.cohort_partnership_ids),
         "comparison": _named(names, review.registered.comparison_partnership_ids),
         "jobs": [(job, called(job), standing(job)) for job in jobs],
-        "may_work": _may_work(visit, path),
+        "may_work": may_work_on(visit, path["review"]),
         "form": form,
         "keys": {name: str(uuid4()) for name in (_FREEZE, _AGAIN, _COMPARE)},
     }
@@ -71,18 +80,6 @@ def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown
 
 def _named(names: dict[UUID, str], ids: Sequence[UUID]) -> list[tuple[UUID, str]]:
     return [(each, names.get(each, "A partnership that was withdrawn")) for each in ids]
-
-
-def _may_work(visit: Visit, path: dict[str, UUID]) -> bool:
-    """The visitor registered the review, or looks after the record."""
-    if not visit.visitor.may(Right.REVIEW):
-        return False
-    call = visit.call("read-review", path)
-    try:
-        require_registrant(call, registration_in_path(call))
-    except Problem:
-        return False
-    return True
 
 
 PAGES = (Page(path="/reports/{review}", name="review", show=_show, take=_take, section="reports"),)
