@@ -108,7 +108,8 @@ def public_stories(services: Services, partnership_id: UUID, as_of: date | None)
     words = NamesAndTexts(replace(services, recorder=log), entitled=None)
     to_show = _told(present, past, words)
     names = words.names(_bodies(to_show), formed=formed, upto=present.basis.position)
-    named = sides_to_name(Counter(story.ask.body.raised_by.side for story in to_show))
+    told_today = to_show if past is present else _told(present, present, words)
+    named = sides_to_name(Counter(story.ask.body.raised_by.side for story in told_today))
     wordings = public_wordings(present.history)
     stories = [
         PublicStory(
@@ -142,10 +143,10 @@ def held_back(number: int) -> int | None:
 
 
 def sides_to_name(asks: Mapping[Side, int]) -> frozenset[Side]:
-    """The sides that are named beside what they asked, by how many asks came from each.
+    """The sides that are named beside what they asked, by how many asks came from each, as told today.
 
     Where the rest together asked fewer than five times, the one that asked least of those named joins them: else
-    anybody could subtract.
+    anybody could subtract. An earlier day names no others: else anybody could subtract that day from today.
     """
     named = sorted((side for side, number in asks.items() if number >= FEWEST), key=lambda side: (asks[side], side))
     unnamed = sum(asks.values()) - sum(asks[side] for side in named)

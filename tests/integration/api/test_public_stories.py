@@ -157,6 +157,16 @@ def test_nobody_finds_a_side_from_which_few_asked_by_taking_the_others_from_the_
         assert named == ({None} if number + 1 < FEWEST else {"residents", "government"})
 
 
+@pytest.mark.usefixtures("opened")
+def test_nobody_finds_it_by_taking_an_earlier_day_from_today(client, neighbourhood, people):
+    officer = people(Scope.STEWARD, neighbourhood.council)
+    own = {"kind": "request", "raised_by": neighbourhood.council, "addressee": neighbourhood.group, "text": "A key"}
+    officer.records(f"{neighbourhood.path}/asks", **own, happened="2026-02-01")
+    before, today = (stories(client, neighbourhood, **query)["stories"] for query in ({"as_of": "2026-01-31"}, {}))
+    assert (len(before), len(today)) == (6, 7)
+    assert {story["asked_by_side"] for story in (*before, *today)} == {None}
+
+
 @pytest.mark.parametrize(
     ("asks", "named"),
     [
