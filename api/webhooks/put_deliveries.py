@@ -10,6 +10,7 @@ from uuid import UUID
 from api.access.kept_webhooks import Webhook, WhyStopped, end_if_changed, find_webhook, stop_webhook
 from api.http.reached import partnership_of
 from api.runtime.services import Services
+from api.webhooks.sent_again import forget_strangers
 from api.webhooks.webhook_owner import NoOwner, OwnersSight
 from domain.log.event import LogEvent
 from domain.log.query import EVERYTHING
@@ -22,11 +23,6 @@ _PUT: Final = """
     INSERT INTO api.webhook_delivery (webhook_id, position, partition_id, event_id) VALUES (%s, %s, %s, %s)
     ON CONFLICT (webhook_id, position) DO NOTHING
 """
-_FORGET_STRANGERS: Final = """
-    DELETE FROM api.webhook_delivery AS delivery WHERE webhook_id = %s AND NOT EXISTS (
-        SELECT FROM log.event WHERE event.position = delivery.position AND event.event_id = delivery.event_id)
-"""
-"""Those of events that are no longer on record: others come to stand at their positions, and are to be put there."""
 _ADVANCE: Final = "UPDATE api.webhook_progress SET position = %s, event_id = %s WHERE webhook_id = %s"
 
 
@@ -52,7 +48,7 @@ def _put_page(services: Services, webhook_id: UUID) -> int | None:
             return None
         if not stands:
             stop_webhook(cursor.connection, services.vault, webhook_id, WhyStopped.PUT_BACK)
-            cursor.execute(_FORGET_STRANGERS, (webhook_id,))
+            forget_strangers(cursor.connection, webhook_id)
             return None
         events = log.selected(EVERYTHING, after=webhook.position, upto=head, limit=_PAGE)
         if not events:

@@ -11,6 +11,10 @@ _GO_ON: Final = """
     UPDATE api.webhook_progress SET stopped = NULL WHERE webhook_id = %s AND stopped IN ('paused', 'put-back')
 """
 _GO_TO: Final = "UPDATE api.webhook_progress SET position = %s, event_id = %s WHERE webhook_id = %s"
+_FORGET_STRANGERS: Final = """
+    DELETE FROM api.webhook_delivery AS delivery WHERE webhook_id = %s AND NOT EXISTS (
+        SELECT FROM log.event WHERE event.position = delivery.position AND event.event_id = delivery.event_id)
+"""
 _AT_ONCE: Final = """
     UPDATE api.webhook_delivery SET put_at = clock_timestamp(), next_try_at = clock_timestamp(), tries = 0
     WHERE webhook_id = %s AND died_at IS NULL
@@ -36,8 +40,17 @@ def resume(connection: psycopg.Connection[Any], webhook: Webhook, head: int, eve
 
 def go_back_to(connection: psycopg.Connection[Any], webhook_id: UUID, position: int, event_id: UUID | None) -> None:
     """Put all that came after a position once more, as far as it does not wait already."""
+    forget_strangers(connection, webhook_id)
     connection.execute(_GO_TO, (position, event_id, webhook_id))
     connection.execute(_GO_ON, (webhook_id,))
+
+
+def forget_strangers(connection: psycopg.Connection[Any], webhook_id: UUID) -> None:
+    """Drop the deliveries of events that are no longer on record after a restore.
+
+    Others come to stand at their positions, and are to be put there.
+    """
+    connection.execute(_FORGET_STRANGERS, (webhook_id,))
 
 
 def revive_dead(connection: psycopg.Connection[Any], webhook_id: UUID, after: int) -> None:

@@ -297,6 +297,23 @@ def test_a_log_that_was_put_back_stops_it_until_its_owner_says_from_where_to_go_
     assert inbox.positions()[came:] == positions
 
 
+def test_all_after_a_position_is_sent_though_deliveries_of_lost_events_wait_there(
+    hook, inbox, neighbourhood, database_url
+):
+    webhook = hook()
+    inbox.does("500")
+    positions = met(neighbourhood)
+    webhook.sends()
+    webhook.asks("pauses")
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE api.webhook_delivery SET event_id = gen_random_uuid()")
+    came = len(inbox.taken)
+    inbox.does("200")
+    webhook.asks("replays", after=positions[0] - 1)
+    webhook.sends()
+    assert inbox.positions()[came:] == positions
+
+
 def test_rebuilding_the_stored_projections_sends_nothing(hook, inbox, built, services):  # noqa: ARG001 - built is the stage
     webhook = hook()
     built.rebuild()
