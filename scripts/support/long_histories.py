@@ -16,7 +16,7 @@ import structlog
 
 from api.reading.trust_of_sides import LONG
 from api.runtime.services import Services
-from domain.errors import FolkmootError
+from domain.log.errors import LogError
 from domain.log.read_partitions import long_partitions
 from domain.values import day_of
 from projections.engine.remembered_histories import MOST_EVENTS
@@ -54,9 +54,9 @@ def _keep_ready(services: Services, ended: Event) -> None:
                 for partnership_id in _remembered_at_once(services):
                     if ended.is_set():
                         return
-                    work_out(services, partnership_id)
+                    _work_out_or_leave(services, partnership_id)
                 ready_on = today
-        except (FolkmootError, psycopg.Error) as error:
+        except (LogError, psycopg.Error) as error:
             if not ended.is_set():
                 _logger.warning("long histories are not ready", error=type(error).__name__)
         ended.wait(_PAUSE_S)
@@ -69,6 +69,17 @@ def _remembered_at_once(services: Services) -> list[UUID]:
     counts = [count for _, count in partnerships]
     totals = zip(partnerships, accumulate(counts), strict=True)
     return [partnership_id for (partnership_id, _), total in totals if total - counts[0] <= MOST_EVENTS]
+
+
+def _work_out_or_leave(services: Services, partnership_id: UUID) -> None:
+    """Work out what can be; what fails by itself is left to whoever asks. Raises LogError for an outage."""
+    try:
+        work_out(services, partnership_id)
+    except (LogError, psycopg.Error):
+        raise
+    except Exception as error:  # noqa: BLE001 - the others are worked out all the same, and its words are not shown
+        kind = type(error).__name__
+        _logger.warning("a long history is not ready", partnership_id=str(partnership_id), error=kind)
 
 
 def work_out(services: Services, partnership_id: UUID) -> None:

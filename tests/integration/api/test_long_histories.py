@@ -6,6 +6,7 @@ from threading import Event
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from projections.engine.remembered_histories import RememberedHistories
 from projections.engine.replay import known_partnership
@@ -77,6 +78,27 @@ def test_none_is_kept_where_answers_are_replayed_whole(services, done, monkeypat
     monkeypatch.setattr(long_histories, "LONG", 1)
     with long_histories_ready(replace(services, histories=RememberedHistories(grows=False))):
         assert not done[1].wait(0.5)
+
+
+def test_the_others_are_there_whatever_befalls_one_of_which_no_words_are_shown(services, boards, done, monkeypatch):
+    work_out = long_histories.work_out
+
+    def failing(services, partnership_id):
+        if str(partnership_id) == first:
+            raise ValueError("words of somebody")
+        work_out(services, partnership_id)
+
+    monkeypatch.setattr(long_histories, "LONG", 1)
+    first = str(long_histories._remembered_at_once(services)[0])
+    monkeypatch.setattr(long_histories, "work_out", failing)
+    with capture_logs() as logs, long_histories_ready(services):
+        assert done[1].wait(PATIENCE_S)
+        done[1].clear()
+        monkeypatch.setattr(long_histories, "day_of", lambda now: now.date() + timedelta(days=1))
+        assert done[1].wait(PATIENCE_S)
+    assert {*map(str, done[0])} == {*boards} - {first}
+    kept = {"event": "a long history is not ready", "log_level": "warning", "error": "ValueError"}
+    assert {**kept, "partnership_id": first} in logs
 
 
 def test_only_so_many_are_worked_out_as_are_remembered_at_once(services, boards, monkeypatch):
