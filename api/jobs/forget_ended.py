@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
+from api.jobs.kept_jobs import TASK_NAME
 from api.queue.due_times import DailyTime
 from api.queue.queued_task import Attempt, QueuedTask
 from domain.log.connections import WORKER
@@ -15,6 +16,11 @@ from domain.log.sessions import Limits, connect
 
 _AT: Final = DailyTime(3, 30)
 _LIMITS: Final = Limits(lock_s=10, statement_s=300, idle_in_transaction_s=60)
+_IS_UNDER_WAY: Final = (
+    "EXISTS (SELECT FROM work.procrastinate_jobs AS queued "
+    f"WHERE queued.lock = '{TASK_NAME}/' || job_id AND queued.status IN ('todo', 'doing'))"
+)
+"""The job is in the queue: asked for anew, maybe, long after it was asked for first."""
 _logger = structlog.get_logger(__name__)
 
 
@@ -48,7 +54,7 @@ KEPT_ROWS: Final = (
         table="job",
         days=90,
         when="coalesce(ended_at, cancelled_at, asked_at)",
-        only="state <> 'done'",
+        only=f"state <> 'done' AND NOT {_IS_UNDER_WAY}",
     ),
     KeptRows(
         what="extracts made again, comparisons and backtests, with their files",

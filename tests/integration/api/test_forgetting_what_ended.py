@@ -1,11 +1,13 @@
 """What ended is removed once its time is over, and nothing before or beside it."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from api.all_tasks import ALL_TASKS
+from api.jobs.asked_jobs import DO_ASKED_JOB
 from api.jobs.forget_ended import FORGET_ENDED
 from api.queue.put_task import put
 from api.queue.worker import do_waiting
@@ -121,6 +123,15 @@ def test_jobs_go_with_their_files_but_extracts_that_were_frozen_stay(owner, nigh
     night()
     left = {kept[name] for name in kept.keys() - {"an old comparison", "one that failed long ago", "one that was lost"}}
     assert rows_of(owner, "job", "job_id") == rows_of(owner, "job_file", "job_id") == left
+
+
+def test_a_job_that_was_asked_for_again_after_long_stays_while_it_is_in_the_queue(owner, night):
+    job_id, day = uuid4(), datetime.now(UTC) + timedelta(days=1)
+    given = {"given": "'{}'", "position": 1, "as_of": "'2026-03-31'", "forms": "'{csv}'", "state": "'waiting'"}
+    add(owner, "job", job_id=job_id, kind="'backtest'", review_id=uuid4(), asked_at=ago(200), **given)
+    put(owner, DO_ASKED_JOB, not_before=day, job_id=job_id)
+    night()
+    assert rows_of(owner, "job", "job_id") == {job_id}
 
 
 @pytest.mark.parametrize("table", ["job", "sign_in_link"])
