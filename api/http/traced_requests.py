@@ -9,7 +9,7 @@ from api.http.request_log import NO_OPERATION, TRACE_ID, note
 from api.runtime.traces import Traces, failed, trace_id_of
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_TRACE_HEADERS: Final = ("traceparent", "tracestate")
+_TRACE_PARENT: Final = "traceparent"
 _SERVER_ERROR: Final = 500
 
 
@@ -47,6 +47,8 @@ class TracedRequests:
 
 
 def _sent(scope: Scope) -> dict[str, str]:
-    """What the sender says of the trace that the request is part of, where it is well formed."""
-    headers = Headers(scope=scope)
-    return {name: headers[name] for name in _TRACE_HEADERS if name in headers} if TRACE_ID in scope["noted"] else {}
+    """The trace that the request is part of, where the sender names it in good form.
+
+    Not its `tracestate`, which may hold any words: it is for those that we would call in turn, and we call nobody.
+    """
+    return {_TRACE_PARENT: Headers(scope=scope)[_TRACE_PARENT]} if TRACE_ID in scope["noted"] else {}

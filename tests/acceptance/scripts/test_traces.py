@@ -27,7 +27,7 @@ def test_a_request_is_a_span_of_the_trace_that_it_came_with_and_its_log_line_say
     traced = {**environment, "FOLKMOOT_TRACES_URL": collector.url}
     with watched(traced, "serve", "--port", "0", ready="Folkmoot answers") as server:
         path = a_partnership(server, key)
-        sent = {"traceparent": f"00-{TRACE}-{PARENT}-01"}
+        sent = {"traceparent": f"00-{TRACE}-{PARENT}-01", "tracestate": "zebulon=Zebulon"}
         answer = server.client.post(f"{path}/interactions", headers=headers(key, **sent), json=MEETING)
         assert answer.status_code == 201
         server.client.get("/Zebulon?secret=Zebulon", headers={"traceparent": "Zebulon", "tracestate": "Zebulon=1"})
