@@ -114,7 +114,7 @@ def terms_at(
 
     One asked for after the day then due counts as late, and stays so. `was_open` says of an instant whether anything
     had ended the promise by then, or reported it done; `was_settled`, whether it had been settled for a part: silence
-    agrees to no new terms of that.
+    agrees to no new terms of that. Silence that runs on is of no effect on what was settled after the instant.
     """
     due, promisees, was_late, count = due_of(wording.body, rules, wording.dated_at), wording.body.promisees, False, 0
     causes = list(wording.causes)
@@ -122,7 +122,7 @@ def terms_at(
         step = step_after(change.course, when)
         if step is None or not step.stands:
             continue
-        if not step.agreed.is_express and was_settled(change.agreed_at(step)):
+        if not step.agreed.is_express and was_settled(min(change.agreed_at(step), when)):
             continue
         new_due_on = named_due(change.body.due, wording.body)
         new_due = None if new_due_on is None else _new_due(due, new_due_on, change, step, rules, was_open)

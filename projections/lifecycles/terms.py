@@ -9,6 +9,7 @@ first due date that the promisee names, for a day to come, is agreed by the prom
 named by new terms, and what they date, is told in `renegotiations`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -24,8 +25,10 @@ from domain.values import day_of, end_of_day, first_day, last_day
 from projections.agreement.acts import agrees_by_itself
 from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
+from projections.history.anchoring import thing_of
 from projections.history.history import History
-from projections.history.merged_bodies import folded
+from projections.history.memo import once_per_history
+from projections.history.merged_bodies import as_one, folded
 from projections.method.method import CommitmentRules, Method
 
 Promise = CommitmentMade | CommitmentProposed
@@ -88,7 +91,7 @@ def wordings(history: History, method: Method, promise: Effective) -> list[Wordi
         history.acknowledged_at(thing_id)
         for thing_id in (promise.body.commitment_id, promise.event_id, _meeting(promise))
     )
-    taken_up = _taken_up(history, first) if method.commitments.first_date_notice is not None else ()
+    taken_up = _taken_up(history, method, first) if method.commitments.first_date_notice is not None else ()
     acknowledged = min(
         (each for each in (*acknowledgements, *taken_up) if each is not None and each > promise.position), default=None
     )
@@ -103,12 +106,21 @@ def wordings(history: History, method: Method, promise: Effective) -> list[Wordi
     return worded
 
 
-def _taken_up(history: History, first: Promise) -> Iterator[int | None]:
-    """The positions at which whoever was promised spoke of other terms for it, or agreed to them."""
+def _taken_up(history: History, method: Method, first: Promise) -> Iterator[int | None]:
+    """The positions at which whoever was promised spoke of other terms for it, or agreed to them, whatever the day."""
     parties = parties_between(first.promisers, first.promisees)
-    for fact in history.about(first.commitment_id):
-        if isinstance(fact.body, CommitmentRenegotiated):
-            yield fact.position if agrees_by_itself(fact, parties) else history.acknowledged_at(fact.event_id)
+    for claim in _new_terms_claimed(history, method).get(first.commitment_id, ()):
+        fact = as_one(claim, history.same_bodies)
+        yield fact.position if agrees_by_itself(fact, parties) else history.acknowledged_at(fact.event_id)
+
+
+@once_per_history
+def _new_terms_claimed(history: History, _: Method) -> Mapping[UUID, Sequence[Effective]]:
+    """The new terms asked for that stand, by the promise that they are of, whatever the day."""
+    claims: defaultdict[UUID, list[Effective]] = defaultdict(list)
+    for claim in history.claimed(CommitmentRenegotiated):
+        claims[thing_of(claim.body)].append(claim)
+    return claims
 
 
 def _agreed_by_silence(
