@@ -38,8 +38,8 @@ _QUESTIONS: Final = {
 _DAY: Final = "2024-03-01"
 _MOST_S, _MOST_BYTES = 2.0, 1_000_000
 _PATIENCE_S: Final = 120.0
-_IDLE_S: Final = 0.05
-"""The work of a second of a server that rests."""
+_IDLE_S, _LOOK_S = 0.15, 3.0
+"""The work of a server that rests, and the time in which it is."""
 _LONGEST: Final = """
     SELECT partition_id, count(*) FROM log.event WHERE partition_id IN (
         SELECT partition_id FROM log.event WHERE type = 'partnership-formed')
@@ -96,7 +96,7 @@ def _rest(served: ServedProcess) -> None:
     worked_s, patient_until = -1.0, time.perf_counter() + _PATIENCE_S
     while served.worked_s() - worked_s > _IDLE_S and time.perf_counter() < patient_until:
         worked_s = served.worked_s()
-        time.sleep(1.0)
+        time.sleep(_LOOK_S)
 
 
 def _answer(served: ServedProcess, key: str, path: str) -> dict[str, Any]:

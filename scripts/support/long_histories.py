@@ -3,6 +3,7 @@
 Else whoever asks first about such a partnership, after a start or on a new day, would wait for seconds.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -27,6 +28,9 @@ from projections.scoring.behaviour import evidence
 from projections.scoring.trust.timeline import lines_by_side
 
 _PAUSE_S: Final = 60.0
+_LOOK_S, _MOST_LOOKS = 0.5, 120
+_WORKED_AT_REST_S: Final = 0.1
+"""The work of a look's time of a process that nobody asks anything."""
 _logger = structlog.get_logger(__name__)
 
 
@@ -51,6 +55,7 @@ def _keep_ready(services: Services, ended: Event) -> None:
         try:
             today = day_of(services.recorder.head().now)
             if today != ready_on:
+                _wait_for_rest(ended)
                 for partnership_id in _remembered_at_once(services):
                     if ended.is_set():
                         return
@@ -60,6 +65,15 @@ def _keep_ready(services: Services, ended: Event) -> None:
             if not ended.is_set():
                 _logger.warning("long histories are not ready", error=type(error).__name__)
         ended.wait(_PAUSE_S)
+
+
+def _wait_for_rest(ended: Event) -> None:
+    """Wait until the process rests, a minute at most: whoever asks at that moment would wait for twice as long."""
+    worked_s = time.process_time()
+    for _ in range(_MOST_LOOKS):
+        if ended.wait(_LOOK_S) or time.process_time() - worked_s < _WORKED_AT_REST_S:
+            return
+        worked_s = time.process_time()
 
 
 def _remembered_at_once(services: Services) -> list[UUID]:

@@ -1,8 +1,10 @@
 """Histories of very long partnerships, worked out in the background before anybody asks."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -31,6 +33,7 @@ def done(monkeypatch):
 
     monkeypatch.setattr(long_histories, "work_out", noted)
     monkeypatch.setattr(long_histories, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(long_histories, "_LOOK_S", 0.01)
     return partnerships, one_more
 
 
@@ -65,6 +68,18 @@ def test_it_is_worked_out_again_on_the_next_day(services, neighbourhood, done, m
         monkeypatch.setattr(long_histories, "day_of", lambda now: now.date() + timedelta(days=1))
         assert one_more.wait(PATIENCE_S)
     assert partnerships == 2 * [UUID(neighbourhood.partnership)]
+
+
+def test_it_waits_until_nothing_is_asked(services, neighbourhood, done, monkeypatch):
+    partnerships, one_more = done
+    worked_s = itertools.count()
+    monkeypatch.setattr(long_histories, "LONG", 1)
+    monkeypatch.setattr(long_histories, "time", SimpleNamespace(process_time=lambda: next(worked_s)))
+    with long_histories_ready(services):
+        assert not one_more.wait(0.5)
+        monkeypatch.setattr(long_histories, "time", SimpleNamespace(process_time=lambda: 0.0))
+        assert one_more.wait(PATIENCE_S)
+    assert partnerships == [UUID(neighbourhood.partnership)]
 
 
 @pytest.mark.usefixtures("neighbourhood")
