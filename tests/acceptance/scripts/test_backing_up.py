@@ -219,7 +219,8 @@ def test_who_may_only_serve_may_take_no_backup(server, database_url, give, tmp_p
 
 
 def test_a_backup_of_an_earlier_schema_is_put_back_and_brought_up_to_this_one(server, give, empty, tmp_path):
-    earlier = {key: file.sha256 for key, file in shipped_schema().items() if key < ("api", 8) or key[0] != "api"}
+    later = {"api": 8, "work": 3}  # the first files of these parts that it had not yet
+    earlier = {key: file.sha256 for key, file in shipped_schema().items() if key[1] < later.get(key[0], key[1] + 1)}
     with database(server) as old, connect(old, application_name="test", autocommit=True) as connection:
         with connection.transaction():
             apply_as_it_was(connection, earlier)
