@@ -17,7 +17,7 @@ _PREFACE: Final = (
     "",
     "Every example here is sent to a server by a test, one after another: together they tell one story, and ids stand",
     "for those that your own server answers with. Long answers are cut. In Python they use a client of one",
-    "file, `api/client.py`: [Use the API from Python](../how-to/use-the-api-from-python.md).",
+    "folder, `api/client/`: [Use the API from Python](../how-to/use-the-api-from-python.md).",
     "",
 )
 

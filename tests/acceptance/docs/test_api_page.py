@@ -150,9 +150,9 @@ def test_a_new_user_lets_a_second_one_in_with_a_narrower_role_and_sees_what_that
 
 
 def test_the_client_does_the_same_once_copied_out_of_the_house(reader):
-    """The page's Python examples, run by a process that has the copied file, httpx2 and nothing of ours."""
+    """The page's Python examples, run by a process that has the copied folder, httpx2 and nothing of ours."""
     set_up(reader)
-    shutil.copy(ROOT / "api" / "client.py", reader.folder / "client.py")
+    shutil.copytree(ROOT / "api" / "client", reader.folder / "client")
     lines = [
         "import json, os, sys",
         "from client import Beginning, Folkmoot, FolkmootProblem, Reading, Recording",

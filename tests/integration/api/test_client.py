@@ -77,7 +77,7 @@ def test_what_is_no_json_comes_as_bytes(officer, neighbourhood):
 
 @pytest.mark.parametrize("failure", ["busy", "lost on the way", "lost on the way back"])
 def test_what_is_sent_again_is_recorded_once(base, neighbourhood, failure, monkeypatch):
-    monkeypatch.setattr("api.client._PAUSE_S", 0)
+    monkeypatch.setattr("api.client.folkmoot_client._PAUSE_S", 0)
     folkmoot, line = unsteady(base, neighbourhood.officer.key, failure, failure)
     with folkmoot:
         board = neighbourhood.partnership
@@ -88,7 +88,7 @@ def test_what_is_sent_again_is_recorded_once(base, neighbourhood, failure, monke
 
 
 def test_tries_come_to_an_end(base, neighbourhood, monkeypatch):
-    monkeypatch.setattr("api.client._PAUSE_S", 0)
+    monkeypatch.setattr("api.client.folkmoot_client._PAUSE_S", 0)
     folkmoot, line = unsteady(base, neighbourhood.officer.key, *["busy"] * 9)
     with folkmoot, pytest.raises(FolkmootProblem) as problem:
         folkmoot.read(Reading.READ_ME)

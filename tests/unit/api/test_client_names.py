@@ -1,4 +1,4 @@
-"""The client in one file names every operation as the description does, and can be copied out of the house."""
+"""The client in one folder names every operation as the description does, and can be copied out of the house."""
 
 import ast
 import json
@@ -10,8 +10,7 @@ from api.recording.receipt import Receipt, ReceiptWarning, RecordedEvent
 from api.resources import described
 from domain.checkout import ROOT
 
-FILE = ROOT / "api" / "client.py"
-SOURCE = FILE.read_text("utf-8")
+FILES = sorted((ROOT / "api" / "client").glob("*.py"))
 
 
 def test_the_client_names_every_operation_with_its_method_and_path():
@@ -27,7 +26,9 @@ def test_the_client_names_every_operation_with_its_method_and_path():
     for kind, operations in declared.items():
         unlike = members[kind].items() ^ operations.items()
         lines = [f'    {name} = "{address}"' for name, address in operations.items() if (name, address) in unlike]
-        assert not unlike, "\n".join([f"in api/client.py, class {kind} has other names, or lacks:", *lines])
+        assert not unlike, "\n".join(
+            [f"in api/client/operation_names.py, class {kind} has other names, or lacks:", *lines]
+        )
 
 
 def kind_of(answers):
@@ -39,11 +40,20 @@ def kind_of(answers):
 
 def test_the_client_needs_nothing_of_the_house():
     imported = {
-        (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).partition(".")[0]
-        for node in ast.walk(ast.parse(SOURCE))
+        ("." * node.level + node.module if isinstance(node, ast.ImportFrom) else node.names[0].name)
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, (ast.Import, ast.ImportFrom))
     }
-    assert imported == {"collections", "enum", "httpx2", "time", "typing", "uuid"}
+    assert {name for name in imported if name.startswith(".")} == {f".{file.stem}" for file in FILES[1:]}
+    assert {name.partition(".")[0] for name in imported} - {""} == {
+        "collections",
+        "enum",
+        "httpx2",
+        "time",
+        "typing",
+        "uuid",
+    }
 
 
 def test_the_receipt_of_the_client_has_the_fields_of_ours():

@@ -6,7 +6,7 @@ from importlib import import_module
 from domain.checkout import ROOT
 from domain.errors import FolkmootError
 
-LATER = ("scripts/bootstrap.py", "api/client.py")  # run before, and without, anything of ours
+LATER = ("scripts/bootstrap.py", "api/client/folkmoot_client.py")  # run before, and without, anything of ours
 
 
 def modules():
