@@ -1,4 +1,4 @@
-"""What ended is forgotten after a while: each kind of row with how long it is kept, in one place, done every night.
+"""Rows that ended are removed every night: each kind, with how long it is kept, in one place.
 
 What is on record is not among it, nor who may do what; nor are frozen extracts, which are cited.
 """

@@ -73,6 +73,6 @@ def _decided(meeting: Meeting) -> list[str]:
 def _asks(scene: Scene) -> Iterator[tuple[Meeting, UUID, str]]:
     """Every ask with the meeting at which it is raised, and its words."""
     for meeting in _written(scene):
-        for nth, ask in enumerate(meeting.items.get("asks", [])):
-            assert isinstance(ask, RaiseAsk)  # noqa: S101 - nothing else is listed as one
+        asks: list[RaiseAsk] = meeting.items.get("asks", [])
+        for nth, ask in enumerate(asks):
             yield meeting, made_by(meeting.records, f"asks/{nth}"), ask.text

@@ -1,4 +1,4 @@
-"""What stands of a log's events, corrected and withdrawn by hand: a query that no projection takes part in."""
+"""The events of a log that stand, corrected and withdrawn by hand: a query that no projection takes part in."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ SILENCE = timedelta(days=28)
 
 
 def standing_bodies(log: LogRecorder, partition_id: UUID, end: date) -> list[tuple[UUID, EventBody]]:
-    """What stands of each event of a partition that happened by the end of a day, in the order of the log."""
+    """The events of a partition that stand and happened by the end of a day, with their ids, in their order."""
     records = [decode_event(event) for event in log.read_partition(partition_id)]
     corrected, withdrawn, bodies = {}, set(), []
     for record in reversed(records):

@@ -1,4 +1,4 @@
-"""A collector of traces: a door that takes OTLP over HTTP, and the spans that came."""
+"""A collector of traces for tests: it takes OTLP over HTTP and keeps the spans that come."""
 
 import threading
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 
 class Collector:
-    """What came to an address that takes OTLP over HTTP."""
+    """An address that takes OTLP over HTTP, and the spans that came to it."""
 
     def __init__(self, url):
         self.url, self.bodies = url, []
@@ -45,7 +45,7 @@ def collecting():
             self.end_headers()
 
         def log_message(self, *_):
-            """Say nothing."""
+            """Log no request."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:
         collector = Collector(f"http://127.0.0.1:{server.server_port}/v1/traces")

@@ -77,7 +77,7 @@ def board(site):
 
 
 def standing(site, partition_id):
-    """What stands of each event of a partition by the end of the period, in the order of the log."""
+    """The events of a partition that stand by the end of the period, in the order of the log."""
     return standing_bodies(site.services.recorder, partition_id, END)
 
 

@@ -6,6 +6,7 @@ The log is read here event by event, without histories or projections.
 import csv
 import io
 from collections import defaultdict
+from datetime import date
 from uuid import UUID
 
 import httpx2
@@ -16,9 +17,8 @@ from api.access.keys import Scope
 from domain.events.asks import AskAnswered, AskDeferred, AskRaised, AskReferred, AskWithdrawn, ReferralAccepted
 from domain.events.commitments import CommitmentMade
 from domain.events.decisions import DecisionTaken, SpendingRecorded
-from domain.events.recorded import corrected_body
-from domain.events.records import RecordCorrected, RecordDisputed, RecordWithdrawn
-from domain.log.decode_events import decode_event
+from domain.events.records import RecordDisputed
+from tests.support.standing_bodies import standing_bodies
 
 _ANSWERED = {"adopted": "agreed", "adapted": "agreed-in-part", "declined": "declined"}
 
@@ -34,20 +34,8 @@ def board(site):
 
 
 def bodies(site):
-    """What stands of each event of the partnership, in the order of the log: corrected, and not withdrawn."""
-    records = [decode_event(event) for event in site.services.recorder.read_partition(site.board.partnership_id)]
-    corrected, withdrawn, standing = {}, set(), []
-    for record in reversed(records):
-        if record.event_id in withdrawn:
-            continue
-        body = record.body
-        if isinstance(body, RecordWithdrawn):
-            withdrawn.add(body.record_id)
-        elif isinstance(body, RecordCorrected):
-            corrected.setdefault(body.record_id, corrected_body(body))
-        else:
-            standing.append((record, corrected.get(record.event_id, body)))
-    return standing[::-1]
+    """The events of the partnership that stand, corrected, with their ids, in the order of the log."""
+    return standing_bodies(site.services.recorder, site.board.partnership_id, date.max)
 
 
 def asks_in(site):
@@ -103,7 +91,7 @@ def test_every_ask_of_the_log_is_told_once(site, board):
 def test_the_word_on_each_is_the_last_thing_that_happened(site, board):
     client, path = board
     disputed = {body.record_id for _, body in bodies(site) if isinstance(body, RecordDisputed)}
-    settled = {record.event_id for record, body in bodies(site)} - disputed
+    settled = {event_id for event_id, _ in bodies(site)} - disputed
     rows = {row["ask_id"]: row for row in client.get(f"{path}/ask-stories").json()["rows"]}
     compared = defaultdict(int)
     for ask_id, word in last_words(site).items():
@@ -127,7 +115,7 @@ def test_asks_that_nobody_has_say_so(site, board):
 
 def test_what_was_withdrawn_or_taken_out_is_nowhere(site, board):
     client, path = board
-    raised = [(record.event_id, body.ask_id) for record, body in bodies(site) if isinstance(body, AskRaised)]
+    raised = [(event_id, body.ask_id) for event_id, body in bodies(site) if isinstance(body, AskRaised)]
     (withdrawn, gone), (redacted, erased) = raised[3], raised[7]
     reader = {"Authorization": f"Bearer {site.key(Scope.READ)}"}
     tag = client.get(f"{path}/ask-stories", headers=reader).headers["ETag"]

@@ -1,4 +1,4 @@
-"""What anybody reads of the demonstration's first board: every public ask of the log once, with the latest word on it.
+"""The page of the first board that is open to anybody: every public ask of its log once, with the latest word on it.
 
 The expected words come from the events alone, written here without the projections.
 """

@@ -1,4 +1,4 @@
-"""What ended is removed once its time is over, and nothing before or beside it."""
+"""Rows that ended are removed once their time is over, and nothing before or beside them."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -45,11 +45,11 @@ def add(owner, table, **columns):
     """Add a row; texts are SQL, everything else is a value."""
     places = ["%s" if not isinstance(value, str) else value for value in columns.values()]
     values = [value for value in columns.values() if not isinstance(value, str)]
-    owner.execute(f"INSERT INTO api.{table} ({', '.join(columns)}) VALUES ({', '.join(places)})", values)  # noqa: S608
+    owner.execute(f"INSERT INTO api.{table} ({', '.join(columns)}) VALUES ({', '.join(places)})", values)  # noqa: S608 - constants
 
 
 def rows_of(owner, table, column):
-    return {value for (value,) in owner.execute(f"SELECT {column} FROM api.{table}").fetchall()}  # noqa: S608
+    return {value for (value,) in owner.execute(f"SELECT {column} FROM api.{table}").fetchall()}  # noqa: S608 - constants
 
 
 def test_sessions_and_links_go_thirty_days_after_they_ended_or_ran_out(owner, steward, night):
@@ -141,4 +141,4 @@ def test_the_service_itself_removes_neither_jobs_nor_links(services, table):
         pytest.raises(psycopg.errors.InsufficientPrivilege),
         connection.transaction(),
     ):
-        connection.execute(f"DELETE FROM api.{table}")  # noqa: S608
+        connection.execute(f"DELETE FROM api.{table}")  # noqa: S608 - a constant
