@@ -1,6 +1,6 @@
 """Documents as pages show them: each with its name, what it is, and where it is taken away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from api.access.user_roles import Right
 from api.pages.ground.page import Visit
+from api.reading.timeline_entries import TimelineEntry
 from api.resources.documents import KeptDocument
 from domain.vocabulary import DocumentKind
 
@@ -50,6 +51,11 @@ def documents_of(visit: Visit, partnership_id: UUID, thing: UUID | str | None = 
 def attaching_address(partnership_id: UUID, kind: str, thing_id: UUID | str) -> str:
     """The address of the form that attaches a document to a thing of this kind."""
     return f"/partnerships/{partnership_id}/documents/new?{kind}={thing_id}"
+
+
+def telling_most(story: Sequence[TimelineEntry]) -> TimelineEntry:
+    """The record that tells most of a thing: of a meeting that was planned, that it took place; else the first."""
+    return next((entry for entry in story if entry.type == "interaction-recorded"), story[0])
 
 
 def _shown(visit: Visit, partnership_id: UUID, document: KeptDocument) -> ShownDocument:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from api.access.user_roles import Right
 from api.http.problems import Problem
-from api.pages.documents.attached_documents import KINDS, attaching_address, documents_of
+from api.pages.documents.attached_documents import KINDS, attaching_address, documents_of, telling_most
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.rights import may_record
@@ -76,10 +76,10 @@ def _thing(here: PartnershipVisit) -> ThingInHand:
         [(kind, thing_id)] = [(kind, UUID(text)) for kind, text in things]
     except ValueError:
         raise Problem("not-found", "There is nothing here to attach a document to.") from None
-    story = here.ask("read-timeline", thing=thing_id, limit=1).data
+    story = here.ask("read-timeline", thing=thing_id).data
     if not story:
         raise Problem("not-found", f"There is no such {kind} in this partnership.")
-    return ThingInHand(kind=kind, thing_id=thing_id, record=story[0])
+    return ThingInHand(kind=kind, thing_id=thing_id, record=telling_most(story))
 
 
 def _form(

@@ -1,10 +1,11 @@
 """The documents of a partnership: a list with where each stands, each to be taken away, or all in one archive."""
 
+from collections import defaultdict
 from typing import Final
 from uuid import UUID
 
 from api.access.user_roles import Right
-from api.pages.documents.attached_documents import documents_of, in_batches
+from api.pages.documents.attached_documents import documents_of, in_batches, telling_most
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.timeline_entries import TimelineEntry
@@ -30,14 +31,14 @@ def _show(visit: Visit) -> PageAnswer:
 
 
 def _things(here: PartnershipVisit, ids: list[UUID]) -> dict[UUID, TimelineEntry]:
-    """The records that began the things at which documents stand."""
-    things: dict[UUID, TimelineEntry] = {}
+    """The records that tell most of the things at which documents stand."""
+    stories: defaultdict[UUID, list[TimelineEntry]] = defaultdict(list)
     for batch in in_batches(ids, _MOST_THINGS):
         query = {"thing": batch, "limit": 200}
         for entry in here.visit.ask("read-timeline", here.path, query).data:
             if entry.type != "document-attached":
-                things.setdefault(entry.thing_id, entry)
-    return things
+                stories[entry.thing_id].append(entry)
+    return {thing_id: telling_most(story) for thing_id, story in stories.items()}
 
 
 def _take_away(visit: Visit) -> PageAnswer:

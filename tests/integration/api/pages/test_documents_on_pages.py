@@ -56,10 +56,14 @@ def test_a_document_of_a_meeting_that_had_been_planned_leads_back_to_that_meetin
     plan = officer.records(f"{path}/plans", kind="meeting", planned_for="2026-03-12", happened="2026-01-05")
     planned = plan["created"]["interaction"][0]
     officer.records(f"{path}/interactions", **meeting(neighbourhood, planned=planned, happened="2026-03-12"))
-    page = f"/partnerships/{neighbourhood.partnership}/meetings/{planned}"
-    assert address_on(sends(visitor, form_of(neighbourhood, f"interaction={planned}"))) == (
-        f"{page}?done=attached#documents"
+    page, form = (
+        f"/partnerships/{neighbourhood.partnership}/meetings/{planned}",
+        form_of(neighbourhood, f"interaction={planned}"),
     )
+    assert address_on(sends(visitor, form)) == f"{page}?done=attached#documents"
+    for told in (form, f"/partnerships/{neighbourhood.partnership}/documents"):
+        assert "took place" in visitor.reads(told)
+        assert "planned a meeting" not in visitor.reads(told)
 
 
 def test_a_photograph_is_attached_to_an_ask_without_its_place(neighbourhood, held, visitor):
