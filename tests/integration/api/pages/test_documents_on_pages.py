@@ -61,9 +61,10 @@ def test_a_document_of_a_meeting_that_had_been_planned_leads_back_to_that_meetin
         form_of(neighbourhood, f"interaction={planned}"),
     )
     assert address_on(sends(visitor, form)) == f"{page}?done=attached#documents"
-    for told in (form, f"/partnerships/{neighbourhood.partnership}/documents"):
-        assert "took place" in visitor.reads(told)
-        assert "planned a meeting" not in visitor.reads(told)
+    assert "A meeting took place with" in visitor.reads(form)
+    listed = visitor.reads(f"/partnerships/{neighbourhood.partnership}/documents")
+    assert "the meeting of 12 March 2026</a>" in listed
+    assert "planned a meeting" not in listed
 
 
 def test_a_photograph_is_attached_to_an_ask_without_its_place(neighbourhood, held, visitor):
