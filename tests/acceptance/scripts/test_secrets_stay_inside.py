@@ -71,7 +71,10 @@ class SecretWatch:
         """Look at the command line of a process, and at command lines and environments of all below it."""
         self.note(f"command line of {pid}", _read(pid, "cmdline"))
         for child in _below(pid):
-            self.note(f"command line of a child {child}", _read(child, "cmdline"))
+            words = _read(child, "cmdline")
+            self.note(f"command line of a child {child}", words)
+            if words == _read(_parent(child), "cmdline"):
+                continue  # forked a moment ago, it shows its parent's memory until it runs a program of its own
             told = _read(child, "environ").decode("utf-8", "replace").split("\0")
             needed = [each for each in told if not each.startswith("DATABASE_URL=")]
             self.note(f"environment of a child {child}", "\n".join(needed))
@@ -92,15 +95,18 @@ def _read(pid, name):
         return b""
 
 
+def _parent(pid):
+    status = re.search(r"^PPid:\s+(\d+)", _read(pid, "status").decode(), re.MULTILINE)
+    return int(status[1]) if status else None
+
+
 def _below(pid):
-    parents = {}
+    children_of = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        status = re.search(r"^PPid:\s+(\d+)", _read(folder.name, "status").decode(), re.MULTILINE)
-        if status:
-            parents.setdefault(int(status[1]), []).append(int(folder.name))
+        children_of.setdefault(_parent(folder.name), []).append(int(folder.name))
     ahead, below = [pid], []
     while ahead:
-        children = parents.get(ahead.pop(), [])
+        children = children_of.get(ahead.pop(), [])
         below += children
         ahead += children
     return below
